@@ -1,0 +1,44 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+let package = Package(
+  name: "parley",
+  products: [
+    .library(name: "LocalSockets", targets: ["LocalSockets"]),
+  ],
+  targets: [
+    // C
+    .target(name: "CLocalSockets"),
+
+    // Swift, lowest first: a target depends only on targets above it
+    .target(
+      name: "LocalSockets",
+      dependencies: ["CLocalSockets"],
+      swiftSettings: [.define("FAULT_INJECTION", .when(configuration: .debug))]
+    ),
+
+    // Tests
+    .target(name: "TestSupport", dependencies: ["LocalSockets"], path: "Tests/TestSupport"),
+    .testTarget(name: "LocalSocketsTests", dependencies: ["LocalSockets", "TestSupport"]),
+  ],
+  cLanguageStandard: .gnu2x  // #embed puts the prelude's Lua sources into the binary
+)
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("ImmutableWeakCaptures"),
+  .enableUpcomingFeature("InferIsolatedConformances"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+]
+
+// Here, after the list, so that no target can miss a setting.
+for target in package.targets where [.regular, .executable, .test].contains(target.type) {
+  target.swiftSettings = (target.swiftSettings ?? []) + strict
+  target.cSettings =
+    (target.cSettings ?? []) + [.enableWarning("extra"), .treatAllWarnings(as: .error)]
+}

@@ -1,0 +1,134 @@
+import Glibc
+
+/// Bytes in the order of their arrival, in one contiguous piece of memory.
+///
+/// Bytes are put in by appending, or by letting the kernel write into ``space(atLeast:)``. They leave
+/// at the front. An empty queue holds no memory.
+@safe
+package struct ByteQueue: ~Copyable {
+  private let pool: BufferPool
+  private var storage: UnsafeMutableRawPointer?
+  private var capacity = 0
+  /// Where the first byte stands in the storage.
+  private var head = 0
+  package private(set) var count = 0
+  /// How many bytes at the front are known to hold no line end, so that none is looked at twice.
+  package private(set) var scanned = 0
+
+  package init(pool: BufferPool) {
+    self.pool = pool
+  }
+
+  deinit {
+    if let storage = unsafe storage { unsafe Self.free(storage, capacity, pool) }
+  }
+
+  package var isEmpty: Bool { count == 0 }
+
+  /// The bytes; valid until the queue is next changed.
+  package var bytes: UnsafeRawBufferPointer {
+    guard let storage = unsafe storage else {
+      return unsafe UnsafeRawBufferPointer(start: nil, count: 0)
+    }
+    return unsafe UnsafeRawBufferPointer(start: storage + head, count: count)
+  }
+
+  /// Adds a copy of bytes at the end.
+  package mutating func append(_ bytes: UnsafeRawBufferPointer) {
+    guard let source = bytes.baseAddress, bytes.count > 0 else { return }
+    let target = unsafe space(atLeast: bytes.count)
+    unsafe target.baseAddress?.copyMemory(from: source, byteCount: bytes.count)
+    count += bytes.count
+  }
+
+  /// The free memory behind the last byte, to be written into before ``commit(_:)``.
+  package mutating func space(atLeast minimum: Int) -> UnsafeMutableRawBufferPointer {
+    if capacity - head - count < minimum { makeSpace(atLeast: minimum) }
+    guard let storage = unsafe storage else {
+      preconditionFailure("a queue with space has storage")
+    }
+    let end = head + count
+    return unsafe UnsafeMutableRawBufferPointer(start: storage + end, count: capacity - end)
+  }
+
+  /// Makes the first bytes of the space part of the queue; 0 leaves it as it was.
+  package mutating func commit(_ added: Int) {
+    precondition(added >= 0 && head + count + added <= capacity, "more was added than fits")
+    count += added
+    if count == 0 { clear() }
+  }
+
+  /// Removes bytes at the front.
+  package mutating func consume(_ removed: Int) {
+    precondition(removed >= 0 && removed <= count, "more was taken than is there")
+    if removed == count { return clear() }
+    head += removed
+    count -= removed
+    scanned = max(0, scanned - removed)
+  }
+
+  /// Removes all bytes and lets go of the memory.
+  package mutating func clear() {
+    if let storage = unsafe storage { unsafe Self.free(storage, capacity, pool) }
+    unsafe storage = nil
+    capacity = 0
+    head = 0
+    count = 0
+    scanned = 0
+  }
+
+  /// The length of the first line with its line feed, or nil when there is no line feed.
+  package mutating func lineLength() -> Int? {
+    guard scanned < count, let start = unsafe storage.map({ unsafe UnsafeRawPointer($0 + head) })
+    else { return nil }
+    guard let found = unsafe memchr(start + scanned, CInt(UInt8(ascii: "\n")), count - scanned)
+    else {
+      scanned = count
+      return nil
+    }
+    scanned = unsafe UnsafeRawPointer(found) - start
+    return scanned + 1
+  }
+}
+
+// Memory.
+extension ByteQueue {
+  private mutating func makeSpace(atLeast minimum: Int) {
+    let needed = count + minimum
+    // Moving the bytes to the front must be paid for by at least as many bytes that have left.
+    if needed <= capacity && head >= count {
+      if let storage = unsafe storage {
+        unsafe storage.copyMemory(from: storage + head, byteCount: count)
+      }
+    } else {
+      unsafe move(to: Self.allocate(max(needed, 2 * capacity), pool))
+    }
+    head = 0
+  }
+
+  private mutating func move(to memory: UnsafeMutableRawBufferPointer) {
+    if let old = unsafe storage {
+      unsafe memory.baseAddress?.copyMemory(from: old + head, byteCount: count)
+      unsafe Self.free(old, capacity, pool)
+    }
+    unsafe storage = memory.baseAddress
+    capacity = memory.count
+  }
+
+  private static func allocate(_ size: Int, _ pool: BufferPool) -> UnsafeMutableRawBufferPointer {
+    if size > BufferPool.blockSize { return .allocate(byteCount: size, alignment: 16) }
+    return unsafe UnsafeMutableRawBufferPointer(start: pool.take(), count: BufferPool.blockSize)
+  }
+
+  private static func free(
+    _ start: UnsafeMutableRawPointer,
+    _ capacity: Int,
+    _ pool: BufferPool
+  ) {
+    if capacity == BufferPool.blockSize {
+      unsafe pool.giveBack(start)
+    } else {
+      unsafe start.deallocate()
+    }
+  }
+}

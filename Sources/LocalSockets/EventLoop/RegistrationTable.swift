@@ -1,0 +1,137 @@
+/// Every descriptor that a loop knows, found by token in constant time.
+///
+/// The table does not keep the handlers alive; each removes its registration before it goes.
+struct RegistrationTable {
+  @safe struct Registration {
+    var descriptor: CInt = -1
+    var generation: UInt32 = 0
+    var isInUse = false
+    /// What the owner wants, and what the kernel was told: nil means that it was not told at all.
+    var wanted: Readiness = []
+    var told: Readiness?
+    /// Whether the loop has yet to compare the two.
+    var isUpdateQueued = false
+    /// The neighbours in the list of parked waits, oldest first.
+    var previousParked = absent
+    var nextParked = absent
+    var isParked = false
+    // SAFETY: each handler removes its registration before it goes.
+    unowned(unsafe) var handler: (any ReadinessHandler)?
+    /// Keeps the handler alive while it has to finish something on its own.
+    var retained: (any ReadinessHandler)?
+  }
+
+  static let absent: Int32 = -1
+
+  private(set) var registrations: [Registration] = []
+  private var freeSlots: [Int] = []
+  private var firstParked = absent
+  private var lastParked = absent
+
+  var count: Int { registrations.count - freeSlots.count }
+
+  mutating func insert(
+    _ descriptor: CInt,
+    _ interest: Readiness,
+    _ handler: any ReadinessHandler
+  ) -> RegistrationToken {
+    let slot = freeSlots.popLast() ?? registrations.count
+    if slot == registrations.count { registrations.append(Registration()) }
+    registrations[slot].isInUse = true
+    registrations[slot].descriptor = descriptor
+    registrations[slot].wanted = interest
+    unsafe registrations[slot].handler = handler
+    return RegistrationToken(slot: slot, generation: registrations[slot].generation)
+  }
+
+  /// Frees a slot for another descriptor; events and tokens of this use are stale from now on.
+  mutating func remove(_ token: RegistrationToken) {
+    unpark(token)
+    let generation = token.generation &+ 1
+    registrations[token.slot] = Registration(generation: generation)
+    freeSlots.append(token.slot)
+  }
+
+  func isCurrent(_ token: RegistrationToken) -> Bool {
+    token.slot < registrations.count && registrations[token.slot].isInUse
+      && registrations[token.slot].generation == token.generation
+  }
+
+  func handler(of token: RegistrationToken) -> (any ReadinessHandler)? {
+    unsafe isCurrent(token) ? registrations[token.slot].handler : nil
+  }
+
+  /// Gives access to a registration that is known to be current.
+  subscript(token: RegistrationToken) -> Registration {
+    _read {
+      assert(isCurrent(token), "a stale token")
+      yield registrations[token.slot]
+    }
+    _modify {
+      assert(isCurrent(token), "a stale token")
+      yield &registrations[token.slot]
+    }
+  }
+
+  /// Hands over what the table keeps alive.
+  mutating func takeRetained() -> [any ReadinessHandler] {
+    var retained: [any ReadinessHandler] = []
+    for slot in registrations.indices {
+      if let handler = registrations[slot].retained.take() { retained.append(handler) }
+    }
+    return retained
+  }
+
+  /// Forgets what the kernel was told, and returns all that it has to be told again.
+  mutating func forgetTold() -> [RegistrationToken] {
+    var tokens: [RegistrationToken] = []
+    for slot in registrations.indices where registrations[slot].isInUse {
+      registrations[slot].told = nil
+      registrations[slot].isUpdateQueued = true
+      tokens.append(RegistrationToken(slot: slot, generation: registrations[slot].generation))
+    }
+    return tokens
+  }
+}
+
+// The list of parked waits runs through the slots, so that entering and leaving it cost the same
+// however many there are, and neither allocates.
+extension RegistrationTable {
+  /// Enters a registration as the newest that waits for its operation.
+  mutating func park(_ token: RegistrationToken) {
+    guard !self[token].isParked else { return }
+    let slot = Int32(token.slot)
+    self[token].isParked = true
+    self[token].previousParked = lastParked
+    self[token].nextParked = Self.absent
+    if lastParked == Self.absent {
+      firstParked = slot
+    } else {
+      registrations[Int(lastParked)].nextParked = slot
+    }
+    lastParked = slot
+  }
+
+  mutating func unpark(_ token: RegistrationToken) {
+    guard isCurrent(token), self[token].isParked else { return }
+    let previous = self[token].previousParked
+    let next = self[token].nextParked
+    self[token].isParked = false
+    if previous == Self.absent {
+      firstParked = next
+    } else {
+      registrations[Int(previous)].nextParked = next
+    }
+    if next == Self.absent {
+      lastParked = previous
+    } else {
+      registrations[Int(next)].previousParked = previous
+    }
+  }
+
+  var oldestParked: Int32 { firstParked }
+
+  func parked(at slot: Int32) -> (handler: (any ReadinessHandler)?, next: Int32) {
+    unsafe (registrations[Int(slot)].handler, registrations[Int(slot)].nextParked)
+  }
+}

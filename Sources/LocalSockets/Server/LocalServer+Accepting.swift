@@ -1,0 +1,139 @@
+extension LocalServer: ReadinessHandler {
+  /// How long accepting rests when the process or the system is out of descriptors.
+  static let restDuration = Duration.milliseconds(100)
+
+  func becameReady(_ readiness: Readiness) {
+    _ = acceptOne(prefix: "QLocalSocket::activated")
+  }
+
+  func attemptAwaited() -> Bool {
+    guard rest == nil else { return false }
+    return acceptOne(prefix: "QLocalSocket::activated") != .nothing
+  }
+
+  /// Takes the oldest pending connection; mirrors `QLocalServer::nextPendingConnection`.
+  ///
+  /// - Returns: A connected socket, or nil when none is pending.
+  public func nextPendingConnection() -> LocalSocket? {
+    let socket = pending.removeFirst()
+    updateInterest()
+    return socket
+  }
+
+  /// What came of an attempt to accept.
+  private enum Attempt {
+    case nothing
+    case accepted
+    case failed
+  }
+
+  /// Accepts one connection if there is one.
+  ///
+  /// The further ones are accepted in the next turns: each call that would only find the queue
+  /// empty is one saved.
+  private func acceptOne(prefix: String) -> Attempt {
+    guard let listener else { return .nothing }
+    do throws(SystemError) {
+      guard case .done(let number) = try SystemCalls.accept(listener.descriptor)
+      else { return .nothing }
+      let descriptor = OwnedDescriptor(adopting: CInt(number))
+      queue(LocalSocket(loop: loop, connected: descriptor))
+      return .accepted
+    } catch {
+      if error.concernsOneConnection { return .nothing }
+      record(ServerError(.ofAccept(error), name: serverName, systemError: error), prefix: prefix)
+      restFromAccepting()
+      settle(.failed)
+      return .failed
+    }
+  }
+
+  private func queue(_ socket: LocalSocket) {
+    pending.append(socket, isReported: waiter != nil)
+    settle(.satisfied)
+    updateInterest()
+    newConnection.emit(())
+  }
+
+  /// The connection stays in the kernel's queue, which stays readable: without a pause the loop would
+  /// turn as fast as it can until somebody closes a descriptor.
+  private func restFromAccepting() {
+    rest?.cancel()
+    rest = loop.schedule(at: .after(Self.restDuration)) { [weak self] in
+      self?.rest = nil
+      self?.updateInterest()
+    }
+    updateInterest()
+  }
+
+  func updateInterest() {
+    guard let listener else { return }
+    let hasRoom = waiter != nil || pending.count < maxPendingConnections
+    loop.setInterest(rest == nil && hasRoom ? .readable : [], of: listener.token)
+  }
+}
+
+// Waiting.
+extension LocalServer {
+  /// Waits for a connection that no wait has reported and nobody has taken; mirrors
+  /// `QLocalServer::waitForNewConnection`.
+  ///
+  /// Only this server is served meanwhile.
+  ///
+  /// - Parameter timeout: The total of the call; zero looks once, and nil waits for ever.
+  /// - Returns: Whether a connection is pending, and whether the time was up.
+  public func waitForNewConnection(
+    timeout: Duration? = .zero
+  ) -> (isPending: Bool, timedOut: Bool) {
+    let deadline = Deadline(timeout: timeout)
+    while let listener {
+      if pending.reportOne() { return (hasPendingConnections, false) }
+      let isReadable = poll(listener.descriptor, until: deadline)
+      if isReadable {
+        let attempt = acceptOne(prefix: "QLocalServer::waitForNewConnection")
+        if pending.reportOne() || attempt == .failed { return (hasPendingConnections, false) }
+      } else if deadline.isPast {
+        return (hasPendingConnections, true)
+      }
+    }
+    return (false, false)
+  }
+
+  private func poll(_ descriptor: CInt, until deadline: Deadline) -> Bool {
+    // Only a lack of memory can fail here, which the next try or the deadline settles.
+    let events = try? SystemCalls.pollOne(
+      descriptor,
+      events: Readiness.readable.pollEvents,
+      timeoutMilliseconds: deadline.timeoutMilliseconds()
+    )
+    return events ?? 0 != 0
+  }
+
+  /// Begins a wait for a connection that no wait has reported and nobody has taken.
+  ///
+  /// - Parameter waiter: Who is called when it ends.
+  /// - Returns: The outcome if it is known at once; nil when the waiter was parked.
+  package func beginWait(_ waiter: any Waiter) -> WaitOutcome? {
+    guard self.waiter == nil else { return .busy }
+    guard let listener else { return .failed }
+    if pending.reportOne() { return .satisfied }
+    self.waiter = waiter
+    loop.registrations.park(listener.token)
+    updateInterest()
+    return nil
+  }
+
+  /// Ends a parked wait that its waiter has given up; nobody is called.
+  package func cancelWait() {
+    waiter = nil
+    if let listener { loop.registrations.unpark(listener.token) }
+    updateInterest()
+  }
+
+  func settle(_ outcome: WaitOutcome) {
+    guard let waiter else { return }
+    cancelWait()
+    loop.noteProgress()
+    waiter.waitEnded(outcome)
+  }
+}

@@ -1,0 +1,110 @@
+import Glibc
+
+/// Something that went wrong with a server.
+public struct ServerError: Error, Hashable, Sendable {
+  /// The kind of an error; mirrors the values of `QAbstractSocket::SocketError` that servers report.
+  public struct Code: Hashable, Sendable {
+    /// Qt's number of the error.
+    public let rawValue: Int
+
+    private init(_ rawValue: Int) {
+      self.rawValue = rawValue
+    }
+
+    /// The name cannot be an address, or its directory does not exist.
+    public static let hostNotFound = Code(2)
+    /// The process may not make a socket there.
+    public static let socketAccess = Code(3)
+    /// The process or the system is out of descriptors or memory.
+    public static let socketResource = Code(4)
+    /// Something is at the address already.
+    public static let addressInUse = Code(8)
+    /// None of the others, or no error yet.
+    public static let unknown = Code(-1)
+
+    /// Qt's name of the error, as in `HostNotFoundError`.
+    public var name: String {
+      switch self {
+      case .hostNotFound: "HostNotFoundError"
+      case .socketAccess: "SocketAccessError"
+      case .socketResource: "SocketResourceError"
+      case .addressInUse: "AddressInUseError"
+      default: "UnknownSocketError"
+      }
+    }
+
+    /// What an error string says after its colon; nil where the error number is named.
+    var phrase: String? {
+      switch self {
+      case .hostNotFound: "Name error"
+      case .socketAccess: "Permission denied"
+      case .socketResource: "Socket resource error"
+      case .addressInUse: "Address in use"
+      default: nil
+      }
+    }
+  }
+
+  /// The kind of error.
+  public let code: Code
+  /// The system call that failed; nil when none did.
+  public let systemError: SystemError?
+  /// Why the name is no address; nil when it is one.
+  public let nameError: SocketNameError?
+  /// The server's name as the caller gave it.
+  public let name: SocketName
+
+  package init(
+    _ code: Code,
+    name: SocketName,
+    systemError: SystemError? = nil,
+    nameError: SocketNameError? = nil
+  ) {
+    self.code = code
+    self.name = name
+    self.systemError = systemError
+    self.nameError = nameError
+  }
+
+  /// The text that Qt shows for an error, exact to the letter.
+  func qtText(prefix: String) -> String {
+    "\(prefix): \(code.phrase ?? "Unknown error \(systemError?.errno ?? -1)")"
+  }
+}
+
+extension ServerError: CustomStringConvertible {
+  /// What failed and why, as in `cannot listen at "/run/x": bind: address already in use (errno 98)`.
+  public var description: String {
+    let reason =
+      nameError.map(String.init(describing:)) ?? systemError.map(String.init(describing:))
+      ?? (code.phrase ?? code.name).lowercased()
+    return "cannot listen at \"\(name)\": \(reason)"
+  }
+}
+
+// What the error numbers of each call mean.
+extension ServerError.Code {
+  static func ofListen(_ error: SystemError) -> Self {
+    switch error.errno {
+    case EACCES, EPERM: .socketAccess
+    case ENOENT, ENOTDIR, ELOOP, ENAMETOOLONG, EROFS: .hostNotFound
+    case EADDRINUSE: .addressInUse
+    case EMFILE, ENFILE, ENOMEM, ENOBUFS: .socketResource
+    default: .unknown
+    }
+  }
+
+  static func ofAccept(_ error: SystemError) -> Self {
+    switch error.errno {
+    case EMFILE, ENFILE, ENOMEM, ENOBUFS: .socketResource
+    default: .unknown
+    }
+  }
+}
+
+extension SystemError {
+  /// Whether an accept failed because of the one connection that it was about (accept(2)).
+  var concernsOneConnection: Bool {
+    errno == ECONNABORTED || errno == EPROTO
+  }
+}

@@ -1,0 +1,46 @@
+/// A connect that goes on: the server's queue was full, or its signals are being sent.
+///
+/// A local connect has no readiness to wait for (the unconnected socket counts as writable), so it
+/// is made again after pauses that double from one to fifty milliseconds.
+final class ConnectAttempt {
+  static let firstPause = Duration.milliseconds(1)
+  static let longestPause = Duration.milliseconds(50)
+  static let limit = Duration.seconds(30)
+
+  var descriptor: OwnedDescriptor?
+  let address: SocketAddress
+  let mode: OpenMode
+  var timer: EventLoop.Timer?
+  private(set) var nextTry = Deadline.never
+  private var pause = firstPause
+  private let end = Deadline.after(limit)
+
+  init(_ descriptor: consuming OwnedDescriptor, to address: SocketAddress, mode: OpenMode) {
+    self.descriptor = consume descriptor
+    self.address = address
+    self.mode = mode
+  }
+
+  var isOverdue: Bool { end.isPast }
+
+  /// Makes the call once.
+  func connect() throws(SystemError) -> Completion {
+    guard let number = descriptor?.number else { preconditionFailure("the attempt is over") }
+    return try SystemCalls.connect(number, to: address)
+  }
+
+  /// Lets the loop call again after the next pause.
+  func scheduleNextTry(on loop: EventLoop, _ action: @escaping () -> Void) {
+    nextTry = min(.after(pause), end)
+    pause = min(pause * 2, Self.longestPause)
+    if let timer {
+      timer.reschedule(at: nextTry)
+    } else {
+      timer = loop.schedule(at: nextTry, action)
+    }
+  }
+
+  deinit {
+    timer?.cancel()
+  }
+}

@@ -1,0 +1,128 @@
+extension LocalSocket {
+  /// Ends the connection once all queued bytes are sent; mirrors `QLocalSocket::disconnectFromServer`.
+  ///
+  /// With nothing queued the socket is unconnected when this returns. Else it stays in
+  /// ``State/closing``, kept alive by the loop, which sends the rest. The device stays open and bytes
+  /// that have arrived stay readable; no more are taken in. An attempt to connect is given up.
+  public func disconnectFromServer() {
+    switch state {
+    case .unconnected: return
+    case .connecting: cancelConnecting()
+    case .connected: beginClosing()
+    case .closing: finishClosingIfDrained()
+    }
+  }
+
+  /// Closes the device and ends the connection once all queued bytes are sent; mirrors
+  /// `QLocalSocket::close`.
+  ///
+  /// Unread bytes are dropped. A handler of ``aboutToClose`` can still read them, and write.
+  public func close() {
+    let session = self.session
+    if isOpen {
+      signals.aboutToClose?.emit(())
+      guard session == self.session || state == .unconnected else { return }
+      discardInput()
+      openMode = .notOpen
+    }
+    switch state {
+    case .unconnected: break
+    case .connecting: cancelConnecting()
+    case .connected: beginClosing()
+    case .closing: break
+    }
+    if session == self.session || state == .unconnected { names = SocketNames() }
+  }
+
+  /// Ends the connection and closes the device at once, dropping all bytes; mirrors
+  /// `QLocalSocket::abort`.
+  public func abort() {
+    if state != .unconnected {
+      let hadConnection = state != .connecting
+      discardInput()
+      output.clear()
+      attempt = nil
+      enterUnconnected()
+      let session = self.session
+      announceState()
+      signals.readChannelFinished?.emit(())
+      if hadConnection { signals.disconnected?.emit(()) }
+      guard session == self.session else { return }
+    }
+    closeDevice()
+  }
+
+  /// Closes the device of a socket that has no connection.
+  func closeDevice() {
+    guard isOpen else { return }
+    let session = self.session
+    signals.aboutToClose?.emit(())
+    guard session == self.session else { return }
+    discardInput()
+    openMode = .notOpen
+  }
+
+  private func beginClosing() {
+    enter(.closing)
+    let session = self.session
+    retainUntilClosed()
+    announceState()
+    guard session == self.session else { return }
+    finishClosingIfDrained()
+  }
+
+  /// Nobody else may hold a socket that still has bytes to send, so the loop does.
+  private func retainUntilClosed() {
+    guard token != .none else { return }
+    loop.registrations[token].retained = self
+    updateInterest()
+  }
+
+  func finishClosingIfDrained() {
+    guard state == .closing, output.isEmpty, descriptor != nil else { return }
+    enterUnconnected()
+    announceEnd()
+  }
+
+  /// Ends a connection that the peer or an error has ended, in the order of Qt's signals: the
+  /// error, closing, unconnected, the end of the read channel, disconnected.
+  ///
+  /// Unread bytes stay.
+  func finish(because error: SocketError) {
+    if error.operation == .write { receiveRemainder() }
+    guard descriptor != nil else { return }
+    let session = self.session
+    report(error)
+    guard session == self.session else { return }
+    releaseDescriptor()
+    if state == .connected {
+      enter(.closing)
+      announceState()
+      guard session == self.session else { return }
+    }
+    enterUnconnected()
+    announceEnd()
+    if session &+ 1 == self.session { output.clear() }
+  }
+
+  private func announceEnd() {
+    announceState()
+    signals.readChannelFinished?.emit(())
+    signals.disconnected?.emit(())
+  }
+
+  private func enterUnconnected() {
+    releaseDescriptor()
+    names = SocketNames()
+    enter(.unconnected)
+  }
+
+  private func releaseDescriptor() {
+    guard token != .none else { return }
+    loop.deregister(token, isClosing: true)
+    token = .none
+    descriptor = nil
+    sending.isQueued = false
+    sending.isBlocked = false
+  }
+}

@@ -1,0 +1,204 @@
+// Waits that block the thread. They serve this socket alone, by poll(2); the loop, its timers and the
+// other sockets stand still meanwhile. A timeout is the total of the call: zero looks once, and nil
+// waits for ever.
+extension LocalSocket {
+  /// Waits until the connection stands; mirrors `QLocalSocket::waitForConnected`.
+  ///
+  /// - Parameter timeout: How long to wait at most; nil is for ever. When the time is up, nothing is
+  ///   reported and the socket goes on connecting.
+  /// - Returns: Whether the socket is connected.
+  public func waitForConnected(timeout: Duration? = .seconds(30)) -> Bool {
+    waitForConnected(until: Deadline(timeout: timeout))
+  }
+
+  /// Waits until bytes arrive that no wait has reported and no read has touched; mirrors
+  /// `QLocalSocket::waitForReadyRead`.
+  ///
+  /// A socket that is connecting is first waited for to connect.
+  ///
+  /// - Parameter timeout: How long to wait at most; nil is for ever. When the time is up, the error
+  ///   is ``SocketError/Code/socketTimeout``.
+  /// - Returns: Whether bytes have arrived; false also when none can arrive any more.
+  public func waitForReadyRead(timeout: Duration? = .seconds(30)) -> Bool {
+    let deadline = Deadline(timeout: timeout)
+    if reportArrival() { return true }
+    flush()
+    guard isConnected(by: deadline) else { return false }
+    let session = self.session
+    let passes = arrivals.passes
+    arrivals.blockingWaits += 1
+    defer { arrivals.blockingWaits -= 1 }
+    return serve(until: deadline) {
+      if arrivals.passes != passes { return true }
+      return session == self.session && state == .connected ? nil : false
+    }
+  }
+
+  /// Waits until the kernel takes at least one queued byte; mirrors
+  /// `QLocalSocket::waitForBytesWritten`.
+  ///
+  /// - Parameter timeout: How long to wait at most; nil is for ever. When the time is up, the error
+  ///   is ``SocketError/Code/socketTimeout``.
+  /// - Returns: Whether bytes were sent; false also when none are queued.
+  public func waitForBytesWritten(timeout: Duration? = .seconds(30)) -> Bool {
+    let deadline = Deadline(timeout: timeout)
+    let session = self.session
+    let passes = sending.passes
+    guard descriptor != nil, !output.isEmpty else { return false }
+    flush()
+    return serve(until: deadline) {
+      if sending.passes != passes { return true }
+      return session == self.session && descriptor != nil ? nil : false
+    }
+  }
+
+  /// Waits until the connection has ended; mirrors `QLocalSocket::waitForDisconnected`.
+  ///
+  /// Bytes that arrive meanwhile are taken in. A socket that is connecting is first waited for to
+  /// connect.
+  ///
+  /// - Parameter timeout: How long to wait at most; nil is for ever. When the time is up, the error
+  ///   is ``SocketError/Code/socketTimeout``.
+  /// - Returns: Whether the connection has ended; false also when there was none.
+  public func waitForDisconnected(timeout: Duration? = .seconds(30)) -> Bool {
+    let deadline = Deadline(timeout: timeout)
+    guard state != .unconnected, state == .closing || isConnected(by: deadline)
+    else { return false }
+    let session = self.session
+    flush()
+    return serve(until: deadline) { session == self.session ? nil : true }
+  }
+
+  private func waitForConnected(until deadline: Deadline) -> Bool {
+    while state == .connecting, let attempt {
+      _ = pollDescriptor(until: min(deadline, attempt.nextTry))
+      let isLast = deadline.isPast
+      tryToConnect()
+      if isLast { break }
+    }
+    return state == .connected
+  }
+
+  /// Waits for the connection on behalf of another wait, which reports the end of its time.
+  private func isConnected(by deadline: Deadline) -> Bool {
+    if waitForConnected(until: deadline) { return true }
+    if state == .connecting { reportTimeout() }
+    return false
+  }
+
+  /// Serves the descriptor until a wait has its answer or the time is up.
+  private func serve(until deadline: Deadline, _ answer: () -> Bool?) -> Bool {
+    while true {
+      if let answer = answer() { return answer }
+      let readiness = pollDescriptor(until: deadline)
+      if !readiness.isEmpty {
+        becameReady(readiness)
+      } else if deadline.isPast {
+        reportTimeout()
+        return false
+      }
+    }
+  }
+
+  /// Waits for what this socket is ready for; nothing when the time is up or a signal arrived.
+  ///
+  /// Without a descriptor it only lets the time pass.
+  private func pollDescriptor(until deadline: Deadline) -> Readiness {
+    var interest: Readiness = state == .connected ? .readable : []
+    if !output.isEmpty { interest.insert(.writable) }
+    do throws(SystemError) {
+      let returned = try SystemCalls.pollOne(
+        descriptor?.number ?? -1,
+        events: interest.pollEvents,
+        timeoutMilliseconds: deadline.timeoutMilliseconds()
+      )
+      return Readiness(pollEvents: returned)
+    } catch {
+      // Only a lack of memory can fail here, which the next try or the deadline settles.
+      return []
+    }
+  }
+
+  func reportTimeout() {
+    report(SocketError(.socketTimeout, during: .wait, name: names.requested))
+  }
+
+  /// Whether bytes have arrived that were not reported yet, which they are from now on.
+  private func reportArrival() -> Bool {
+    defer { arrivals.isNew = false }
+    return arrivals.isNew
+  }
+}
+
+// Waits that leave the thread to the loop.
+extension LocalSocket {
+  /// Begins a wait that ends by a call of the waiter.
+  ///
+  /// Queued bytes are sent first. A wait for arrivals or for the end goes on through the connecting.
+  ///
+  /// - Returns: The outcome if it is known at once; nil when the waiter was parked.
+  package func beginWait(_ condition: WaitCondition, _ waiter: any Waiter) -> WaitOutcome? {
+    guard waiters[condition] == nil else { return .busy }
+    if let outcome = outcome(of: condition) { return outcome }
+    waiters[condition] = waiter
+    if condition == .readyRead, token != .none { loop.registrations.park(token) }
+    return nil
+  }
+
+  /// Ends a parked wait that its waiter has given up; nothing is reported and nobody is called.
+  package func cancelWait(_ condition: WaitCondition) {
+    waiters[condition] = nil
+    if condition == .readyRead, token != .none { loop.registrations.unpark(token) }
+  }
+
+  /// Ends a parked wait whose time is up, reporting what Qt reports then.
+  ///
+  /// The waiter is not called.
+  package func expireWait(_ condition: WaitCondition) {
+    cancelWait(condition)
+    if condition != .connected { reportTimeout() }
+  }
+
+  private func outcome(of condition: WaitCondition) -> WaitOutcome? {
+    switch condition {
+    case .connected: return connectOutcome
+    case .readyRead: return readOutcome()
+    case .bytesWritten: return writeOutcome()
+    case .disconnected: return disconnectOutcome()
+    }
+  }
+
+  private var connectOutcome: WaitOutcome? {
+    if state == .connecting { return nil }
+    flush()
+    return state == .connected ? .satisfied : .failed
+  }
+
+  private func readOutcome() -> WaitOutcome? {
+    if reportArrival() { return .satisfied }
+    flush()
+    if reportArrival() { return .satisfied }
+    return state == .connected || state == .connecting ? nil : .failed
+  }
+
+  private func writeOutcome() -> WaitOutcome? {
+    guard descriptor != nil, !output.isEmpty else { return .failed }
+    if flush() { return .satisfied }
+    return descriptor == nil ? .failed : nil
+  }
+
+  private func disconnectOutcome() -> WaitOutcome? {
+    let session = self.session
+    guard state != .unconnected else { return .failed }
+    flush()
+    return session == self.session ? nil : .satisfied
+  }
+
+  /// Ends a parked wait, if there is one.
+  func settle(_ condition: WaitCondition, _ outcome: WaitOutcome) {
+    guard let waiter = waiters[condition] else { return }
+    cancelWait(condition)
+    loop.noteProgress()
+    waiter.waitEnded(outcome)
+  }
+}

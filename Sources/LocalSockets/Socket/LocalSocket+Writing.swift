@@ -1,0 +1,107 @@
+extension LocalSocket {
+  /// How many bytes are queued; what the kernel has taken does not count.
+  public var bytesToWrite: Int { output.count }
+
+  /// Queues bytes for the peer and returns without touching the kernel; mirrors `QIODevice::write`.
+  ///
+  /// The bytes leave in the order of the calls: in the loop's next turn, in ``flush()``, or when a
+  /// wait begins. The queue has no limit of its own; bound it with ``bytesToWrite``.
+  ///
+  /// - Parameter bytes: What to send; empty is allowed and queues nothing.
+  /// - Returns: How many bytes were queued, always all; nil when there is no connection or the device
+  ///   is not open for writing.
+  public func write(_ bytes: [UInt8]) -> Int? {
+    unsafe bytes.withUnsafeBytes { unsafe write($0) }
+  }
+
+  /// Queues bytes for the peer, as the function that takes an array.
+  ///
+  /// - Parameter bytes: What to send; empty is allowed and queues nothing.
+  /// - Returns: How many bytes were queued, always all; nil when there is no connection or the device
+  ///   is not open for writing.
+  public func write(_ bytes: Span<UInt8>) -> Int? {
+    unsafe bytes.withUnsafeBytes { unsafe write($0) }
+  }
+
+  /// Queues bytes for the peer, as the function that takes an array.
+  package func write(_ bytes: UnsafeRawBufferPointer) -> Int? {
+    guard isWritable, descriptor != nil else { return nil }
+    unsafe output.append(bytes)
+    queueSending()
+    return bytes.count
+  }
+
+  /// Sends what is queued, until the kernel has no more room; mirrors `QLocalSocket::flush`.
+  ///
+  /// - Returns: Whether at least one byte was sent.
+  ///
+  /// The corresponding system call is `send(2)` with MSG_NOSIGNAL.
+  @discardableResult
+  public func flush() -> Bool {
+    guard descriptor != nil, !output.isEmpty else { return false }
+    return send()
+  }
+
+  private func queueSending() {
+    guard !sending.isQueued, !sending.isBlocked, !output.isEmpty else { return }
+    sending.isQueued = true
+    loop.queueSender(token)
+  }
+
+  /// Sends until the queue is empty or the kernel is full; says whether a byte was sent.
+  func send() -> Bool {
+    var hasSent = false
+    while let number = descriptor?.number, !output.isEmpty {
+      do throws(SystemError) {
+        let completion = unsafe try SystemCalls.send(number, output.bytes)
+        guard case .done(let count) = completion else { break }
+        hasSent = true
+        sending.passes &+= 1
+        output.consume(count)
+        settle(.bytesWritten, .satisfied)
+        reportWritten(count)
+      } catch {
+        finish(because: SocketError(.ofWrite(error), during: .write, systemError: error))
+        return hasSent
+      }
+    }
+    guard descriptor != nil else { return hasSent }
+    updateWriteInterest()
+    finishClosingIfDrained()
+    return hasSent
+  }
+
+  /// Tells of bytes that the kernel took.
+  ///
+  /// While a handler runs it is not called again; what it sends is told of when it is done.
+  private func reportWritten(_ count: Int) {
+    guard signals.bytesWritten != nil else { return }
+    loop.noteProgress()
+    sending.unreported += count
+    guard !sending.isReporting else { return }
+    sending.isReporting = true
+    while sending.unreported > 0 {
+      let unreported = sending.unreported
+      sending.unreported = 0
+      signals.bytesWritten?.emit(unreported)
+    }
+    sending.isReporting = false
+  }
+
+  /// Room is watched for only while the kernel has none, so that a write costs no change of
+  /// interest; bytes are watched for only while they would be taken in.
+  private func updateWriteInterest() {
+    sending.isBlocked = !output.isEmpty
+    if !sending.isBlocked, sending.isQueued {
+      sending.isQueued = false
+      loop.unqueueSender(token)
+    }
+    updateInterest()
+  }
+
+  func updateInterest() {
+    var interest: Readiness = state == .connected ? .readable : []
+    if sending.isBlocked { interest.insert(.writable) }
+    loop.setInterest(interest, of: token)
+  }
+}

@@ -1,0 +1,154 @@
+/// One end of a connection over a local stream socket; mirrors `QLocalSocket`.
+///
+/// Reading and writing go through queues: nothing but ``flush()``, the waits and the loop's turns
+/// touch the kernel. State and openness are two things: after a disconnect the device stays open and
+/// unread bytes stay readable until it is closed or connected again.
+///
+/// Signals are sent when the state that they announce is in place, and handlers may call anything,
+/// also connect again. The signals of a connection that has ended are all sent, even if a handler of
+/// the first has begun another one.
+///
+/// A socket that is let go is aborted without signals. One that is in ``State/closing`` is kept alive
+/// by the loop until its queued bytes are sent or it is aborted.
+public final class LocalSocket {
+  let loop: EventLoop
+  var signals = SocketSignals()
+  var waiters = ParkedWaiters()
+
+  // The connection.
+  /// Where the connection stands.
+  public internal(set) var state: State = .unconnected
+  /// Counts beginnings and ends of connections, so that a sequence of signals notices when a handler
+  /// has begun another one.
+  var session: UInt32 = 0
+  var descriptor: OwnedDescriptor?
+  var token = RegistrationToken.none
+  var attempt: ConnectAttempt?
+  var names = SocketNames()
+
+  // The device.
+  /// How the device was opened; stays after a disconnect, until it is closed.
+  public internal(set) var openMode: OpenMode = .notOpen
+  var failure = LastFailure()
+  var input: ByteQueue
+  var output: ByteQueue
+  var arrivals = Arrivals()
+  var sending = Sending()
+
+  /// Makes a socket that is not connected.
+  ///
+  /// - Parameter loop: The loop that serves the socket; the socket keeps it alive.
+  public init(loop: EventLoop) {
+    self.loop = loop
+    input = ByteQueue(pool: loop.pool)
+    output = ByteQueue(pool: loop.pool)
+  }
+
+  /// Makes the socket of a connection that stands already, without any signal.
+  convenience init(loop: EventLoop, connected descriptor: consuming OwnedDescriptor) {
+    self.init(loop: loop)
+    enter(.connecting)
+    enter(.connected)
+    names.isAdopted = true
+    open(descriptor, mode: .readWrite)
+  }
+
+  deinit {
+    if token != .none { loop.deregister(token, isClosing: true) }
+  }
+
+  /// Makes two sockets that are connected to each other.
+  ///
+  /// - Parameter loop: The loop that serves both.
+  /// - Returns: Two sockets in ``State/connected``, open for reading and writing.
+  /// - Throws: ``SocketError`` when the process or the system is out of descriptors or memory.
+  ///
+  /// The corresponding system call is `socketpair(2)`.
+  public static func pair(
+    loop: EventLoop
+  ) throws(SocketError) -> (first: LocalSocket, second: LocalSocket) {
+    do throws(SystemError) {
+      let pair = try SystemCalls.socketPair()
+      let first = LocalSocket(loop: loop, connected: pair.first)
+      return (first, LocalSocket(loop: loop, connected: pair.second))
+    } catch {
+      throw SocketError(.socketResource, during: .pair, systemError: error)
+    }
+  }
+}
+
+@available(*, unavailable)
+extension LocalSocket: Sendable {}
+
+// What the socket is.
+extension LocalSocket {
+  /// Whether the device is open; independent of the state.
+  public var isOpen: Bool { openMode != .notOpen }
+  /// Whether the device is open for reading.
+  public var isReadable: Bool { openMode.contains(.readOnly) }
+  /// Whether the device is open for writing.
+  public var isWritable: Bool { openMode.contains(.writeOnly) }
+  /// Whether there is a live descriptor.
+  public var isValid: Bool { descriptor != nil }
+  /// The number of the live descriptor, which stays the socket's; -1 when there is none.
+  public var socketDescriptor: CInt { descriptor?.number ?? -1 }
+
+  /// The last error's code; ``SocketError/Code/unknown`` before the first and after each
+  /// successful connect.
+  ///
+  /// An operation that the state does not allow is not recorded here.
+  public var error: SocketError.Code { failure.code }
+  /// The last error in Qt's words; "Unknown error" when there was none.
+  public var errorString: String { failure.text ?? "Unknown error" }
+  /// The last error with all that is known about it; nil when there was none.
+  public var lastError: SocketError? { failure.error }
+
+  /// Who the peer was when it connected or listened; nil when there is no connection.
+  ///
+  /// The corresponding system call is `getsockopt(2)` with SO_PEERCRED.
+  public var peerCredentials: PeerCredentials? {
+    guard let number = descriptor?.number else { return nil }
+    return try? SystemCalls.peerCredentials(of: number)
+  }
+}
+
+extension LocalSocket {
+  /// Whether the other end was made by this process, as far as the kernel knows.
+  package var isPeerInThisProcess: Bool {
+    peerCredentials?.pid == SystemCalls.processIdentifier()
+  }
+}
+
+/// The last error, as its code and as its text, which Qt keeps apart.
+struct LastFailure {
+  var code = SocketError.Code.unknown
+  var text: String?
+  var error: SocketError?
+}
+
+/// What a socket has to remember about bytes that came in.
+struct Arrivals {
+  /// Bytes have come that no wait has reported and no read has touched.
+  var isNew = false
+  /// How many blocking waits will report the next bytes.
+  var blockingWaits = 0
+  /// How many passes brought bytes, ever.
+  var passes: UInt64 = 0
+  /// While above zero, ``LocalSocket/readyRead`` is not sent.
+  var holds = 0
+  /// Bytes have come while it was held back.
+  var isHeldBack = false
+}
+
+/// What a socket has to remember about bytes that go out.
+struct Sending {
+  /// The loop will call to send what is queued.
+  var isQueued = false
+  /// The kernel has no room; the loop watches for it.
+  var isBlocked = false
+  /// How many calls of the kernel took bytes, ever.
+  var passes: UInt64 = 0
+  /// Bytes that the kernel took and that no signal has told of yet.
+  var unreported = 0
+  var isReporting = false
+}

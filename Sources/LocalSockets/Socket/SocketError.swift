@@ -1,0 +1,156 @@
+import Glibc
+
+/// Something that went wrong with a socket.
+public struct SocketError: Error, Hashable, Sendable {
+  /// The kind of an error; mirrors `QLocalSocket::LocalSocketError`, with its values.
+  public struct Code: Hashable, Sendable {
+    /// Qt's number of the error.
+    public let rawValue: Int
+
+    private init(_ rawValue: Int) {
+      self.rawValue = rawValue
+    }
+
+    /// Nobody listens at the address.
+    public static let connectionRefused = Code(0)
+    /// The peer has ended the connection.
+    public static let peerClosed = Code(1)
+    /// There is nothing at the address, or the name cannot be an address.
+    public static let serverNotFound = Code(2)
+    /// The process may not connect there.
+    public static let socketAccess = Code(3)
+    /// The process or the system is out of descriptors or memory.
+    public static let socketResource = Code(4)
+    /// The time was up.
+    public static let socketTimeout = Code(5)
+    /// The message is longer than the socket takes.
+    public static let datagramTooLarge = Code(6)
+    /// The connection failed.
+    public static let connection = Code(7)
+    /// The system cannot make such a socket.
+    public static let unsupportedSocketOperation = Code(10)
+    /// The state does not allow the operation.
+    public static let operation = Code(19)
+    /// None of the others, or no error yet.
+    public static let unknown = Code(-1)
+
+    /// Qt's name of the error, as in `ConnectionRefusedError`.
+    public var name: String {
+      switch self {
+      case .connectionRefused: "ConnectionRefusedError"
+      case .peerClosed: "PeerClosedError"
+      case .serverNotFound: "ServerNotFoundError"
+      case .socketAccess: "SocketAccessError"
+      case .socketResource: "SocketResourceError"
+      case .socketTimeout: "SocketTimeoutError"
+      case .datagramTooLarge: "DatagramTooLargeError"
+      case .connection: "ConnectionError"
+      case .unsupportedSocketOperation: "UnsupportedSocketOperationError"
+      case .operation: "OperationError"
+      default: "UnknownSocketError"
+      }
+    }
+
+    /// What an error string says after its colon; nil where the error number is named.
+    var phrase: String? {
+      switch self {
+      case .connectionRefused: "Connection refused"
+      case .peerClosed: "Remote closed"
+      case .serverNotFound: "Invalid name"
+      case .socketAccess: "Socket access error"
+      case .socketResource: "Socket resource error"
+      case .socketTimeout: "Socket operation timed out"
+      case .datagramTooLarge: "Datagram too large"
+      case .connection: "Connection error"
+      case .unsupportedSocketOperation: "The socket operation is not supported"
+      case .operation: "Operation not permitted when socket is in this state"
+      default: nil
+      }
+    }
+  }
+
+  /// What the socket was doing.
+  public enum Operation: Hashable, Sendable {
+    /// Making a pair of sockets.
+    case pair
+    /// Connecting to a server.
+    case connect
+    /// Receiving bytes.
+    case read
+    /// Sending bytes.
+    case write
+    /// Waiting until something happens.
+    case wait
+  }
+
+  /// The kind of error.
+  public let code: Code
+  /// What the socket was doing.
+  public let operation: Operation
+  /// The system call that failed; nil when none did.
+  public let systemError: SystemError?
+  /// Why the name is no address; nil when it is one.
+  public let nameError: SocketNameError?
+  /// The server's name as the caller gave it; empty when there is none.
+  public let name: SocketName
+
+  package init(
+    _ code: Code,
+    during operation: Operation,
+    systemError: SystemError? = nil,
+    nameError: SocketNameError? = nil,
+    name: SocketName = .none
+  ) {
+    self.code = code
+    self.operation = operation
+    self.systemError = systemError
+    self.nameError = nameError
+    self.name = name
+  }
+
+  /// The text that Qt shows for an error, exact to the letter.
+  func qtText(prefix: String) -> String {
+    "\(prefix): \(code.phrase ?? "Unknown error \(systemError?.errno ?? -1)")"
+  }
+}
+
+extension SocketError: CustomStringConvertible {
+  /// What failed and why, as in `cannot connect "/run/x": connect: no such file (errno 2)`.
+  public var description: String {
+    let subject = name.isEmpty ? "" : " \"\(name)\""
+    let reason =
+      nameError.map(String.init(describing:)) ?? systemError.map(String.init(describing:))
+      ?? (code.phrase ?? code.name).lowercased()
+    return "cannot \(operation)\(subject): \(reason)"
+  }
+}
+
+// What the error numbers of each call mean.
+extension SocketError.Code {
+  static func ofConnect(_ error: SystemError) -> Self {
+    if error.systemCall == .socket { return .unsupportedSocketOperation }
+    switch error.errno {
+    case EINVAL, ECONNREFUSED: return .connectionRefused
+    case ENOENT: return .serverNotFound
+    case EACCES, EPERM: return .socketAccess
+    case ETIMEDOUT: return .socketTimeout
+    default: return .unknown
+    }
+  }
+
+  static func ofRead(_ error: SystemError) -> Self {
+    switch error.errno {
+    case ECONNRESET: .peerClosed
+    case ETIMEDOUT: .socketTimeout
+    default: .connection
+    }
+  }
+
+  static func ofWrite(_ error: SystemError) -> Self {
+    switch error.errno {
+    case EPIPE, ECONNRESET: .peerClosed
+    case EMSGSIZE: .datagramTooLarge
+    default: .unknown
+    }
+  }
+}

@@ -1,0 +1,38 @@
+/// What a socket is connected to, as its user named it and as it was resolved.
+struct SocketNames {
+  var requested = SocketName.none
+  var resolved: [UInt8]?
+  /// The socket was accepted or adopted: its names are asked of the kernel when somebody wants them.
+  var isAdopted = false
+}
+
+extension LocalSocket {
+  /// The server's name as it was given; empty when there is no connection and none was set.
+  ///
+  /// For an accepted socket it is the last component of ``fullServerName``.
+  public var serverName: SocketName {
+    guard names.isAdopted else { return names.requested }
+    return SocketName(bytes: adoptedAddress?.lastComponent ?? [])
+  }
+
+  /// The resolved path, or the abstract name without its "@"; empty unless connected.
+  ///
+  /// For an accepted socket it is the peer's name if it has one, and else its own.
+  public var fullServerName: SocketName {
+    if names.isAdopted { return SocketName(bytes: adoptedAddress?.name ?? []) }
+    return SocketName(bytes: names.resolved ?? [])
+  }
+
+  /// Sets what ``connectToServer(mode:)`` connects to; ignored unless unconnected.
+  ///
+  /// - Parameter name: The server's name. A connection that ends forgets it.
+  public func setServerName(_ name: SocketName) {
+    guard state == .unconnected else { return }
+    names.requested = name
+  }
+
+  private var adoptedAddress: SocketAddress? {
+    guard let number = descriptor?.number else { return nil }
+    return SystemCalls.peerAddress(of: number) ?? SystemCalls.ownAddress(of: number)
+  }
+}

@@ -1,0 +1,15 @@
+/// The one owner of a file descriptor, which closes it when its life ends.
+package struct OwnedDescriptor: ~Copyable, Sendable {
+  /// The descriptor's number, for system calls; it must not outlive the owner.
+  package let number: CInt
+
+  /// Takes over a descriptor that nothing else will close.
+  package init(adopting number: CInt) {
+    precondition(number >= 0, "a descriptor is not negative")
+    self.number = number
+  }
+
+  deinit {
+    SystemCalls.close(number)
+  }
+}

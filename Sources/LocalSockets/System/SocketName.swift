@@ -1,0 +1,65 @@
+/// The name of a server as its user writes it.
+///
+/// A name that starts with "/" is a path. One that starts with "@" is an abstract name, and one that
+/// starts with "@@" an abstract name padded with NULs to the length of `sun_path`. Any other name is
+/// a file in the temporary directory: `$TMPDIR`, or `/tmp`. Names are bytes; abstract names may hold
+/// NUL.
+public struct SocketName: Hashable, Sendable {
+  /// The name's bytes, nothing resolved.
+  public let bytes: [UInt8]
+
+  /// Makes a name of raw bytes.
+  ///
+  /// - Parameter bytes: The name as its user writes it.
+  public init(bytes: [UInt8]) {
+    self.bytes = bytes
+  }
+
+  /// Makes a name of text.
+  ///
+  /// - Parameter text: The name as its user writes it; it is used as UTF-8.
+  public init(_ text: String) {
+    bytes = Array(text.utf8)
+  }
+
+  /// Whether there is no name at all.
+  public var isEmpty: Bool { bytes.isEmpty }
+
+  package static let none = SocketName(bytes: [])
+}
+
+extension SocketName: ExpressibleByStringLiteral {
+  /// Makes a name of a literal.
+  ///
+  /// - Parameter value: The name as its user writes it.
+  public init(stringLiteral value: String) {
+    self.init(value)
+  }
+}
+
+extension SocketName: CustomStringConvertible {
+  /// The name as text, with bytes that are not UTF-8 replaced.
+  public var description: String { String(decoding: bytes, as: UTF8.self) }
+}
+
+/// Why a name cannot be the address of a socket.
+public enum SocketNameError: Error, Hashable, Sendable {
+  /// There is no name, or nothing after the "@".
+  case empty
+  /// The resolved name needs more bytes than an address holds; nothing is ever cut off.
+  case tooLong(length: Int, limit: Int)
+  /// A path holds a NUL byte, at which the kernel would end it.
+  case containsNUL(offset: Int)
+}
+
+extension SocketNameError: CustomStringConvertible {
+  /// The reason as a fragment of a sentence.
+  public var description: String {
+    switch self {
+    case .empty: "the name is empty"
+    case .tooLong(let length, let limit):
+      "the name is \(length) bytes long, and at most \(limit) fit into a socket address"
+    case .containsNUL(let offset): "the path holds a NUL byte at offset \(offset)"
+    }
+  }
+}

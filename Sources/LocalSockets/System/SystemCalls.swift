@@ -1,0 +1,340 @@
+import CLocalSockets
+import Glibc
+
+/// What became of a call on a non-blocking descriptor.
+package enum Completion: Equatable {
+  /// The call's result.
+  case done(Int)
+  /// The kernel has nothing to give or no room now: `EAGAIN`.
+  case wouldBlock
+}
+
+/// The one gate to the kernel: one function for each system call.
+///
+/// Three kinds of failure are kept apart. A call that would block returns a value. A descriptor or a
+/// pointer that is not valid is a mistake in this program and traps. All else is thrown. A call that
+/// a signal interrupted is made again, except where its function says otherwise.
+package enum SystemCalls {
+  /// Makes one call, and is the place where errno is read, before anything else can change it.
+  @inline(__always)
+  private static func attempt(
+    _ call: SystemCall,
+    _ body: () -> Int
+  ) throws(SystemError) -> Completion {
+    while true {
+      let result = injected(call) ?? body()
+      if result >= 0 { return .done(result) }
+      let code = errno
+      switch code {
+      case EINTR: continue
+      case EAGAIN: return .wouldBlock
+      case EBADF, EFAULT: preconditionFailure("\(call.rawValue) failed with errno \(code)")
+      default: throw SystemError(errno: code, systemCall: call)
+      }
+    }
+  }
+
+  /// Like ``attempt(_:_:)`` for calls that never would block; there EAGAIN is an error as any other.
+  @inline(__always)
+  private static func complete(_ call: SystemCall, _ body: () -> Int) throws(SystemError) -> Int {
+    switch try attempt(call, body) {
+    case .done(let result): return result
+    case .wouldBlock: throw SystemError(errno: EAGAIN, systemCall: call)
+    }
+  }
+
+  /// Makes a call that waits; a signal ends the wait and counts as no event.
+  @inline(__always)
+  private static func wait(_ call: SystemCall, _ body: () -> CInt) throws(SystemError) -> Int {
+    let result = injected(call) ?? Int(body())
+    if result >= 0 { return result }
+    let code = errno
+    if code == EINTR { return 0 }
+    precondition(code != EBADF && code != EFAULT, "\(call.rawValue) failed with errno \(code)")
+    throw SystemError(errno: code, systemCall: call)
+  }
+
+  /// Minus one, with errno set, where a test planned that this call fails.
+  @inline(__always)
+  private static func injected(_ call: SystemCall) -> Int? {
+    #if FAULT_INJECTION
+    guard let code = FaultPlan.current?.nextFault(in: call) else { return nil }
+    errno = code
+    return -1
+    #else
+    return nil
+    #endif
+  }
+}
+
+// Descriptors of any kind.
+extension SystemCalls {
+  /// `close(2)`, never repeated: Linux has freed the number even when it reports EINTR or EIO.
+  package static func close(_ descriptor: CInt) {
+    let result = Glibc.close(descriptor)
+    precondition(result == 0 || errno != EBADF, "a descriptor was closed twice")
+  }
+
+  /// `poll(2)`; no entries make it a sleep.
+  ///
+  /// Returns early with 0 when a signal arrives.
+  static func poll(
+    _ entries: UnsafeMutableBufferPointer<pollfd>,
+    timeoutMilliseconds: CInt
+  ) throws(SystemError) -> Int {
+    try wait(.poll) {
+      unsafe Glibc.poll(entries.baseAddress, nfds_t(entries.count), timeoutMilliseconds)
+    }
+  }
+
+  /// `poll(2)` for one descriptor; a negative one makes it a sleep.
+  ///
+  /// Returns the events that came.
+  package static func pollOne(
+    _ descriptor: CInt,
+    events: CShort,
+    timeoutMilliseconds: CInt
+  ) throws(SystemError) -> CShort {
+    var entry = pollfd(fd: descriptor, events: events, revents: 0)
+    _ = try wait(.poll) { unsafe Glibc.poll(&entry, 1, timeoutMilliseconds) }
+    return entry.revents
+  }
+}
+
+// Sockets.
+extension SystemCalls {
+  private static let descriptorFlags = CInt(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
+  private static let streamType = CInt(SOCK_STREAM.rawValue) | descriptorFlags
+
+  /// `socket(2)`: a stream socket of the local family.
+  package static func streamSocket() throws(SystemError) -> OwnedDescriptor {
+    let number = try complete(.socket) { Int(Glibc.socket(AF_UNIX, streamType, 0)) }
+    return OwnedDescriptor(adopting: CInt(number))
+  }
+
+  /// Two descriptors, because a tuple cannot hold values that cannot be copied.
+  package struct Pair: ~Copyable {
+    package let first: OwnedDescriptor
+    package let second: OwnedDescriptor
+  }
+
+  /// `socketpair(2)`: two connected stream sockets.
+  package static func socketPair() throws(SystemError) -> Pair {
+    var numbers: [2 of CInt] = [-1, -1]
+    _ = try complete(.socketpair) {
+      var span = numbers.mutableSpan
+      return unsafe span.withUnsafeMutableBufferPointer { buffer in
+        Int(unsafe Glibc.socketpair(AF_UNIX, streamType, 0, buffer.baseAddress))
+      }
+    }
+    return Pair(
+      first: OwnedDescriptor(adopting: numbers[0]),
+      second: OwnedDescriptor(adopting: numbers[1])
+    )
+  }
+
+  /// `connect(2)`; would block when the listener's queue is full (unix(7)).
+  package static func connect(
+    _ descriptor: CInt,
+    to address: SocketAddress
+  ) throws(SystemError) -> Completion {
+    try attempt(.connect) {
+      unsafe address.withSystemAddress { pointer, length in
+        Int(unsafe Glibc.connect(descriptor, pointer, length))
+      }
+    }
+  }
+
+  /// `bind(2)`.
+  package static func bind(_ descriptor: CInt, to address: SocketAddress) throws(SystemError) {
+    _ = try complete(.bind) {
+      unsafe address.withSystemAddress { pointer, length in
+        Int(unsafe Glibc.bind(descriptor, pointer, length))
+      }
+    }
+  }
+
+  /// `listen(2)`.
+  package static func listen(_ descriptor: CInt, backlog: Int) throws(SystemError) {
+    _ = try complete(.listen) { Int(Glibc.listen(descriptor, CInt(clamping: backlog))) }
+  }
+
+  /// `accept4(2)`; would block when nobody is in the queue.
+  ///
+  /// The result is a descriptor to adopt.
+  package static func accept(_ listener: CInt) throws(SystemError) -> Completion {
+    try attempt(.accept4) { Int(ls_accept(listener)) }
+  }
+
+  /// `recv(2)`; 0 bytes mean that the peer has finished.
+  @inline(__always)
+  package static func receive(
+    _ descriptor: CInt,
+    into space: UnsafeMutableRawBufferPointer
+  ) throws(SystemError) -> Completion {
+    try attempt(.recv) { unsafe recv(descriptor, space.baseAddress, space.count, 0) }
+  }
+
+  /// `send(2)` without SIGPIPE.
+  @inline(__always)
+  package static func send(
+    _ descriptor: CInt,
+    _ bytes: UnsafeRawBufferPointer
+  ) throws(SystemError) -> Completion {
+    try attempt(.send) {
+      unsafe Glibc.send(descriptor, bytes.baseAddress, bytes.count, CInt(MSG_NOSIGNAL))
+    }
+  }
+
+  /// `getsockopt(2)` with SO_PEERCRED.
+  package static func peerCredentials(
+    of descriptor: CInt
+  ) throws(SystemError) -> PeerCredentials {
+    var pid = pid_t()
+    var uid = uid_t()
+    var gid = gid_t()
+    _ = try complete(.getsockopt) {
+      Int(unsafe ls_peer_credentials(descriptor, &pid, &uid, &gid))
+    }
+    return PeerCredentials(pid: pid, uid: uid, gid: gid)
+  }
+
+  /// `getpeername(2)`, or nil when the peer has no name or is gone.
+  package static func peerAddress(of descriptor: CInt) -> SocketAddress? {
+    unsafe SocketAddress { unsafe getpeername(descriptor, $0, $1) }
+  }
+
+  /// `getsockname(2)`, or nil when the socket has no name.
+  package static func ownAddress(of descriptor: CInt) -> SocketAddress? {
+    unsafe SocketAddress { unsafe getsockname(descriptor, $0, $1) }
+  }
+}
+
+// Readiness.
+extension SystemCalls {
+  /// `epoll_create1(2)`.
+  package static func epollCreate() throws(SystemError) -> OwnedDescriptor {
+    let number = try complete(.epollCreate) { Int(epoll_create1(CInt(EPOLL_CLOEXEC))) }
+    return OwnedDescriptor(adopting: CInt(number))
+  }
+
+  /// `epoll_ctl(2)` with one of its three operations.
+  package static func epollControl(
+    _ epoll: CInt,
+    _ operation: CInt,
+    _ descriptor: CInt,
+    events: UInt32 = 0,
+    token: UInt64 = 0
+  ) throws(SystemError) {
+    var event = unsafe epoll_event(events: events, data: epoll_data_t(u64: token))
+    _ = try complete(.epollControl) {
+      Int(unsafe epoll_ctl(epoll, operation, descriptor, &event))
+    }
+  }
+
+  /// `epoll_wait(2)`.
+  ///
+  /// Returns early with 0 when a signal arrives.
+  static func epollWait(
+    _ epoll: CInt,
+    into events: UnsafeMutableBufferPointer<epoll_event>,
+    timeoutMilliseconds: CInt
+  ) throws(SystemError) -> Int {
+    try wait(.epollWait) {
+      unsafe epoll_wait(epoll, events.baseAddress, CInt(events.count), timeoutMilliseconds)
+    }
+  }
+
+  /// `eventfd(2)` with a counter of 0.
+  package static func eventCounter() throws(SystemError) -> OwnedDescriptor {
+    let number = try complete(.eventfd) { Int(eventfd(0, CInt(EFD_NONBLOCK | EFD_CLOEXEC))) }
+    return OwnedDescriptor(adopting: CInt(number))
+  }
+
+  /// Adds one to an event counter; safe in a signal handler, and without effect when it is full.
+  package static func raiseEventCounter(_ descriptor: CInt) {
+    let saved = errno
+    _ = eventfd_write(descriptor, 1)
+    errno = saved
+  }
+
+  /// Sets an event counter back to 0.
+  package static func clearEventCounter(_ descriptor: CInt) {
+    var count = eventfd_t()
+    _ = unsafe eventfd_read(descriptor, &count)
+  }
+}
+
+// Files and time.
+extension SystemCalls {
+  /// What tells one file from another, whatever its path.
+  package struct FileIdentity: Equatable {
+    private let device: dev_t
+    private let inode: ino_t
+
+    fileprivate init(_ status: stat) {
+      device = status.st_dev
+      inode = status.st_ino
+    }
+  }
+
+  /// `lstat(2)`: the identity of what is at a path.
+  package static func identity(ofFileAt path: [UInt8]) throws(SystemError) -> FileIdentity {
+    var status = stat()
+    _ = try complete(.lstat) {
+      unsafe withPathPointer(path) { Int(unsafe lstat($0, &status)) }
+    }
+    return FileIdentity(status)
+  }
+
+  /// `unlink(2)`.
+  package static func unlink(_ path: [UInt8]) throws(SystemError) {
+    _ = try complete(.unlink) {
+      unsafe withPathPointer(path) { Int(unsafe Glibc.unlink($0)) }
+    }
+  }
+
+  private static func withPathPointer(
+    _ path: [UInt8],
+    _ body: (UnsafePointer<CChar>) -> Int
+  ) -> Int {
+    precondition(!path.contains(0), "a path holds no NUL")
+    return unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: path.count + 1) { text in
+      for (index, byte) in path.enumerated() { unsafe text[index] = CChar(bitPattern: byte) }
+      unsafe text[path.count] = 0
+      guard let start = text.baseAddress else { return -1 }
+      return unsafe body(start)
+    }
+  }
+
+  /// `clock_gettime(2)` with CLOCK_MONOTONIC, in nanoseconds.
+  @inline(__always)
+  package static func monotonicNanoseconds() -> Int64 {
+    var time = timespec()
+    _ = unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+  }
+
+  /// `getpid(2)`.
+  package static func processIdentifier() -> CInt { getpid() }
+
+  /// `getenv(3)` as bytes, or nil when the variable is unset.
+  package static func environmentVariable(_ name: StaticString) -> [UInt8]? {
+    guard
+      let value = unsafe getenv(
+        UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self)
+      )
+    else { return nil }
+    let length = unsafe strlen(value)
+    return unsafe [UInt8](UnsafeRawBufferPointer(start: value, count: length))
+  }
+
+  /// `getcwd(3)`, or "/" where the working directory was removed.
+  package static func workingDirectory() -> [UInt8] {
+    let limit = Int(PATH_MAX)
+    return unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: limit) { buffer in
+      guard let start = unsafe getcwd(buffer.baseAddress, limit) else { return [UInt8(ascii: "/")] }
+      return unsafe [UInt8](UnsafeRawBufferPointer(start: start, count: strlen(start)))
+    }
+  }
+}

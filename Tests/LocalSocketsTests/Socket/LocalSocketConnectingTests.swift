@@ -1,0 +1,239 @@
+import Glibc
+import LocalSockets
+import TestSupport
+import Testing
+
+@Suite("LocalSocket connecting")
+struct LocalSocketConnectingTests {
+  private let directory = TemporaryDirectory()
+  private let loop: EventLoop
+  private let socket: LocalSocket
+  private let name: SocketName
+
+  init() throws {
+    loop = try EventLoop()
+    socket = LocalSocket(loop: loop)
+    name = SocketName(directory.file("s"))
+  }
+
+  @Test func `a fresh socket has nothing`() {
+    #expect(socket.state == .unconnected)
+    #expect(!socket.isOpen && !socket.isValid && socket.atEnd)
+    #expect(socket.error == .unknown)
+    #expect(socket.errorString == "Unknown error")
+    #expect(socket.socketDescriptor == -1)
+    #expect(socket.peerCredentials == nil)
+    #expect(socket.write([1]) == nil)
+    #expect(socket.read(maxLength: 1) == nil)
+  }
+
+  @Test func `an empty name is not found`() {
+    socket.connectToServer("")
+
+    #expect(socket.error == .serverNotFound)
+    #expect(socket.lastError?.nameError == .empty)
+  }
+
+  @Test func `a name that is too long is not found and never cut`() {
+    socket.connectToServer(SocketName(directory.file(String(repeating: "x", count: 200))))
+
+    #expect(socket.error == .serverNotFound)
+    guard case .tooLong(_, limit: 107) = socket.lastError?.nameError else {
+      Issue.record("\(String(describing: socket.lastError))")
+      return
+    }
+  }
+
+  @Test func `a stale file refuses`() throws {
+    do {
+      let address = try SocketAddress(name)
+      let descriptor = try SystemCalls.streamSocket()
+      try SystemCalls.bind(descriptor.number, to: address)
+    }
+
+    socket.connectToServer(name)
+
+    #expect(socket.error == .connectionRefused)
+    #expect(socket.errorString == "QLocalSocket::connectToServer: Connection refused")
+    #expect(socket.lastError?.systemError?.errno == ECONNREFUSED)
+  }
+
+  @Test func `a second connect is refused and leaves the connection as it is`() {
+    let server = LocalServer(loop: loop)
+    #expect(server.listen(name))
+    socket.connectToServer(name)
+    let recorder = SignalRecorder(socket)
+
+    socket.connectToServer("other")
+
+    #expect(recorder.entries == ["errorOccurred(OperationError) connected open 0"])
+    #expect(socket.error == .unknown)
+    #expect(
+      socket.errorString
+        == "QLocalSocket::connectToserver: Operation not permitted when socket is in this state"
+    )
+    #expect(socket.serverName == name)
+  }
+
+  @Test func `an abstract name connects and leaves no file`() throws {
+    let abstract = SocketName("@parley-test-\(getpid())-\(directory.path)")
+    let server = LocalServer(loop: loop)
+    #expect(server.listen(abstract))
+
+    socket.connectToServer(abstract)
+
+    #expect(socket.state == .connected)
+    #expect(socket.serverName == abstract)
+    #expect(socket.fullServerName.bytes == Array(abstract.bytes.dropFirst()))
+    #expect(directory.contents.isEmpty)
+  }
+
+  @Test func `a padded abstract name is another than the exact one`() {
+    let exact = SocketName("@parley-test-\(getpid())-\(directory.path)")
+    let server = LocalServer(loop: loop)
+    #expect(server.listen(SocketName("@\(exact)")))
+
+    socket.connectToServer(exact)
+    #expect(socket.error == .connectionRefused)
+    socket.connectToServer(SocketName("@\(exact)"))
+    #expect(socket.state == .connected)
+  }
+
+  @Test func `a full server is connected to when it has room again`() throws {
+    let full = try FullServer(loop, at: name)
+    socket.connectToServer(name)
+    #expect(socket.state == .connecting)
+    #expect(socket.socketDescriptor == -1)
+
+    full.server.maxPendingConnections = 30
+
+    #expect(try loop.run(until: { socket.state == .connected }))
+    #expect(socket.isOpen)
+  }
+
+  @Test func `a wait for the connection tries again too`() throws {
+    let full = try FullServer(loop, at: name)
+    socket.connectToServer(name)
+
+    #expect(!socket.waitForConnected(timeout: .zero))
+    #expect(socket.state == .connecting)
+    #expect(full.server.waitForNewConnection().isPending)
+    #expect(socket.waitForConnected())
+    #expect(!loop.hasPendingTimers)
+  }
+
+  @Test func `a server that goes while the socket waits for room refuses`() throws {
+    var full: FullServer? = try FullServer(loop, at: name)
+    socket.connectToServer(name)
+    #expect(full != nil)
+
+    full = nil
+
+    #expect(try loop.run(until: { socket.state == .unconnected }))
+    #expect(socket.error == .connectionRefused || socket.error == .serverNotFound)
+  }
+
+  @Test(arguments: [true, false])
+  func `a disconnect or a close gives up the wait for room`(closes: Bool) throws {
+    let full = try FullServer(loop, at: name)
+    socket.connectToServer(full.name)
+
+    if closes { socket.close() } else { socket.disconnectFromServer() }
+
+    #expect(socket.state == .unconnected)
+    #expect(!loop.hasPendingTimers)
+  }
+
+  @Test func `a handler of the end can connect again`() throws {
+    let server = LocalServer(loop: loop)
+    #expect(server.listen(name))
+    socket.connectToServer(name)
+    var connects = 0
+    socket.disconnected.connect { [unowned socket, name] in
+      connects += 1
+      if connects == 1 {
+        socket.connectToServer(name)
+        _ = socket.write([7])
+      }
+    }
+
+    #expect(server.waitForNewConnection().isPending)
+    server.nextPendingConnection()?.abort()
+    #expect(try loop.run(until: { connects == 1 }))
+
+    #expect(socket.state == .connected)
+    #expect(socket.bytesToWrite == 1)
+    socket.abort()
+  }
+
+  @Test func `a new connection begins without the bytes of the old one`() throws {
+    let server = LocalServer(loop: loop)
+    #expect(server.listen(name))
+    socket.connectToServer(name)
+    #expect(server.waitForNewConnection().isPending)
+    let peer = try #require(server.nextPendingConnection())
+    _ = peer.write([1, 2])
+    peer.disconnectFromServer()
+    #expect(try loop.run(until: { socket.state == .unconnected }))
+    #expect(socket.bytesAvailable == 2)
+
+    socket.connectToServer(name)
+
+    #expect(socket.bytesAvailable == 0)
+    #expect(socket.error == .unknown)
+  }
+
+  @Test func `after an abort and a new connect a disconnect is graceful again`() throws {
+    let server = LocalServer(loop: loop)
+    #expect(server.listen(name))
+    socket.connectToServer(name)
+    socket.abort()
+    socket.connectToServer(name)
+    _ = socket.write([1])
+
+    socket.disconnectFromServer()
+
+    #expect(socket.state == .closing)
+    socket.abort()
+  }
+
+  @Test func `the peer is this process`() throws {
+    let pair = try LocalSocket.pair(loop: loop)
+
+    #expect(pair.first.peerCredentials?.pid == getpid())
+    #expect(pair.first.peerCredentials?.uid == getuid())
+  }
+
+  #if DEBUG
+  @Test func `a process without descriptors cannot make a socket`() {
+    let plan = FaultPlan()
+    plan.fail(.socket, with: EMFILE)
+
+    plan.whileActive { socket.connectToServer(name) }
+
+    #expect(socket.error == .unsupportedSocketOperation)
+  }
+
+  @Test(arguments: [
+    (EINVAL, SocketError.Code.connectionRefused), (EACCES, .socketAccess), (EPERM, .socketAccess),
+    (ETIMEDOUT, .socketTimeout), (ENOENT, .serverNotFound), (EPROTOTYPE, .unknown),
+  ])
+  func `each error of the connect has its code`(errno: CInt, code: SocketError.Code) {
+    let plan = FaultPlan()
+    plan.fail(.connect, with: errno)
+
+    plan.whileActive { socket.connectToServer(name) }
+
+    #expect(socket.error == code)
+  }
+
+  @Test func `an error without a code of its own shows its number`() {
+    let plan = FaultPlan()
+    plan.fail(.connect, with: EPROTOTYPE)
+
+    plan.whileActive { socket.connectToServer(name) }
+
+    #expect(socket.errorString == "QLocalSocket::connectToServer: Unknown error 91")
+  }
+  #endif
+}

@@ -1,0 +1,72 @@
+import LocalSockets
+import Testing
+
+@Suite("SocketAddress")
+struct SocketAddressTests {
+  @Test func `a name that starts with a slash is used as it is`() throws {
+    let address = try SocketAddress("/run//x/../y")
+
+    #expect(address.path == Array("/run//x/../y".utf8))
+  }
+
+  @Test func `a bare name is a file in the temporary directory`() throws {
+    let address = try SocketAddress("name")
+
+    #expect(address.path == TemporaryFiles.directory() + Array("/name".utf8))
+  }
+
+  @Test func `an abstract name has no path and loses its sign`() throws {
+    let address = try SocketAddress("@name")
+
+    #expect(address.path == nil)
+    #expect(address.name == Array("name".utf8))
+  }
+
+  @Test func `an abstract name may hold NUL`() throws {
+    let address = try SocketAddress(SocketName(bytes: Array("@a".utf8) + [0, 1]))
+
+    #expect(address.name == [UInt8(ascii: "a"), 0, 1])
+  }
+
+  @Test(arguments: ["", "@", "@@"])
+  func `a name of nothing is refused`(name: String) {
+    #expect(throws: SocketNameError.empty) { try SocketAddress(SocketName(name)) }
+  }
+
+  @Test(arguments: ["/", "@", "@@"])
+  func `the longest name has 107 bytes and one more is refused, never cut`(prefix: String) throws {
+    let marks = prefix == "/" ? 0 : prefix.utf8.count
+    let longest = SocketName(
+      prefix + String(repeating: "x", count: 107 + marks - prefix.utf8.count)
+    )
+    let longer = SocketName(longest.description + "x")
+
+    #expect(try SocketAddress(longest).name.count == 107)
+    #expect(throws: SocketNameError.tooLong(length: 108, limit: 107)) {
+      try SocketAddress(longer)
+    }
+  }
+
+  @Test func `a NUL in a path is refused with its place`() {
+    let name = SocketName(bytes: Array("/a".utf8) + [0] + Array("b".utf8))
+
+    #expect(throws: SocketNameError.containsNUL(offset: 2)) { try SocketAddress(name) }
+  }
+
+  @Test func `the error about a long name states the length and the limit`() {
+    let error = SocketNameError.tooLong(length: 120, limit: 107)
+
+    #expect(error.description.contains("120"))
+    #expect(error.description.contains("107"))
+  }
+}
+
+@Suite("TemporaryFiles")
+struct TemporaryFilesTests {
+  @Test(arguments: [
+    ("/tmp/", "/tmp"), ("/a/./b//c", "/a/b/c"), ("/a/../b", "/b"), ("/../..", "/"), ("/", "/"),
+  ])
+  func `a directory is cleaned of what its text can do without`(path: String, cleaned: String) {
+    #expect(TemporaryFiles.cleaned(Array(path.utf8)) == Array(cleaned.utf8))
+  }
+}
