@@ -9,6 +9,8 @@ let package = Package(
   targets: [
     // C
     .target(name: "CLocalSockets"),
+    .systemLibrary(name: "CLua", path: "CLua", providers: [.apt(["liblua5.4-dev"])]),
+    .target(name: "CLuaShim", dependencies: ["CLua"]),
 
     // Swift, lowest first: a target depends only on targets above it
     .target(
@@ -16,10 +18,16 @@ let package = Package(
       dependencies: ["CLocalSockets"],
       swiftSettings: [.define("FAULT_INJECTION", .when(configuration: .debug))]
     ),
+    .target(name: "LuaBridge", dependencies: ["CLua", "CLuaShim"]),
 
     // Tests
     .target(name: "TestSupport", dependencies: ["LocalSockets"], path: "Tests/TestSupport"),
     .testTarget(name: "LocalSocketsTests", dependencies: ["LocalSockets", "TestSupport"]),
+    .testTarget(
+      name: "LuaBridgeTests",
+      dependencies: ["CLuaShim", "LuaBridge", "TestSupport"],
+      linkerSettings: [.linkedLibrary("lua5.4")]
+    ),
   ],
   cLanguageStandard: .gnu2x  // #embed puts the prelude's Lua sources into the binary
 )

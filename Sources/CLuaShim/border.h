@@ -1,0 +1,42 @@
+// What the files of the shim share.
+
+#ifndef LSL_BORDER_H
+#define LSL_BORDER_H
+
+#include "CLuaShim.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+// The checking build stops at the first raise or yield that would cross, or has crossed, a Swift
+// frame. It costs a comparison; it is a build of its own so that it may be dear later.
+#ifdef LSL_CHECK
+#define LSL_ASSERT_NO_SWIFT(runtime, what)                                                     \
+  do {                                                                                         \
+    if ((runtime)->swift_frames != 0) {                                                        \
+      fprintf(stderr, "CLuaShim: %s with %d live Swift frames\n", what,                        \
+              (runtime)->swift_frames);                                                        \
+      abort();                                                                                 \
+    }                                                                                          \
+  } while (0)
+#else
+#define LSL_ASSERT_NO_SWIFT(runtime, what) ((void)(runtime))
+#endif
+
+// What entering Lua from Swift, or from a coroutine, replaces and puts back.
+typedef struct {
+  lua_State *running;
+  int32_t swift_frames;
+  bool can_park;
+} lsl_entry;
+
+lsl_entry lsl_enter(lsl_runtime *runtime, lua_State *running, bool can_park);
+void lsl_leave(lsl_runtime *runtime, lsl_entry entry);
+
+// Sets the hook on a thread that starts to run while an interruption is under way.
+void lsl_arm_if_interrupted(lsl_runtime *runtime, lua_State *L);
+
+// Parks or pumps; answers what Swift answers after the wait.
+int lsl_finish(lua_State *L, lsl_runtime *runtime, int32_t answer);
+
+#endif

@@ -1,0 +1,54 @@
+// Swift objects as Lua userdata.
+
+#include "border.h"
+
+lsl_box *lsl_push_box(lua_State *L, const void *kind, int metatable) {
+  metatable = lua_absindex(L, metatable);
+  lsl_box *box = lua_newuserdatauv(L, sizeof *box, 1);
+  box->object = NULL;
+  box->kind = kind;
+  lua_pushvalue(L, metatable);
+  lua_setmetatable(L, -2);
+  return box;
+}
+
+// The kind is the address of a class of ours, which no userdata of another library holds at this
+// place in a block of this size; so no look-up of metatables is needed.
+lsl_box *lsl_to_box(lua_State *L, int index) {
+  lsl_box *box = lua_touserdata(L, index);
+  // A light userdata has no length.
+  return box != NULL && lua_rawlen(L, index) == sizeof(lsl_box) ? box : NULL;
+}
+
+static lsl_runtime *runtime_of(lua_State *L) { return lua_touserdata(L, lua_upvalueindex(1)); }
+
+static int collect_box(lua_State *L) {
+  lsl_box *box = lsl_to_box(L, 1);
+  if (box == NULL || box->object == NULL) return 0;
+  void *object = box->object;
+  box->object = NULL;
+  runtime_of(L)->swift->release(runtime_of(L), object);
+  return 0;
+}
+
+static int close_box(lua_State *L) {
+  lsl_box *box = lsl_to_box(L, 1);
+  if (box == NULL || box->object == NULL) return 0;
+  lsl_runtime *runtime = runtime_of(L);
+  runtime->swift_frames++;
+  runtime->swift->close(runtime, box->object, !lua_isnoneornil(L, 2));
+  runtime->swift_frames--;
+  return 0;
+}
+
+void lsl_set_box_metamethods(lua_State *L, lsl_runtime *runtime, int metatable) {
+  metatable = lua_absindex(L, metatable);
+  lua_pushlightuserdata(L, runtime);
+  lua_pushcclosure(L, collect_box, 1);
+  lua_setfield(L, metatable, "__gc");
+  lua_pushlightuserdata(L, runtime);
+  lua_pushcclosure(L, close_box, 1);
+  lua_setfield(L, metatable, "__close");
+  lua_pushboolean(L, 0);
+  lua_setfield(L, metatable, "__metatable");
+}

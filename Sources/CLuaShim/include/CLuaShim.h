@@ -1,0 +1,189 @@
+// The border between Lua and Swift.
+//
+// A longjmp across a Swift frame skips its releases and leaves the runtime's access set pointing
+// into dead stack. So every function that Lua calls is C (the trampoline), Swift answers it with a
+// count of results or a sentinel, and only when the Swift frames are gone does C raise or yield.
+
+#ifndef CLUASHIM_H
+#define CLUASHIM_H
+
+#include <lua5.4/lauxlib.h>
+#include <lua5.4/lua.h>
+#include <lua5.4/lualib.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct lsl_runtime lsl_runtime;
+
+// What a Swift function answers. Zero and above: that many results are on the stack's top.
+enum {
+  LSL_ERROR = -1,           // raise the value on the top
+  LSL_LOCATED_ERROR = -2,   // raise the string on the top, with the caller's file and line before it
+  LSL_ARGUMENT_ERROR = -3,  // below the top: the argument's number; on it: the message
+  LSL_AWAIT = -4,           // lsl_runtime.operation is to be waited for
+};
+
+// Swift's side of the border. None of them may raise.
+typedef struct {
+  int32_t (*call)(lua_State *L, lsl_runtime *runtime, int32_t function);
+  // The operation has ended; its results are to be pushed.
+  int32_t (*resume)(lua_State *L, lsl_runtime *runtime, void *operation);
+  // Turns the loop until the operation has ended: the caller cannot be parked.
+  int32_t (*pump)(lua_State *L, lsl_runtime *runtime, void *operation);
+  // The waiting frame is going away before its operation has ended.
+  void (*cancel)(lsl_runtime *runtime, void *operation);
+  // The collector has found the box dead; only enqueues, for it runs inside any allocation.
+  void (*release)(lsl_runtime *runtime, void *object);
+  // A box leaves its `<close>` scope, with an error or without.
+  void (*close)(lsl_runtime *runtime, void *object, bool failed);
+  // The state is being closed, or was before the runtime.
+  void (*detach)(lsl_runtime *runtime);
+} lsl_swift;
+
+struct lsl_runtime {
+  const lsl_swift *swift;
+  void *context;       // Swift's runtime object
+  lua_State *main;     // the state's main thread
+  lua_State *running;  // the thread that runs Lua now
+  void *operation;     // a wait on its way from a method to whoever parks or pumps
+  int32_t swift_frames;  // calls into Swift below us since Lua was last entered
+  bool can_park;         // the running thread and all that resumed it lead to a task
+  bool owns_state;       // made by lsl_new_state
+  bool collects_always;  // LSL_FULLGC: a full collection at every native call
+  size_t memory_used;
+  size_t memory_limit;
+
+  volatile int interrupt;  // enum lsl_interrupt_state
+  char interrupt_message[160];
+};
+
+// MARK: States
+
+// A state with an allocator that never fails while a Swift frame is live and otherwise fails
+// above `memory_limit` bytes, which Lua reports as "not enough memory".
+lsl_runtime *lsl_new_state(const lsl_swift *swift, void *context, size_t memory_limit);
+
+// Joins a state that somebody else made. Its allocator is not ours: on a machine without memory
+// Lua raises wherever it stands.
+lsl_runtime *lsl_attach(lua_State *L, const lsl_swift *swift, void *context);
+
+// Closes the state, and frees the runtime. Only for lsl_new_state's.
+void lsl_close_state(lsl_runtime *runtime);
+
+// The runtime that was attached to this state, or NULL.
+lsl_runtime *lsl_attached(lua_State *L);
+
+// Whether this build stops the program when something raises or yields across a Swift frame.
+bool lsl_checks_border(void);
+
+// MARK: Functions
+
+void lsl_push_function(lua_State *L, lsl_runtime *runtime, int32_t function);
+
+// Starts or goes on with a task's thread; the top of its stack holds `argument_count` values.
+int lsl_resume(lsl_runtime *runtime, lua_State *thread, int argument_count, int *result_count);
+
+// Closes what a task's thread has open, and makes the thread fit for another function.
+void lsl_reset(lsl_runtime *runtime, lua_State *thread);
+
+// As luaL_loadbufferx for source text, within the memory limit.
+int lsl_load(
+    lsl_runtime *runtime, lua_State *L, const char *source, size_t length, const char *chunk);
+
+// As lua_pcall, with a traceback appended by the message handler when asked for.
+int lsl_call(
+    lsl_runtime *runtime, lua_State *L, int argument_count, int result_count, bool traced);
+
+// Replaces coroutine.resume, wrap and close by forms with the same meaning that let a wait in
+// a user's coroutine park the task it runs in, and keep track of the running thread.
+int lsl_install_coroutines(lsl_runtime *runtime, lua_State *L);
+
+// MARK: Boxes: Swift objects as userdata
+
+typedef struct {
+  void *object;      // retained; NULL once it is collected
+  const void *kind;  // the object's class
+} lsl_box;
+
+// Pushes an empty box with one user value and the metatable at `metatable`.
+lsl_box *lsl_push_box(lua_State *L, const void *kind, int metatable);
+
+// The box at an index, or NULL when something else is there.
+lsl_box *lsl_to_box(lua_State *L, int index);
+
+// The three metamethods that each class's metatable gets from here.
+void lsl_set_box_metamethods(lua_State *L, lsl_runtime *runtime, int metatable);
+
+// MARK: Waiting slots
+
+// Makes the slot that a task's thread uses for all its waits, one at a time. It lives as long as
+// the registry's entry for the thread.
+void lsl_make_slot(lua_State *L, lua_State *thread);
+void lsl_drop_slot(lua_State *L, lua_State *thread);
+
+// Takes the operation with which a resumed thread has just yielded; NULL when the yield was the
+// script's own.
+void *lsl_take_operation(lsl_runtime *runtime);
+
+// MARK: Calls that may raise, under protection. Each answers false and pushes nothing on failure.
+
+bool lsl_next(lua_State *L, int table);
+void lsl_push_display(lua_State *L, int index);  // luaL_tolstring, or a stand-in if that raises
+void lsl_open_libraries(lsl_runtime *runtime, lua_State *L);
+bool lsl_dump(lua_State *L, void (*write)(void *context, const void *bytes, size_t count), void *context);
+
+// MARK: Where a script is
+
+typedef struct {
+  char source[512];  // as the chunk was named, with its '@' or '='
+  int line;
+  int first_line, last_line;  // of the function's definition
+} lsl_location;
+
+// The nearest Lua frame at or above `level` whose chunk's name does not begin with
+// `skipped_prefix` (may be NULL).
+bool lsl_locate(lua_State *L, int level, const char *skipped_prefix, lsl_location *location);
+
+// Where the function at an index was defined.
+bool lsl_locate_function(lua_State *L, int index, lsl_location *location);
+
+// MARK: Interruption
+
+enum lsl_interrupt_state {
+  LSL_CALM = 0,
+  LSL_REQUESTED = 1,  // the hook is set and will raise
+  LSL_RAISED = 2,     // it has raised once; cleanup code has a short time left
+  LSL_STICKY = 3,     // every further line raises, until lsl_calm
+};
+
+// Makes the runtime the one that this thread's interruptions are for; NULL for none.
+void lsl_set_interruptible(lsl_runtime *runtime);
+
+// Interrupts when so many milliseconds have passed, even if Lua never returns; 0 disarms.
+// Answers false when the kernel has no timer for us.
+bool lsl_set_watchdog(lsl_runtime *runtime, int64_t milliseconds, const char *message);
+
+// Interrupts this thread's runtime now; `exit_status` is for the last resort. Async-signal-safe.
+void lsl_interrupt(const char *message, int exit_status);
+
+// If a script still runs two seconds after it was interrupted, write the message, remove the
+// directory (may be empty) and end the process with status 1. NULL: wait for the script.
+void lsl_set_last_resort(const char *message, const char *directory);
+
+// What a foreign program has hooked to its main thread. The stock interpreter's Ctrl-C does nothing
+// but set a hook there, which a wait would never come to.
+const void *lsl_foreign_hook(lsl_runtime *runtime);
+
+// Ends an interruption: scripts run again.
+void lsl_calm(lsl_runtime *runtime);
+
+// MARK: Macros as functions
+
+static inline void lsl_pop(lua_State *L, int count) { lua_settop(L, -count - 1); }
+static inline int lsl_registry_index(void) { return LUA_REGISTRYINDEX; }
+static inline void lsl_new_table(lua_State *L, int list, int fields) {
+  lua_createtable(L, list, fields);
+}
+
+#endif

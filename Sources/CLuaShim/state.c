@@ -1,0 +1,134 @@
+// Making, joining and closing Lua states, and the rule for their memory.
+
+#define _GNU_SOURCE
+#include "border.h"
+
+#include <dlfcn.h>
+#include <string.h>
+
+static const char runtime_key;
+
+// MARK: Memory
+
+// Lua reports a NULL as "not enough memory" by raising, which may not cross a Swift frame. While
+// one is live the limit is ignored, and a machine that is really out of memory ends the program.
+static void *allocate(void *context, void *block, size_t old_size, size_t new_size) {
+  lsl_runtime *runtime = context;
+  size_t held = block == NULL ? 0 : old_size;
+  if (new_size == 0) {
+    free(block);
+    runtime->memory_used -= held;
+    return NULL;
+  }
+  bool may_fail = runtime->swift_frames == 0;
+  if (may_fail && new_size > held && runtime->memory_used - held + new_size > runtime->memory_limit)
+    return NULL;
+  void *result = realloc(block, new_size);
+  if (result == NULL) {
+    if (may_fail) return NULL;
+    fputs("parley: the machine is out of memory\n", stderr);
+    abort();
+  }
+  runtime->memory_used += new_size - held;
+  return result;
+}
+
+// MARK: Making and joining
+
+static int panic(lua_State *L) {
+  const char *message = lua_tostring(L, -1);
+  fprintf(stderr, "Lua raised an error outside any protected call: %s\n",
+          message == NULL ? "(not a string)" : message);
+  return 0;
+}
+
+static void initialize(
+    lsl_runtime *runtime, const lsl_swift *swift, void *context, lua_State *main) {
+  runtime->swift = swift;
+  runtime->context = context;
+  runtime->main = main;
+  runtime->running = main;
+  runtime->collects_always = getenv("LSL_FULLGC") != NULL;
+}
+
+lsl_runtime *lsl_new_state(const lsl_swift *swift, void *context, size_t memory_limit) {
+  lsl_runtime *runtime = calloc(1, sizeof *runtime);
+  if (runtime == NULL) return NULL;
+  runtime->owns_state = true;
+  runtime->memory_limit = memory_limit;
+  runtime->swift_frames = 1;  // whoever makes a state is Swift, until it enters Lua
+  lua_State *L = lua_newstate(allocate, runtime);
+  if (L == NULL) {
+    free(runtime);
+    return NULL;
+  }
+  initialize(runtime, swift, context, L);
+  lua_atpanic(L, panic);
+  lua_pushlightuserdata(L, runtime);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &runtime_key);
+  return runtime;
+}
+
+void lsl_close_state(lsl_runtime *runtime) {
+  lsl_set_watchdog(runtime, 0, "");
+  lsl_calm(runtime);
+  lsl_entry entry = lsl_enter(runtime, runtime->main, false);
+  lua_close(runtime->main);
+  (void)entry;
+  lsl_set_interruptible(NULL);
+  free(runtime);
+}
+
+static int detach(lua_State *L) {
+  (void)L;
+  lsl_runtime *runtime = lua_touserdata(L, lua_upvalueindex(1));
+  runtime->swift->detach(runtime);
+  return 0;
+}
+
+// The runtime is a block of Lua's own, so that it outlives every finaliser. The value whose
+// finaliser tells Swift is made first, so that it is finalised last.
+lsl_runtime *lsl_attach(lua_State *L, const lsl_swift *swift, void *context) {
+  lsl_runtime *runtime = lua_newuserdatauv(L, sizeof *runtime, 0);
+  memset(runtime, 0, sizeof *runtime);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &runtime_key);
+  lua_rawgeti(L, LUA_REGISTRYINDEX, LUA_RIDX_MAINTHREAD);
+  initialize(runtime, swift, context, lua_tothread(L, -1));
+  lua_pop(L, 1);
+
+  lua_newuserdatauv(L, 0, 0);
+  lua_createtable(L, 0, 1);
+  lua_pushlightuserdata(L, runtime);
+  lua_pushcclosure(L, detach, 1);
+  lua_setfield(L, -2, "__gc");
+  lua_setmetatable(L, -2);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, runtime);
+  return runtime;
+}
+
+lsl_runtime *lsl_attached(lua_State *L) {
+  lua_rawgetp(L, LUA_REGISTRYINDEX, &runtime_key);
+  lsl_runtime *runtime = lua_touserdata(L, -1);
+  lua_pop(L, 1);
+  return runtime;
+}
+
+// MARK: The module for a stock interpreter
+
+// Defined by the module's Swift; absent from every other product.
+__attribute__((weak)) int32_t lsl_open_module(lua_State *L);
+
+// lua_close unloads C modules, but the Swift runtime keeps pointers into an image that has gone.
+static void pin_this_image(void) {
+  Dl_info info;
+  if (dladdr((void *)pin_this_image, &info) != 0)
+    dlopen(info.dli_fname, RTLD_NOW | RTLD_NOLOAD | RTLD_NODELETE);
+}
+
+LUAMOD_API int luaopen_localsocket(lua_State *L) {
+  luaL_checkversion(L);
+  if (lsl_open_module == NULL) return luaL_error(L, "localsocket is built in here");
+  pin_this_image();
+  int32_t answer = lsl_open_module(L);
+  return answer >= 0 ? answer : lua_error(L);
+}

@@ -1,0 +1,227 @@
+// From Lua into Swift, and the raising and yielding that follows from Swift's answer.
+
+#include "border.h"
+
+// What a trampoline carries as its only upvalue, so that one look-up finds it all.
+typedef struct {
+  lsl_runtime *runtime;
+  int32_t function;
+} native_function;
+
+static const native_function *native_of(lua_State *L) {
+  return lua_touserdata(L, lua_upvalueindex(1));
+}
+
+lsl_entry lsl_enter(lsl_runtime *runtime, lua_State *running, bool can_park) {
+  lsl_entry entry = {runtime->running, runtime->swift_frames, runtime->can_park};
+  runtime->running = running;
+  runtime->swift_frames = 0;
+  runtime->can_park = can_park;
+  lsl_arm_if_interrupted(runtime, running);
+  return entry;
+}
+
+void lsl_leave(lsl_runtime *runtime, lsl_entry entry) {
+  LSL_ASSERT_NO_SWIFT(runtime, "Lua was left");
+  runtime->running = entry.running;
+  runtime->swift_frames = entry.swift_frames;
+  runtime->can_park = entry.can_park;
+  lsl_arm_if_interrupted(runtime, entry.running);
+}
+
+bool lsl_checks_border(void) {
+#ifdef LSL_CHECK
+  return true;
+#else
+  return false;
+#endif
+}
+
+int lsl_resume(lsl_runtime *runtime, lua_State *thread, int argument_count, int *result_count) {
+  lua_State *from = runtime->running;
+  lsl_entry entry = lsl_enter(runtime, thread, true);
+  int status = lua_resume(thread, from, argument_count, result_count);
+  lsl_leave(runtime, entry);
+  return status;
+}
+
+void lsl_reset(lsl_runtime *runtime, lua_State *thread) {
+  lsl_entry entry = lsl_enter(runtime, thread, false);
+  lua_resetthread(thread);
+  lsl_leave(runtime, entry);
+  lua_settop(thread, 0);
+}
+
+int lsl_load(
+    lsl_runtime *runtime, lua_State *L, const char *source, size_t length, const char *chunk) {
+  lsl_entry entry = lsl_enter(runtime, L, false);
+  int status = luaL_loadbufferx(L, source, length, chunk, "t");
+  lsl_leave(runtime, entry);
+  return status;
+}
+
+static int append_traceback(lua_State *L) {
+  if (lua_type(L, 1) == LUA_TSTRING) luaL_traceback(L, L, lua_tostring(L, 1), 1);
+  return 1;
+}
+
+int lsl_call(
+    lsl_runtime *runtime, lua_State *L, int argument_count, int result_count, bool traced) {
+  int handler = 0;
+  if (traced) {
+    handler = lua_gettop(L) - argument_count;
+    lua_pushcfunction(L, append_traceback);
+    lua_insert(L, handler);
+  }
+  lsl_entry entry = lsl_enter(runtime, L, false);
+  int status = lua_pcall(L, argument_count, result_count, handler);
+  lsl_leave(runtime, entry);
+  if (traced) lua_remove(L, handler);
+  return status;
+}
+
+// MARK: Waiting
+
+// A slot is the to-be-closed value of the frame that waits: however the frame ends (a return, an
+// error, coroutine.close, the state's end), the operation is told.
+typedef struct {
+  void *operation;  // NULL when none is under way
+  lsl_runtime *runtime;
+} waiting_slot;
+
+static int close_slot(lua_State *L) {
+  waiting_slot *slot = lua_touserdata(L, 1);
+  if (slot == NULL || slot->operation == NULL) return 0;
+  void *operation = slot->operation;
+  slot->operation = NULL;
+  slot->runtime->swift_frames++;
+  slot->runtime->swift->cancel(slot->runtime, operation);
+  slot->runtime->swift_frames--;
+  return 0;
+}
+
+static const char slot_metatable;
+
+static waiting_slot *push_new_slot(lua_State *L) {
+  waiting_slot *slot = lua_newuserdatauv(L, sizeof *slot, 0);
+  slot->operation = NULL;
+  if (lua_rawgetp(L, LUA_REGISTRYINDEX, &slot_metatable) != LUA_TTABLE) {
+    lua_pop(L, 1);
+    lua_createtable(L, 0, 2);
+    lua_pushcfunction(L, close_slot);
+    lua_setfield(L, -2, "__close");
+    lua_pushboolean(L, 0);
+    lua_setfield(L, -2, "__metatable");
+    lua_pushvalue(L, -1);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &slot_metatable);
+  }
+  lua_setmetatable(L, -2);
+  return slot;
+}
+
+// A thread's own address is the key of its anchor in the registry; one byte on is its slot's.
+static const void *slot_key(lua_State *thread) { return (const char *)thread + 1; }
+
+void lsl_make_slot(lua_State *L, lua_State *thread) {
+  push_new_slot(L);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, slot_key(thread));
+}
+
+void lsl_drop_slot(lua_State *L, lua_State *thread) {
+  lua_pushnil(L);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, slot_key(thread));
+}
+
+static waiting_slot *push_slot(lua_State *L, lsl_runtime *runtime) {
+  if (lua_rawgetp(L, LUA_REGISTRYINDEX, slot_key(L)) == LUA_TUSERDATA)
+    return lua_touserdata(L, -1);
+  lua_pop(L, 1);
+  // The operation has begun and must not be lost to a memory error: our allocator gives what is
+  // asked for while a Swift frame counts as live.
+  runtime->swift_frames++;
+  waiting_slot *slot = push_new_slot(L);
+  runtime->swift_frames--;
+  return slot;
+}
+
+void *lsl_take_operation(lsl_runtime *runtime) {
+  void *operation = runtime->operation;
+  runtime->operation = NULL;
+  return operation;
+}
+
+static int32_t resume_swift(lua_State *L, lsl_runtime *runtime, void *operation) {
+  runtime->swift_frames++;
+  int32_t answer = runtime->swift->resume(L, runtime, operation);
+  runtime->swift_frames--;
+  return answer;
+}
+
+// A continuation: the wait is over, its slot is on the stack's top.
+static int slot_resumed(lua_State *L, int status, lua_KContext context) {
+  (void)status;
+  (void)context;
+  lsl_runtime *runtime = native_of(L)->runtime;
+  waiting_slot *slot = lua_touserdata(L, -1);
+  void *operation = slot->operation;
+  slot->operation = NULL;
+  return lsl_finish(L, runtime, resume_swift(L, runtime, operation));
+}
+
+static int32_t pump(lua_State *L, lsl_runtime *runtime, void *operation) {
+  runtime->swift_frames++;
+  int32_t answer = runtime->swift->pump(L, runtime, operation);
+  runtime->swift_frames--;
+  return answer;
+}
+
+static bool can_park(lua_State *L, const lsl_runtime *runtime) {
+  return runtime->can_park && runtime->running == L && lua_isyieldable(L);
+}
+
+int lsl_finish(lua_State *L, lsl_runtime *runtime, int32_t answer) {
+  while (answer == LSL_AWAIT) {
+    if (can_park(L, runtime)) {
+      waiting_slot *slot = push_slot(L, runtime);
+      slot->runtime = runtime;
+      slot->operation = runtime->operation;
+      lua_toclose(L, -1);
+      LSL_ASSERT_NO_SWIFT(runtime, "a yield");
+      return lua_yieldk(L, 0, 0, slot_resumed);
+    }
+    answer = pump(L, runtime, lsl_take_operation(runtime));
+  }
+  if (answer >= 0) return answer;
+
+  LSL_ASSERT_NO_SWIFT(runtime, "an error was raised");
+  switch (answer) {
+  case LSL_ARGUMENT_ERROR:
+    return luaL_argerror(L, (int)lua_tointeger(L, -2), lua_tostring(L, -1));
+  case LSL_LOCATED_ERROR:
+    luaL_where(L, 1);
+    lua_insert(L, -2);
+    lua_concat(L, 2);
+    return lua_error(L);
+  default:
+    return lua_error(L);
+  }
+}
+
+// MARK: Calling
+
+static int trampoline(lua_State *L) {
+  const native_function *native = native_of(L);
+  lsl_runtime *runtime = native->runtime;
+  if (runtime->collects_always) lua_gc(L, LUA_GCCOLLECT);
+  runtime->swift_frames++;
+  int32_t answer = runtime->swift->call(L, runtime, native->function);
+  runtime->swift_frames--;
+  return answer >= 0 ? answer : lsl_finish(L, runtime, answer);
+}
+
+void lsl_push_function(lua_State *L, lsl_runtime *runtime, int32_t function) {
+  native_function *native = lua_newuserdatauv(L, sizeof *native, 0);
+  native->runtime = runtime;
+  native->function = function;
+  lua_pushcclosure(L, trampoline, 1);
+}

@@ -1,0 +1,166 @@
+internal import CLua
+internal import CLuaShim
+
+/// How a Swift class looks to Lua.
+package struct LuaClass<Object: AnyObject> {
+  let name: String
+  let methods: [LuaFunction]
+  let close: (Object, _ failed: Bool) -> Void
+  let describe: (Object) -> String
+
+  /// - Parameters:
+  ///   - name: What messages call it, with the module: `localsocket.Socket`.
+  ///   - methods: Its methods, made by `method`.
+  ///   - close: What the end of a `<close>` scope does, with an error or without; it may not wait.
+  ///   - describe: What `tostring` shows.
+  package init(
+    _ name: String,
+    methods: [LuaFunction],
+    close: @escaping (Object, _ failed: Bool) -> Void,
+    describe: @escaping (Object) -> String
+  ) {
+    self.name = name
+    self.methods = methods
+    self.close = close
+    self.describe = describe
+  }
+}
+
+extension LuaClass {
+  /// A method: a function whose first argument is an object of the class.
+  @inline(__always)
+  package static func method(
+    _ name: String,
+    _ body: @escaping (Object, LuaCall) throws(LuaError) -> LuaAnswer
+  ) -> LuaFunction {
+    LuaFunction(name) { (call: LuaCall) throws(LuaError) in
+      try body(try call.object(1, as: Object.self), call)
+    }
+  }
+}
+
+/// What the runtime keeps of a class, without its type.
+struct LuaClassEntry {
+  let name: String
+  let close: (AnyObject, _ failed: Bool) -> Void
+}
+
+extension LuaRuntime {
+  /// The address that marks boxes of a class.
+  @inline(__always)
+  static func kind<Object: AnyObject>(of type: Object.Type) -> UnsafeRawPointer? {
+    unsafe UnsafeRawPointer(bitPattern: UInt(bitPattern: ObjectIdentifier(type)))
+  }
+
+  /// Makes a class known; its objects can then be pushed.
+  package func register<Object: AnyObject>(_ luaClass: LuaClass<Object>) {
+    guard let kind = unsafe Self.kind(of: Object.self) else { return }
+    classes[ObjectIdentifier(Object.self)] = LuaClassEntry(name: luaClass.name) { object, failed in
+      if let object = object as? Object { luaClass.close(object, failed) }
+    }
+    main.pushNewTable(fields: 8)
+    unsafe lsl_set_box_metamethods(main.pointer, shim, -1)
+    main.push(luaClass.name)
+    main.rawSet("__name", in: -2)
+    pushFunction { (call: LuaCall) throws(LuaError) in
+      call.returning(luaClass.describe(try call.object(1, as: Object.self)))
+    }
+    main.rawSet("__tostring", in: -2)
+    pushMethods(luaClass)
+    main.rawSet("__index", in: -2)
+    unsafe main.register(kind)
+  }
+
+  private func pushMethods<Object: AnyObject>(_ luaClass: LuaClass<Object>) {
+    main.pushNewTable(fields: luaClass.methods.count)
+    for method in luaClass.methods {
+      pushFunction(method.body)
+      main.rawSet(method.name, in: -2)
+    }
+  }
+
+  func className(of type: AnyClass) -> String {
+    classes[ObjectIdentifier(type)]?.name ?? String(describing: type)
+  }
+}
+
+// MARK: Objects
+
+extension LuaRuntime {
+  /// The object in the userdata at an index, when it is of this class.
+  @inline(__always)
+  package static func object<Object: AnyObject>(
+    at index: Int32,
+    of thread: LuaThread,
+    as type: Object.Type
+  ) -> Object? {
+    guard
+      let box = unsafe lsl_to_box(thread.pointer, index),
+      unsafe box.pointee.kind == kind(of: type),
+      let object = unsafe box.pointee.object
+    else { return nil }
+    // What Unmanaged does, without its locked instruction.
+    return unsafe unsafeBitCast(object, to: Object.self)
+  }
+
+  /// Pushes an object's userdata, the same one as long as Lua holds it.
+  package func push<Object: AnyObject>(_ object: Object, on thread: LuaThread) {
+    if pushExisting(object, on: thread) { return }
+    guard let kind = unsafe Self.kind(of: Object.self) else { return thread.pushNil() }
+    unsafe thread.pushRegistered(kind)
+    let box = unsafe lsl_push_box(thread.pointer, kind, -1)
+    thread.remove(at: -2)
+    // Owned last: had the allocation raised, nobody would release it.
+    unsafe box?.pointee.object = Unmanaged.passRetained(object).toOpaque()
+    unsafe thread.pushRegistered(weakTableKey)
+    thread.push(copyOf: -2)
+    unsafe lua_rawsetp(thread.pointer, -2, address(of: object))
+    thread.pop()
+  }
+
+  /// Pushes an object's userdata if Lua still has one, else nothing.
+  package func pushExisting(_ object: AnyObject, on thread: LuaThread) -> Bool {
+    unsafe thread.pushRegistered(weakTableKey)
+    let type = unsafe lua_rawgetp(thread.pointer, -1, address(of: object))
+    thread.remove(at: -2)
+    if type == LUA_TUSERDATA { return true }
+    thread.pop()
+    return false
+  }
+
+  /// Keeps an object's userdata, and what its user value leads to, until `letGo`.
+  package func hold(_ object: AnyObject) {
+    unsafe main.pushRegistered(anchorTableKey)
+    if pushExisting(object, on: main) {
+      unsafe lua_rawsetp(main.pointer, -2, address(of: object))
+    }
+    main.pop()
+  }
+
+  /// Ends `hold`: the collector may take the userdata when no script has it.
+  package func letGo(of object: AnyObject) {
+    unsafe main.pushRegistered(anchorTableKey)
+    main.pushNil()
+    unsafe lua_rawsetp(main.pointer, -2, address(of: object))
+    main.pop()
+  }
+
+  /// Pushes the table of Lua values that belong to an object and are collected with it.
+  ///
+  /// - Returns: False, with nothing pushed, when Lua no longer has the object.
+  package func pushValues(of object: AnyObject, on thread: LuaThread) -> Bool {
+    guard pushExisting(object, on: thread) else { return false }
+    if unsafe lua_getiuservalue(thread.pointer, -1, 1) != LUA_TTABLE {
+      thread.pop()
+      thread.pushNewTable()
+      thread.push(copyOf: -1)
+      unsafe lua_setiuservalue(thread.pointer, -3, 1)
+    }
+    thread.remove(at: -2)
+    return true
+  }
+
+  private func address(of object: AnyObject) -> UnsafeRawPointer {
+    unsafe UnsafeRawPointer(Unmanaged.passUnretained(object).toOpaque())
+  }
+}

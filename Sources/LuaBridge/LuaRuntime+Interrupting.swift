@@ -1,0 +1,58 @@
+internal import CLuaShim
+
+// Stopping scripts that do not stop by themselves.
+
+extension LuaScheduler {
+  /// Why the running script is to be stopped, if it is.
+  package var interruption: String? {
+    let shim = unsafe state.shim
+    guard unsafe shim.pointee.interrupt != LSL_CALM.rawValue else { return nil }
+    return unsafe withUnsafeBytes(of: &shim.pointee.interrupt_message) { bytes in
+      unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    }
+  }
+}
+
+extension LuaRuntime {
+  /// Makes this the runtime that interruptions of this thread are for.
+  package func becomeInterruptible() { unsafe lsl_set_interruptible(shim) }
+
+  /// Raises an error with this message in whatever runs when the time has passed.
+  ///
+  /// - Parameters:
+  ///   - milliseconds: From now; 0 calls it off.
+  ///   - message: What the error says.
+  package func interrupt(afterMilliseconds milliseconds: Int, message: String) {
+    unsafe message.withCString { message in
+      _ = unsafe lsl_set_watchdog(shim, Int64(milliseconds), message)
+    }
+  }
+
+  /// Raises an error with this message in what runs now.
+  ///
+  /// Async-signal-safe.
+  ///
+  /// - Parameters:
+  ///   - message: What the error says.
+  ///   - exitStatus: How the process ends if the script cannot be stopped.
+  package static func interrupt(_ message: StaticString, exitStatus: CInt) {
+    let message = unsafe UnsafeRawPointer(message.utf8Start)
+    unsafe lsl_interrupt(message.assumingMemoryBound(to: CChar.self), exitStatus)
+  }
+
+  /// Says how the process ends when a script does not stop within two seconds of an interruption.
+  ///
+  /// Without it, such a script is waited for.
+  ///
+  /// - Parameters:
+  ///   - message: What is written to the standard error.
+  ///   - directory: What is removed with all that is in it.
+  package func setLastResort(message: String, removing directory: String?) {
+    unsafe message.withCString { message in
+      unsafe (directory ?? "").withCString { unsafe lsl_set_last_resort(message, $0) }
+    }
+  }
+
+  /// Lets scripts run again after an interruption.
+  package func calm() { unsafe lsl_calm(shim) }
+}

@@ -1,0 +1,230 @@
+internal import CLua
+internal import CLuaShim
+
+/// Swift's half of one Lua universe: its functions, classes, objects and tasks.
+///
+/// It lives on the thread that made it.
+@safe package final class LuaRuntime {
+  /// Runs tasks.
+  package let scheduler: LuaScheduler
+
+  /// The table of the module that a foreign interpreter has opened, if it has.
+  package var module: LuaReference?
+
+  let state: LuaState
+  var classes: [ObjectIdentifier: LuaClassEntry] = [:]
+  private var functions: ContiguousArray<Native> = []
+  private var released: [Unmanaged<AnyObject>] = unsafe []
+
+  // Addresses inside the shim's block, as keys of the registry that nobody else has.
+  var weakTableKey: UnsafeRawPointer { unsafe UnsafeRawPointer(shim) + 1 }
+  var anchorTableKey: UnsafeRawPointer { unsafe UnsafeRawPointer(shim) + 2 }
+
+  /// The state's main thread.
+  package var main: LuaThread { state.main }
+  /// False once the state is closed.
+  package var isOpen: Bool { state.isOpen }
+
+  var shim: UnsafeMutablePointer<lsl_runtime> { unsafe state.shim }
+
+  /// Makes a state with the standard libraries.
+  ///
+  /// Whoever makes it must `close()` it. The result is `nil` when not even the empty state fits.
+  ///
+  /// - Parameter memoryLimit: The bytes that Lua may hold; above, it raises "not enough memory".
+  package init?(memoryLimit: Int) {
+    guard let state = unsafe LuaState(lsl_new_state(Self.border, nil, memoryLimit)) else {
+      return nil
+    }
+    self.state = state
+    scheduler = LuaScheduler(state: state)
+    unsafe shim.pointee.context = Unmanaged.passUnretained(self).toOpaque()
+    prepare()
+    unsafe lsl_open_libraries(shim, main.pointer)
+    _ = unsafe lsl_install_coroutines(shim, main.pointer)
+  }
+
+  /// Joins a state that another program made; the state then owns the runtime.
+  @unsafe package init?(attachingTo pointer: OpaquePointer) {
+    guard let state = unsafe LuaState(lsl_attach(pointer, Self.border, nil)) else { return nil }
+    self.state = state
+    scheduler = LuaScheduler(state: state)
+    unsafe shim.pointee.context = Unmanaged.passRetained(self).toOpaque()
+    prepare()
+  }
+
+  /// The runtime that has joined a state, if any.
+  @unsafe package static func attached(to state: OpaquePointer) -> LuaRuntime? {
+    guard let shim = unsafe lsl_attached(state), let context = unsafe shim.pointee.context else {
+      return nil
+    }
+    return unsafe Unmanaged<LuaRuntime>.fromOpaque(context).takeUnretainedValue()
+  }
+
+  /// Moves the value on the main stack's top to the thread that a foreign caller runs on.
+  @unsafe package func moveTop(to pointer: OpaquePointer) {
+    unsafe main.move(1, to: LuaThread(pointer))
+  }
+
+  private func prepare() {
+    main.pushNewTable()
+    main.pushNewTable()
+    main.push("v")
+    main.rawSet("__mode", in: -2)
+    _ = unsafe lua_setmetatable(main.pointer, -2)
+    unsafe main.register(weakTableKey)
+    main.pushNewTable()
+    unsafe main.register(anchorTableKey)
+  }
+
+  /// Closes the parked tasks and then the state; every object of Lua's is released.
+  package func close() {
+    guard isOpen else { return }
+    scheduler.shutDown()
+    state.isOpen = false
+    unsafe lsl_close_state(shim)
+    buryReleased()
+    scheduler.letGo()
+  }
+
+  deinit {
+    assert(!isOpen, "a LuaRuntime must be closed before it goes")
+  }
+
+  // MARK: Functions
+
+  /// A native in a struct of its own: an array of bare closures calls them through a thunk.
+  private struct Native {
+    let body: LuaNative
+  }
+
+  /// Pushes a Swift function on the main thread's stack.
+  package func pushFunction(_ native: @escaping LuaNative) {
+    functions.append(Native(body: native))
+    unsafe lsl_push_function(main.pointer, shim, Int32(functions.count - 1))
+  }
+
+  /// Pushes the table of globals on the main stack.
+  package func pushGlobals() {
+    unsafe lua_rawgeti(main.pointer, lsl_registry_index(), lua_Integer(LUA_RIDX_GLOBALS))
+  }
+
+  /// Holds on to the value on the top of a stack, which is taken.
+  package func reference(takingFrom thread: LuaThread) -> LuaReference {
+    LuaReference(takingFrom: thread, state: state)
+  }
+
+  // MARK: Objects that the collector has found dead
+
+  /// Releases what the collector gave back since the last time.
+  ///
+  /// Not done while it collects: that happens inside any allocation, also one made by Swift code
+  /// that is in the middle of a change.
+  package func buryReleased() {
+    while unsafe !released.isEmpty {
+      let dead = unsafe released
+      unsafe released = []
+      for index in unsafe dead.indices { unsafe dead[index].release() }
+    }
+  }
+}
+
+// MARK: The border
+
+extension LuaRuntime {
+  private static func runtime(of shim: UnsafeMutablePointer<lsl_runtime>?) -> LuaRuntime? {
+    guard let context = unsafe shim?.pointee.context else { return nil }
+    return unsafe Unmanaged<LuaRuntime>.fromOpaque(context).takeUnretainedValue()
+  }
+
+  private func call(_ thread: LuaThread, _ function: Int32) -> Int32 {
+    if unsafe !released.isEmpty { buryReleased() }
+    let native = functions[Int(function)]
+    do throws(LuaError) {
+      return try native.body(LuaCall(thread: thread, runtime: self)).rawValue
+    } catch {
+      return error.push(on: thread)
+    }
+  }
+
+  private func resume(_ thread: LuaThread, _ progress: LuaProgress) -> Int32 {
+    let operation = progress.operation.take()
+    do throws(LuaError) {
+      if let message = progress.interruption { throw .bare(message) }
+      guard let operation else { return 0 }
+      return try operation.finish(LuaCall(thread: thread, runtime: self)).rawValue
+    } catch {
+      return error.push(on: thread)
+    }
+  }
+
+  private func pump(_ thread: LuaThread, _ progress: LuaProgress) -> Int32 {
+    if let error = scheduler.pump(progress, on: thread) { return error.push(on: thread) }
+    return resume(thread, progress)
+  }
+
+  private static func progress(_ pointer: UnsafeMutableRawPointer) -> LuaProgress {
+    unsafe Unmanaged<LuaProgress>.fromOpaque(pointer).takeUnretainedValue()
+  }
+
+  /// What the shim calls.
+  ///
+  /// Written once and never changed.
+  private nonisolated(unsafe) static let border: UnsafePointer<lsl_swift> = {
+    let border = UnsafeMutablePointer<lsl_swift>.allocate(capacity: 1)
+    unsafe border.initialize(
+      to: lsl_swift(
+        call: { state, shim, function in
+          guard let context = unsafe shim?.pointee.context, let state = unsafe state else {
+            return 0
+          }
+          return unsafe Unmanaged<LuaRuntime>.fromOpaque(context)._withUnsafeGuaranteedRef {
+            unsafe $0.call(LuaThread(state), function)
+          }
+        },
+        resume: { state, shim, pointer in
+          guard let context = unsafe shim?.pointee.context, let state = unsafe state,
+            let pointer = unsafe pointer
+          else { return 0 }
+          return unsafe Unmanaged<LuaRuntime>.fromOpaque(context)._withUnsafeGuaranteedRef {
+            unsafe $0.resume(LuaThread(state), progress(pointer))
+          }
+        },
+        pump: { state, shim, pointer in
+          guard let runtime = unsafe runtime(of: shim), let state = unsafe state,
+            let pointer = unsafe pointer
+          else { return 0 }
+          return unsafe runtime.pump(LuaThread(state), progress(pointer))
+        },
+        cancel: { _, pointer in
+          guard let pointer = unsafe pointer else { return }
+          unsafe progress(pointer).abandon()
+        },
+        release: { shim, object in
+          guard let runtime = unsafe runtime(of: shim), let object = unsafe object else { return }
+          unsafe runtime.released.append(Unmanaged.fromOpaque(object))
+        },
+        close: { shim, object, failed in
+          guard let runtime = unsafe runtime(of: shim), let object = unsafe object else { return }
+          let value = unsafe Unmanaged<AnyObject>.fromOpaque(object).takeUnretainedValue()
+          runtime.classes[ObjectIdentifier(type(of: value))]?.close(value, failed)
+        },
+        detach: { shim in
+          guard let runtime = unsafe runtime(of: shim) else { return }
+          runtime.detach()
+        }
+      )
+    )
+    return unsafe UnsafePointer(border)
+  }()
+
+  /// The state that owned the runtime is being closed by its program.
+  private func detach() {
+    scheduler.shutDown()
+    state.isOpen = false
+    buryReleased()
+    scheduler.letGo()
+    unsafe shim.pointee.context = nil
+    unsafe Unmanaged.passUnretained(self).release()
+  }
+}

@@ -1,0 +1,337 @@
+internal import CLua
+internal import CLuaShim
+
+/// Runs tasks: one at a time, each until it waits or ends.
+package final class LuaScheduler {
+  let state: LuaState
+
+  /// The task that runs now; nil in the main chunk of a foreign interpreter.
+  package private(set) var current: LuaTask?
+
+  /// Turns the event loop once, blocking until something happens, and runs the ready tasks.
+  package var turn: () throws(LuaError) -> Void = { () throws(LuaError) in }
+
+  /// Takes over a failure that nobody joins; without it the innermost wait raises the failure.
+  package var failed: ((LuaTask, LuaTaskFailure) -> Void)?
+
+  /// Frames of chunks whose name begins so are not where a failure is said to be.
+  package var hiddenChunkPrefix: String?
+
+  private var ready = ReadyTasks()
+  private var idle: [LuaTask] = []
+  private var live: [ObjectIdentifier: (order: Int, task: LuaTask)] = [:]
+  private var started = 0
+  private var externalWaits = 0
+  private var pumpDepth = 0
+  private var uncaught: [LuaTaskFailure] = []
+  private var isShuttingDown = false
+  /// What frames that outlive the tasks may still point to.
+  private var abandoned: [LuaProgress] = []
+
+  init(state: LuaState) {
+    self.state = state
+  }
+
+  // MARK: Starting
+
+  /// Makes a task of the function and the arguments on the top of a stack, which are taken.
+  ///
+  /// It runs at the next turn.
+  package func spawn(from thread: LuaThread, argumentCount: Int32) -> LuaTask? {
+    guard let task = makeTask(from: thread, argumentCount: argumentCount) else { return nil }
+    task.origin = thread.location(from: 1, skipping: hiddenChunkPrefix)
+    addToLive(task)
+    enqueue(task)
+    return task
+  }
+
+  /// Runs the function and the arguments on the top of the main stack, which are taken, as a task
+  /// until its first wait.
+  ///
+  /// - Parameters:
+  ///   - argumentCount: How many arguments lie above the function.
+  ///   - name: What reports call the task.
+  ///   - ended: Called when the task has ended, unless that is at once.
+  /// - Returns: Whether it has ended already.
+  @discardableResult
+  package func runNow(
+    argumentCount: Int32,
+    name: String? = nil,
+    ended: (() -> Void)? = nil
+  ) -> Bool {
+    guard let task = makeTask(from: state.main, argumentCount: argumentCount) else { return true }
+    task.name = name
+    guard run(task) == .parked else { return true }
+    if let ended { task.ended.append(ended) }
+    return false
+  }
+
+  private func makeTask(from thread: LuaThread, argumentCount: Int32) -> LuaTask? {
+    guard let task = idle.popLast() ?? newTask() else { return nil }
+    guard task.thread.hasRoom(for: argumentCount + 1) else {
+      thread.pop(argumentCount + 1)
+      return nil
+    }
+    task.argumentCount = argumentCount
+    thread.move(argumentCount + 1, to: task.thread)
+    return task
+  }
+
+  private func newTask() -> LuaTask? {
+    guard let pointer = unsafe lua_newthread(state.main.pointer) else { return nil }
+    let thread = unsafe LuaThread(pointer)
+    unsafe state.main.register(UnsafeRawPointer(pointer))
+    unsafe lsl_make_slot(state.main.pointer, pointer)
+    return LuaTask(thread: thread, scheduler: self, argumentCount: 0)
+  }
+
+  /// Drops the anchor of a task's thread.
+  func forget(_ thread: LuaThread) {
+    guard state.isOpen else { return }
+    unsafe lsl_drop_slot(state.main.pointer, thread.pointer)
+    state.main.pushNil()
+    unsafe state.main.register(UnsafeRawPointer(thread.pointer))
+  }
+
+  private func addToLive(_ task: LuaTask) {
+    started += 1
+    task.isLive = true
+    live[ObjectIdentifier(task)] = (started, task)
+  }
+
+  private func removeFromLive(_ task: LuaTask) {
+    guard task.isLive else { return }
+    task.isLive = false
+    live[ObjectIdentifier(task)] = nil
+  }
+
+  // MARK: Running
+
+  /// Whether a task could run at once.
+  package var hasReadyTasks: Bool { ready.count > 0 }
+
+  /// The tasks that have begun or will, oldest first.
+  package var liveTasks: [LuaTask] {
+    live.values.sorted { $0.order < $1.order }.map(\.task)
+  }
+
+  /// How many tasks have begun or will, and have not ended.
+  package var liveTaskCount: Int { live.count }
+
+  func enqueue(_ task: LuaTask) {
+    task.isQueued = true
+    task.status = .ready
+    ready.append(task)
+  }
+
+  /// Runs each task that is ready now, once.
+  package func runReady() {
+    for _ in 0..<ready.count {
+      guard let task = ready.removeFirst() else { return }
+      task.isQueued = false
+      if task.hasEnded { removeFromLive(task) } else { run(task) }
+    }
+  }
+
+  private enum Outcome {
+    case parked
+    case ended
+  }
+
+  @discardableResult
+  private func run(_ task: LuaTask) -> Outcome {
+    let previous = current
+    current = task
+    // The slot of the waiting frame points to the operation until the frame goes on.
+    let progress = unpark(task)
+    let argumentCount = max(task.argumentCount, 0)
+    task.argumentCount = -1
+    var resultCount: CInt = 0
+    let status = unsafe lsl_resume(state.shim, task.thread.pointer, argumentCount, &resultCount)
+    withExtendedLifetime(progress) {}
+    current = previous
+    switch status {
+    case LUA_YIELD: return park(task)
+    case LUA_OK: finish(task, resultCount: resultCount)
+    default: fail(task)
+    }
+    return .ended
+  }
+
+  private func finish(_ task: LuaTask, resultCount: Int32) {
+    task.resultCount = resultCount
+    end(task, as: .done)
+  }
+
+  private func fail(_ task: LuaTask) {
+    let thread = task.thread
+    _ = thread.hasRoom(for: 10)
+    let message = thread.display(at: -1)
+    let failure = LuaTaskFailure(
+      value: LuaReference(takingFrom: thread, state: state),
+      message: message,
+      traceback: state.main.traceback(of: thread, message: message),
+      location: thread.location(skipping: hiddenChunkPrefix)
+    )
+    unsafe lsl_reset(state.shim, thread.pointer)
+    if task.isCancelled && message == "cancelled" {
+      end(task, as: .cancelled)
+    } else {
+      task.failure = failure
+      end(task, as: .failed)
+    }
+  }
+
+  func end(_ task: LuaTask, as status: LuaTask.Status) {
+    task.status = status
+    // The list of ready tasks does not hold its members.
+    if !task.isQueued { removeFromLive(task) }
+    let ended = task.ended
+    task.ended = []
+    if let failure = task.failure, task.joinerCount == 0 { report(task, failure) }
+    for action in ended { action() }
+    if !task.isShared && !task.isQueued { recycle(task) }
+  }
+
+  private func recycle(_ task: LuaTask) {
+    unsafe lua_settop(task.thread.pointer, 0)
+    task.status = .ready
+    task.failure = nil
+    task.name = nil
+    task.origin = nil
+    task.isBackground = false
+    task.isCancelled = false
+    task.joinerCount = 0
+    if idle.count < 64 { idle.append(task) }
+  }
+
+  private func report(_ task: LuaTask, _ failure: LuaTaskFailure) {
+    if let failed { failed(task, failure) } else { uncaught.append(failure) }
+  }
+
+  // MARK: Waiting
+
+  /// Remembers an operation until its caller is parked for it or pumps.
+  func begin(_ operation: any LuaOperation) {
+    let progress = operation.progress
+    progress.operation = operation
+    if isShuttingDown || current?.isCancelled == true { progress.abandon(raising: "cancelled") }
+    unsafe state.shim.pointee.operation = Unmanaged.passUnretained(progress).toOpaque()
+  }
+
+  private func park(_ task: LuaTask) -> Outcome {
+    guard let pointer = unsafe lsl_take_operation(state.shim) else {
+      refuseYield(of: task)
+      return .ended
+    }
+    // The operation and its progress keep each other alive while somebody waits.
+    let progress = unsafe Unmanaged<LuaProgress>.fromOpaque(pointer).takeUnretainedValue()
+    task.status = .waiting
+    task.progress = progress
+    unsafe progress.waiter = task
+    if !task.isLive { addToLive(task) }
+    if !task.isBackground, progress.operation?.isInternal == false {
+      task.countsAsExternal = true
+      externalWaits += 1
+    }
+    if progress.isComplete { task.becomeReady() }
+    return .parked
+  }
+
+  /// - Returns: How far what it waited for is.
+  private func unpark(_ task: LuaTask) -> LuaProgress? {
+    if task.countsAsExternal {
+      task.countsAsExternal = false
+      externalWaits -= 1
+    }
+    task.status = .ready
+    guard let progress = task.progress.take() else { return nil }
+    unsafe progress.waiter = nil
+    return progress
+  }
+
+  private func refuseYield(of task: LuaTask) {
+    task.thread.push("a task yielded outside a coroutine; localsocket.sleep(0) lets others run")
+    fail(task)
+  }
+
+  /// Whether nobody can run, and nobody waits for anything but the others.
+  package var isStuck: Bool {
+    externalWaits == 0 && !hasReadyTasks && live.values.contains { !$0.task.isBackground }
+  }
+
+  // MARK: Pumping
+
+  /// Turns the loop until an operation has ended, for a caller that Lua cannot park.
+  ///
+  /// - Returns: An error when it has not, with its value on the stack where it says so.
+  func pump(_ progress: LuaProgress, on thread: LuaThread) -> LuaError? {
+    guard pumpDepth < 16 else {
+      progress.abandon()
+      return .message("waits are nested too deeply in places where Lua cannot yield")
+    }
+    // As if the task were parked: it is cancelled and reported like those that are.
+    let externals = progress.operation?.isInternal == false ? 1 : 0
+    let task = current
+    let outerProgress = task?.progress
+    if let task, !task.isLive { addToLive(task) }
+    task?.progress = progress
+    pumpDepth += 1
+    externalWaits += externals
+    defer {
+      task?.progress = outerProgress
+      pumpDepth -= 1
+      externalWaits -= externals
+    }
+    let hook = unsafe lsl_foreign_hook(state.shim)
+    while !progress.isComplete {
+      var error = pumpOnce(thread)
+      if unsafe lsl_foreign_hook(state.shim) != hook { error = error ?? .message("interrupted") }
+      guard let error else { continue }
+      progress.abandon()
+      return error
+    }
+    return nil
+  }
+
+  private func pumpOnce(_ thread: LuaThread) -> LuaError? {
+    do throws(LuaError) { try turn() } catch { return error }
+    if let interruption { return .message(interruption) }
+    guard let failure = takeUncaught() else { return nil }
+    failure.value.push(on: thread)
+    return .onTop
+  }
+
+  /// The oldest failure that nobody has taken.
+  package func takeUncaught() -> LuaTaskFailure? {
+    uncaught.isEmpty ? nil : uncaught.removeFirst()
+  }
+
+  // MARK: Ending
+
+  /// Closes every parked task, the youngest first, so that their `<close>` variables run.
+  package func shutDown() {
+    isShuttingDown = true
+    for task in liveTasks.reversed() {
+      let progress = unpark(task)
+      task.status = .cancelled
+      unsafe lsl_reset(state.shim, task.thread.pointer)
+      guard let progress else { continue }
+      // Not before: closing the waiting frame cancels what it waits for. If that frame is in a
+      // coroutine of the script's, it still stands, and points to the progress.
+      progress.abandon()
+      abandoned.append(progress)
+    }
+    // Before the table that keeps them.
+    while ready.removeFirst() != nil {}
+    live = [:]
+    idle = []
+    uncaught = []
+  }
+
+  /// Drops what turns the loop, which may in turn keep the scheduler; nothing waits any more.
+  func letGo() {
+    turn = { () throws(LuaError) in }
+    failed = nil
+  }
+}
