@@ -5,6 +5,7 @@ let package = Package(
   name: "parley",
   products: [
     .library(name: "LocalSockets", targets: ["LocalSockets"]),
+    .library(name: "localsocket", type: .dynamic, targets: ["LocalSocketModule"]),
   ],
   targets: [
     // C
@@ -19,6 +20,11 @@ let package = Package(
       swiftSettings: [.define("FAULT_INJECTION", .when(configuration: .debug))]
     ),
     .target(name: "LuaBridge", dependencies: ["CLua", "CLuaShim"]),
+    .target(name: "LocalSocketLua", dependencies: ["LocalSockets", "LuaBridge"]),
+    .target(
+      name: "LocalSocketModule",
+      dependencies: ["CLua", "CLuaShim", "LocalSocketLua", "LuaBridge"]
+    ),
 
     // Tests
     .target(name: "TestSupport", dependencies: ["LocalSockets"], path: "Tests/TestSupport"),
@@ -26,6 +32,12 @@ let package = Package(
     .testTarget(
       name: "LuaBridgeTests",
       dependencies: ["CLuaShim", "LuaBridge", "TestSupport"],
+      linkerSettings: [.linkedLibrary("lua5.4")]
+    ),
+    .testTarget(
+      name: "LocalSocketLuaTests",
+      dependencies: ["LocalSocketLua", "LuaBridge", "TestSupport"],
+      exclude: ["Specs"],
       linkerSettings: [.linkedLibrary("lua5.4")]
     ),
   ],

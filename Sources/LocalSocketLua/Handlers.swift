@@ -1,0 +1,144 @@
+internal import LuaBridge
+
+/// The Lua functions that a script has connected to one object's signals.
+///
+/// The functions lie in the object's user value, so that the collector sees a handler that
+/// mentions its own object and can take both.
+final class Handlers {
+  /// One connected function.
+  final class Handler {
+    let signal: String
+    let key: Int
+    let isOnce: Bool
+    var isConnected = true
+
+    init(signal: String, key: Int, isOnce: Bool) {
+      self.signal = signal
+      self.key = key
+      self.isOnce = isOnce
+    }
+  }
+
+  /// The object whose signals they are, until it goes.
+  unowned var owner: AnyObject?
+  /// Whether the owner may still emit; for so long an owner with handlers lives, whether a script
+  /// has it or not.
+  var isOwnerActive = false {
+    didSet { updateHold() }
+  }
+  private let runtime: LuaRuntime
+  private var handlers: [Handler] = []
+  private var lastKey = 0
+  private var isOwnerHeld = false
+
+  init(runtime: LuaRuntime) {
+    self.runtime = runtime
+  }
+
+  var isEmpty: Bool { handlers.isEmpty }
+
+  /// Connects the function at an index.
+  func add(_ signal: String, function index: Int32, of thread: LuaThread, isOnce: Bool) -> Handler {
+    lastKey += 1
+    let handler = Handler(signal: signal, key: lastKey, isOnce: isOnce)
+    if let owner, runtime.pushValues(of: owner, on: thread) {
+      thread.push(copyOf: index)
+      thread.rawSet(lastKey, in: -2)
+      thread.pop()
+      handlers.append(handler)
+      updateHold()
+    }
+    return handler
+  }
+
+  func remove(_ handler: Handler) {
+    guard handler.isConnected else { return }
+    handler.isConnected = false
+    handlers.removeAll { $0 === handler }
+    guard let owner, runtime.pushValues(of: owner, on: runtime.main) else { return }
+    runtime.main.pushNil()
+    runtime.main.rawSet(handler.key, in: -2)
+    runtime.main.pop()
+    updateHold()
+  }
+
+  private func updateHold() {
+    let mustHold = isOwnerActive && !handlers.isEmpty
+    guard let owner, mustHold != isOwnerHeld else { return }
+    isOwnerHeld = mustHold
+    if mustHold {
+      runtime.hold(owner)
+    } else {
+      runtime.letGo(of: owner)
+    }
+  }
+
+  /// Calls the functions of a signal in the order of their connection, each as a task.
+  ///
+  /// - Parameters:
+  ///   - signal: The signal's name.
+  ///   - passesOwner: Whether the object is the first argument.
+  ///   - pushArgument: Pushes what follows the object; answers how many values.
+  ///   - outlived: Called when a function is parked, so that it outlives the emission.
+  ///   - returned: Called when such a function has ended.
+  func emit(
+    _ signal: String,
+    passesOwner: Bool = true,
+    pushArgument: (LuaThread) -> Int32 = { _ in 0 },
+    outlived: (() -> Void)? = nil,
+    returned: (() -> Void)? = nil
+  ) {
+    for handler in handlers where handler.signal == signal && handler.isConnected {
+      guard let count = push(handler, passesOwner: passesOwner, pushArgument) else { continue }
+      if handler.isOnce { remove(handler) }
+      let hasEnded = runtime.scheduler.runNow(argumentCount: count, name: signal, ended: returned)
+      if !hasEnded { outlived?() }
+    }
+  }
+
+  /// Pushes a function and its arguments; answers how many these are.
+  private func push(
+    _ handler: Handler,
+    passesOwner: Bool,
+    _ pushArgument: (LuaThread) -> Int32
+  ) -> Int32? {
+    let main = runtime.main
+    guard let owner, main.hasRoom(for: 8), runtime.pushValues(of: owner, on: main) else {
+      return nil
+    }
+    main.rawGet(handler.key, from: -1)
+    main.remove(at: -2)
+    if passesOwner { _ = runtime.pushExisting(owner, on: main) }
+    return (passesOwner ? 1 : 0) + pushArgument(main)
+  }
+}
+
+/// What `on` gives back: a way to disconnect the function.
+final class HandlerConnection {
+  private let handlers: Handlers
+  private let handler: Handlers.Handler
+
+  /// - Parameters:
+  ///   - handler: The connected function.
+  ///   - handlers: Where it is connected.
+  init(_ handler: Handlers.Handler, of handlers: Handlers) {
+    self.handler = handler
+    self.handlers = handlers
+  }
+
+  func disconnect() { handlers.remove(handler) }
+
+  static var luaClass: LuaClass<HandlerConnection> {
+    LuaClass(
+      "localsocket.Connection",
+      methods: [
+        LuaClass<HandlerConnection>.method("disconnect") { (connection, _) throws(LuaError) in
+          connection.disconnect()
+          return .nothing
+        }
+      ],
+      close: { connection, _ in connection.disconnect() },
+      describe: { "localsocket.Connection (\($0.handler.signal))" }
+    )
+  }
+}

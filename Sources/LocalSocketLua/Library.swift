@@ -1,0 +1,134 @@
+package import LocalSockets
+package import LuaBridge
+
+/// The `localsocket` module of one Lua universe: its event loop, and what its classes share.
+@safe package final class LocalSocketLibrary {
+  package let loop: EventLoop
+  /// The runtime, which keeps the library alive and goes with it.
+  package var runtime: LuaRuntime { unsafe unretainedRuntime }
+  private let scheduler: LuaScheduler
+
+  /// Called when every task waits only for the others and no timer is pending: nothing can happen
+  /// any more.
+  package var stuck: (() -> Void)? {
+    didSet { loop.starved = stuck }
+  }
+
+  // SAFETY: the runtime holds the library, and everything else that does is held by its state.
+  private unowned(unsafe) let unretainedRuntime: LuaRuntime
+
+  /// How many timers of scripts are pending.
+  var timerCount = 0
+  /// How many servers listen.
+  var listeningCount = 0
+  /// How many sockets are connecting, connected or closing.
+  var activeSocketCount = 0
+
+  /// The calls of `run` under way, the innermost last.
+  var runs: [RunOperation] = []
+  /// The calls of `step` under way.
+  var steps: [any LuaOperation] = []
+
+  /// Makes the module's table and leaves it on the runtime's main stack.
+  ///
+  /// - Throws: ``SystemError`` when the kernel has no event queue for us.
+  package init(runtime: LuaRuntime) throws(SystemError) {
+    unsafe unretainedRuntime = runtime
+    scheduler = runtime.scheduler
+    loop = try EventLoop()
+    loop.isStarving = { [unowned self] in
+      stuck != nil && timerCount == 0 && scheduler.isStuck
+    }
+    // The scheduler keeps the library alive as long as the runtime lives.
+    runtime.scheduler.turn = { () throws(LuaError) in try self.turn() }
+    registerClasses()
+    pushModule()
+  }
+
+  deinit {
+    // Sockets that still had bytes to send keep the loop, and the loop keeps them.
+    loop.releaseRetained()
+  }
+
+  private func registerClasses() {
+    runtime.register(SocketObject.luaClass(library: self))
+    runtime.register(ServerObject.luaClass)
+    runtime.register(HandlerConnection.luaClass)
+    runtime.register(LuaTask.luaClass(library: self))
+    runtime.register(ScriptTimer.luaClass)
+  }
+
+  private func pushModule() {
+    let functions = socketFunctions + loopFunctions + taskFunctions
+    runtime.main.pushNewTable(fields: functions.count + 32)
+    for function in functions {
+      runtime.pushFunction(function.body)
+      runtime.main.rawSet(function.name, in: -2)
+    }
+    for name in constantNames {
+      runtime.main.push(name)
+      runtime.main.rawSet(name, in: -2)
+    }
+  }
+
+  /// Every constant of Qt's is a field whose value is its own name.
+  private var constantNames: [String] {
+    LocalSocket.State.all.map(\.name) + SocketError.Code.all.map(\.name)
+      + ServerError.Code.all.map(\.name) + OpenMode.all.map(\.name)
+  }
+
+  // MARK: Turning
+
+  /// Turns the loop once, then runs the tasks that it made ready.
+  package func turn() throws(LuaError) {
+    runtime.buryReleased()
+    try turnLoop(until: scheduler.hasReadyTasks ? .now : .never)
+    scheduler.runReady()
+    endSteps()
+    endFinishedRuns()
+  }
+
+  private func turnLoop(until deadline: Deadline) throws(LuaError) {
+    do throws(SystemError) {
+      try loop.turn(until: deadline)
+    } catch {
+      throw .message("the event loop failed: \(error)")
+    }
+  }
+
+  private func endSteps() {
+    guard !steps.isEmpty else { return }
+    let ended = steps
+    steps = []
+    for step in ended { step.progress.complete() }
+  }
+
+  private func endFinishedRuns() {
+    guard !runs.isEmpty, isIdle else { return }
+    for run in runs where run.endsWhenIdle { run.progress.complete() }
+  }
+
+  /// Whether nothing is left that could happen: what ends `run()`.
+  var isIdle: Bool {
+    timerCount == 0 && listeningCount == 0 && activeSocketCount == 0
+      && scheduler.liveTaskCount <= runs.count(where: { $0.progress.hasWaiter })
+  }
+
+  // MARK: For the host
+
+  /// `waitForReadyRead` of the socket at 1 for a caller to whom the time-out at 2 is a failure.
+  ///
+  /// If the other end is in this process, only the script's own actors can end the wait, and it
+  /// counts when a deadlock is looked for.
+  package static func awaitReadyRead(_ call: LuaCall) throws(LuaError) -> LuaAnswer {
+    let object = try call.object(1, as: SocketObject.self)
+    let deadline = try call.deadline(2)
+    return try object.wait(for: .readyRead).begin(call, until: deadline, mustSucceed: true)
+  }
+
+  /// Whether the socket at an index was reset by its peer, where Qt only says that it closed.
+  package static func wasReset(_ call: LuaCall, at index: Int32) -> Bool {
+    let object = LuaRuntime.object(at: index, of: call.thread, as: SocketObject.self)
+    return object?.socket.lastError?.systemError?.isConnectionReset ?? false
+  }
+}

@@ -1,0 +1,179 @@
+internal import LocalSockets
+internal import LuaBridge
+
+/// What a `localsocket.Server` is: the core's server and its Lua handlers.
+final class ServerObject {
+  let server: LocalServer
+  let handlers: Handlers
+  let library: LocalSocketLibrary
+  private var isForwarded = false
+  private var isCounted = false
+
+  init(library: LocalSocketLibrary) {
+    self.library = library
+    server = LocalServer(loop: library.loop)
+    handlers = Handlers(runtime: library.runtime)
+    handlers.owner = self
+  }
+
+  deinit {
+    handlers.owner = nil
+    if isCounted { library.listeningCount -= 1 }
+    server.close()
+  }
+
+  func listen(_ name: SocketName) -> Bool {
+    defer { update() }
+    return server.listen(name)
+  }
+
+  func close() {
+    server.close()
+    update()
+  }
+
+  private func update() {
+    if server.isListening != isCounted {
+      isCounted = server.isListening
+      library.listeningCount += isCounted ? 1 : -1
+    }
+    handlers.isOwnerActive = server.isListening
+  }
+
+  /// Connects the function at an index of the stack to `newConnection`.
+  func connect(function index: Int32, of thread: LuaThread, isOnce: Bool) -> HandlerConnection {
+    if !isForwarded {
+      isForwarded = true
+      server.newConnection.connect { [weak self] in self?.handlers.emit("newConnection") }
+    }
+    let handler = handlers.add("newConnection", function: index, of: thread, isOnce: isOnce)
+    return HandlerConnection(handler, of: handlers)
+  }
+
+  /// Calls the function at an index of the stack with each connection, as a task.
+  func acceptEach(function index: Int32, of thread: LuaThread) {
+    _ = handlers.add("connection", function: index, of: thread, isOnce: false)
+    server.newConnection.connect { [weak self] in
+      guard let self else { return }
+      handlers.emit("connection", passesOwner: false) { thread in
+        self.pushNextConnection(on: thread)
+        return 1
+      }
+    }
+  }
+
+  /// Pushes the oldest waiting connection, or nil.
+  func pushNextConnection(on thread: LuaThread) {
+    if let socket = server.nextPendingConnection() {
+      library.runtime.push(SocketObject(socket, library: library), on: thread)
+    } else {
+      thread.pushNil()
+    }
+  }
+
+  var displayName: String { server.isListening ? "\"\(server.serverName)\"" : "a closed server" }
+}
+
+/// A parked wait for a connection.
+class ServerWait: LuaOperation, Waiter {
+  let progress = LuaProgress()
+  let object: ServerObject
+  let limit: Deadline
+  private let deadline: WaitDeadline
+  private(set) var outcome = WaitOutcome.failed
+  private(set) var hasExpired = false
+
+  init(_ object: ServerObject, until limit: Deadline) {
+    self.object = object
+    self.limit = limit
+    deadline = WaitDeadline(object.library.loop)
+  }
+
+  /// Begins to wait; the call's answer is either the result or the wait.
+  final func begin(_ call: LuaCall) throws(LuaError) -> LuaAnswer {
+    guard object.server.isListening else {
+      return answerFailure(call, "\(subject): it does not listen")
+    }
+    switch object.server.beginWait(self) {
+    case nil:
+      progress.restart()
+      deadline.start(until: limit) { [unowned self] in expire() }
+      return call.waiting(for: self)
+    case .busy?:
+      return answerFailure(call, "\(subject): another task waits for it already")
+    case let outcome?:
+      self.outcome = outcome
+      return try finish(call)
+    }
+  }
+
+  final func waitEnded(_ outcome: WaitOutcome) {
+    self.outcome = outcome
+    deadline.stop()
+    progress.complete()
+  }
+
+  private func expire() {
+    hasExpired = true
+    object.server.cancelWait()
+    progress.complete()
+  }
+
+  final func cancelled() {
+    deadline.stop()
+    object.server.cancelWait()
+  }
+
+  func finish(_ call: LuaCall) throws(LuaError) -> LuaAnswer { .nothing }
+
+  func answerFailure(_ call: LuaCall, _ message: String) -> LuaAnswer {
+    call.failing(message, code: "OperationError")
+  }
+
+  final var source: AnyObject? { object }
+
+  var subject: String { "accept on \(object.displayName)" }
+}
+
+/// The wait of `accept`, whose result is the connection.
+final class AcceptWait: ServerWait {
+  override func finish(_ call: LuaCall) throws(LuaError) -> LuaAnswer {
+    if object.server.hasPendingConnections {
+      object.pushNextConnection(on: call.thread)
+      return .results(1)
+    }
+    if !object.server.isListening || (outcome == .failed && !hasExpired) { return answerEnd(call) }
+    if hasExpired || limit.isPast {
+      return call.failing("\(subject): nobody connected in time", code: "SocketTimeoutError")
+    }
+    // A handler or another task was faster. The wait needs a place on the stack once more.
+    guard call.thread.hasRoom(for: 8) else { throw .message("the stack is full") }
+    return try begin(call)
+  }
+
+  /// The server was closed, or could not accept.
+  private func answerEnd(_ call: LuaCall) -> LuaAnswer {
+    guard let error = object.server.lastError else {
+      return answerFailure(call, "\(subject): the server was closed")
+    }
+    return call.failing("\(error)", code: error.code.name)
+  }
+}
+
+/// The wait of `waitForNewConnection`, whose results are Qt's: whether there is one, and whether
+/// the time was up.
+final class NewConnectionWait: ServerWait {
+  override func finish(_ call: LuaCall) throws(LuaError) -> LuaAnswer {
+    call.thread.push(object.server.hasPendingConnections)
+    call.thread.push(hasExpired)
+    return .results(2)
+  }
+
+  override func answerFailure(_ call: LuaCall, _ message: String) -> LuaAnswer {
+    call.thread.push(false)
+    call.thread.push(false)
+    return .results(2)
+  }
+
+  override var subject: String { "waitForNewConnection on \(object.displayName)" }
+}

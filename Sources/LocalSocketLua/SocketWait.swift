@@ -1,0 +1,170 @@
+internal import LocalSockets
+internal import LuaBridge
+
+/// A parked wait for a condition of a socket.
+///
+/// One object serves all waits for one condition of one socket, so that a wait allocates nothing.
+@safe class SocketWait: LuaOperation, Waiter {
+  let progress = LuaProgress()
+  let condition: WaitCondition
+  // SAFETY: the object owns its waits, and a parked wait holds the object.
+  private unowned(unsafe) let unretainedObject: SocketObject
+  /// The object while the wait is parked: when a state is closed, Lua lets go of the socket before
+  /// the frame that waits for it.
+  private var parkedObject: SocketObject?
+  private let deadline: WaitDeadline
+  /// Whether a task still has to get its results; until then it serves nobody else.
+  private(set) var isTaken = false
+  private var isParked = false
+  private var hasAction = false
+  private var mustSucceed = false
+  private var outcome = WaitOutcome.failed
+  private var hasExpired = false
+  private var stateAtStart = LocalSocket.State.unconnected
+
+  init(_ condition: WaitCondition, of object: SocketObject) {
+    self.condition = condition
+    unsafe unretainedObject = object
+    deadline = WaitDeadline(object.library.loop)
+  }
+
+  private var object: SocketObject { unsafe unretainedObject }
+
+  /// Begins to wait; the call's answer is either the result or the wait.
+  ///
+  /// - Parameters:
+  ///   - call: The call that waits.
+  ///   - deadline: When the wait is over.
+  ///   - mustSucceed: Whether the time-out would be a failure, and not just an answer.
+  /// - Returns: The result, or that the call waits.
+  /// - Throws: Nothing now; what a subclass throws for its result.
+  func begin(
+    _ call: LuaCall,
+    until deadline: Deadline,
+    mustSucceed: Bool = false
+  ) throws(LuaError) -> LuaAnswer {
+    isTaken = true
+    self.mustSucceed = mustSucceed
+    progress.restart()
+    hasExpired = false
+    stateAtStart = object.socket.state
+    if let outcome = object.socket.beginWait(condition, self) {
+      self.outcome = outcome
+      return try finish(call)
+    }
+    isParked = true
+    parkedObject = object
+    startDeadline(deadline)
+    return call.waiting(for: self)
+  }
+
+  // MARK: Ending
+
+  func waitEnded(_ outcome: WaitOutcome) {
+    guard isParked else { return }
+    end(outcome)
+  }
+
+  func cancelled() {
+    isTaken = false
+    guard isParked else { return }
+    isParked = false
+    deadline.pause()
+    object.socket.cancelWait(condition)
+    parkedObject = nil
+  }
+
+  private func end(_ outcome: WaitOutcome) {
+    self.outcome = outcome
+    isParked = false
+    parkedObject = nil
+    deadline.pause()
+    progress.complete()
+  }
+
+  private func startDeadline(_ instant: Deadline) {
+    if hasAction { return deadline.start(until: instant) }
+    hasAction = true
+    deadline.start(until: instant) { [unowned self] in expire() }
+  }
+
+  private func expire() {
+    hasExpired = true
+    // Before the socket's signal: a handler may begin the same wait anew.
+    end(.failed)
+    object.socket.expireWait(condition)
+  }
+
+  // MARK: Results
+
+  func finish(_ call: LuaCall) throws(LuaError) -> LuaAnswer {
+    isTaken = false
+    switch outcome {
+    case .satisfied: return call.returning(true)
+    case .busy: return answerBusy(call)
+    case .failed: return call.failing(failureMessage, code: failureCode, with: false)
+    }
+  }
+
+  private func answerBusy(_ call: LuaCall) -> LuaAnswer {
+    call.failing(
+      "\(subject): another task waits for it already",
+      code: "OperationError",
+      with: false
+    )
+  }
+
+  /// Whether the failed wait has failed because the socket did, not because it could not begin.
+  private var socketFailed: Bool {
+    stateAtStart != .unconnected && object.socket.state == .unconnected
+      && object.socket.error != .unknown
+  }
+
+  /// The code of a wait that has failed.
+  var failureCode: String {
+    if hasExpired { return "SocketTimeoutError" }
+    return socketFailed ? object.socket.error.name : "OperationError"
+  }
+
+  /// The sentence of a wait that has failed.
+  var failureMessage: String {
+    if hasExpired { return "\(subject): the time is up" }
+    if socketFailed { return object.socket.errorString }
+    return "\(subject): there is nothing to wait for in \(object.socket.state.name)"
+  }
+
+  var subject: String {
+    "\(Self.names[condition, default: "wait"]) of \(object.displayName)"
+  }
+
+  var source: AnyObject? { object }
+
+  var isInternal: Bool { mustSucceed && object.peerIsHere }
+
+  private static let names: [WaitCondition: String] = [
+    .connected: "waitForConnected", .readyRead: "waitForReadyRead",
+    .bytesWritten: "waitForBytesWritten", .disconnected: "waitForDisconnected",
+  ]
+}
+
+/// The wait of `localsocket.connect`, whose result is the socket.
+final class ConnectWait: SocketWait {
+  private let connecting: SocketObject
+
+  init(_ object: SocketObject) {
+    connecting = object
+    super.init(.connected, of: object)
+  }
+
+  override func finish(_ call: LuaCall) throws(LuaError) -> LuaAnswer {
+    if connecting.socket.state == .connected {
+      call.runtime.push(connecting, on: call.thread)
+      return .results(1)
+    }
+    let answer = call.failing(failureMessage, code: failureCode)
+    connecting.socket.abort()
+    return answer
+  }
+
+  override var isInternal: Bool { false }
+}
