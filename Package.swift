@@ -12,6 +12,7 @@ let package = Package(
     .target(name: "CLocalSockets"),
     .systemLibrary(name: "CLua", path: "CLua", providers: [.apt(["liblua5.4-dev"])]),
     .target(name: "CLuaShim", dependencies: ["CLua"]),
+    .target(name: "CPrelude"),
 
     // Swift, lowest first: a target depends only on targets above it
     .target(
@@ -24,6 +25,11 @@ let package = Package(
     .target(
       name: "LocalSocketModule",
       dependencies: ["CLua", "CLuaShim", "LocalSocketLua", "LuaBridge"]
+    ),
+    .target(
+      name: "Scenario",
+      dependencies: ["CPrelude", "LocalSocketLua", "LocalSockets", "LuaBridge"],
+      exclude: ["Prelude"]
     ),
 
     // Tests
@@ -38,6 +44,12 @@ let package = Package(
       name: "LocalSocketLuaTests",
       dependencies: ["LocalSocketLua", "LuaBridge", "TestSupport"],
       exclude: ["Specs"],
+      linkerSettings: [.linkedLibrary("lua5.4")]
+    ),
+    .testTarget(
+      name: "ScenarioTests",
+      dependencies: ["LocalSocketLua", "Scenario", "TestSupport"],
+      exclude: ["Prelude"],
       linkerSettings: [.linkedLibrary("lua5.4")]
     ),
   ],

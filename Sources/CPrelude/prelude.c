@@ -1,0 +1,120 @@
+#include "CPrelude.h"
+
+static const unsigned char class_source[] = {
+#embed "../Scenario/Prelude/class.lua"
+};
+
+static const unsigned char null_source[] = {
+#embed "../Scenario/Prelude/null.lua"
+};
+
+static const unsigned char quantities_source[] = {
+#embed "../Scenario/Prelude/quantities.lua"
+};
+
+static const unsigned char describe_source[] = {
+#embed "../Scenario/Prelude/describe.lua"
+};
+
+static const unsigned char failure_source[] = {
+#embed "../Scenario/Prelude/failure.lua"
+};
+
+static const unsigned char options_source[] = {
+#embed "../Scenario/Prelude/options.lua"
+};
+
+static const unsigned char patterns_source[] = {
+#embed "../Scenario/Prelude/patterns.lua"
+};
+
+static const unsigned char matching_source[] = {
+#embed "../Scenario/Prelude/matching.lua"
+};
+
+static const unsigned char difference_source[] = {
+#embed "../Scenario/Prelude/difference.lua"
+};
+
+static const unsigned char hints_source[] = {
+#embed "../Scenario/Prelude/hints.lua"
+};
+
+static const unsigned char names_source[] = {
+#embed "../Scenario/Prelude/names.lua"
+};
+
+static const unsigned char reader_source[] = {
+#embed "../Scenario/Prelude/reader.lua"
+};
+
+static const unsigned char delimited_source[] = {
+#embed "../Scenario/Prelude/delimited.lua"
+};
+
+static const unsigned char stream_source[] = {
+#embed "../Scenario/Prelude/stream.lua"
+};
+
+static const unsigned char resp_source[] = {
+#embed "../Scenario/Prelude/resp.lua"
+};
+
+static const unsigned char codecs_source[] = {
+#embed "../Scenario/Prelude/codecs.lua"
+};
+
+static const unsigned char waiting_source[] = {
+#embed "../Scenario/Prelude/waiting.lua"
+};
+
+static const unsigned char sending_source[] = {
+#embed "../Scenario/Prelude/sending.lua"
+};
+
+static const unsigned char conversation_source[] = {
+#embed "../Scenario/Prelude/conversation.lua"
+};
+
+static const unsigned char listener_source[] = {
+#embed "../Scenario/Prelude/listener.lua"
+};
+
+static const unsigned char assertions_source[] = {
+#embed "../Scenario/Prelude/assertions.lua"
+};
+
+static const unsigned char scenario_source[] = {
+#embed "../Scenario/Prelude/scenario.lua"
+};
+
+#define CHUNK(name) {#name, name##_source, sizeof name##_source}
+
+static const struct prelude_chunk chunks[] = {
+    CHUNK(class),
+    CHUNK(null),
+    CHUNK(quantities),
+    CHUNK(describe),
+    CHUNK(failure),
+    CHUNK(options),
+    CHUNK(patterns),
+    CHUNK(matching),
+    CHUNK(difference),
+    CHUNK(hints),
+    CHUNK(names),
+    CHUNK(reader),
+    CHUNK(delimited),
+    CHUNK(stream),
+    CHUNK(resp),
+    CHUNK(codecs),
+    CHUNK(waiting),
+    CHUNK(sending),
+    CHUNK(conversation),
+    CHUNK(listener),
+    CHUNK(assertions),
+    CHUNK(scenario),
+};
+
+const struct prelude_chunk *prelude_chunks(void) { return chunks; }
+
+size_t prelude_chunk_count(void) { return sizeof chunks / sizeof chunks[0]; }

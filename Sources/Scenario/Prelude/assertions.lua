@@ -1,0 +1,124 @@
+-- The assertions of `t` about values.
+
+local host = ...
+local prelude = host.prelude
+local describe, difference, failure = prelude.describe, prelude.difference, prelude.failure
+local hints, matching, patterns = prelude.hints, prelude.matching, prelude.patterns
+
+local assertions = {}
+
+---A failure's sentence, behind the caller's note.
+local function sentence(note, format, ...)
+  local text = format:format(...)
+  return note == nil and text or tostring(note) .. ": " .. text
+end
+
+local function fail(note, format, ...)
+  failure.raise { kind = "assertion", message = sentence(note, format, ...) }
+end
+
+---Both values must be equal, tables by what they hold.
+---@param actual any
+---@param expected any
+---@param note? string
+function assertions.equal(actual, expected, note)
+  host.count()
+  if matching.equals(expected, actual) then return end
+  failure.raise(difference.add({
+    kind = "assertion", notes = hints.of(expected, actual),
+    message = sentence(
+      note, "expected %s, got %s", describe.value(expected), describe.value(actual)),
+  }, matching.equals, expected, actual))
+end
+
+---The values must differ.
+---@param actual any
+---@param expected any
+---@param note? string
+function assertions.notEqual(actual, expected, note)
+  host.count()
+  if matching.equals(expected, actual) then
+    fail(note, "expected anything but %s", describe.value(expected))
+  end
+end
+
+---A plain string is a Lua pattern here, anything else what `expect` takes.
+local function asPattern(pattern)
+  return type(pattern) == "string" and patterns.pattern(pattern) or pattern
+end
+
+local function captured(first, _, ...)
+  if not first then return false end
+  return true, ...
+end
+
+local function match(actual, pattern)
+  if patterns.isPattern(pattern) and pattern.kind == "text" and type(actual) == "string" then
+    return captured(actual:find(pattern.text))
+  end
+  return matching.matches(pattern, actual)
+end
+
+local function orFail(actual, pattern, note, matched, ...)
+  if matched then return actual, ... end
+  failure.raise(difference.add({
+    kind = "assertion",
+    message = sentence(
+      note, "expected a match of %s, got %s", describe.value(pattern), describe.value(actual)),
+  }, matching.matches, pattern, actual))
+end
+
+---The value must match.
+---@param actual any
+---@param pattern any  a string is a Lua pattern; else as in `expect`
+---@param note? string
+---@return any actual
+---@return string ...  the captures
+function assertions.match(actual, pattern, note)
+  host.count()
+  pattern = asPattern(pattern)
+  return orFail(actual, pattern, note, match(actual, pattern))
+end
+
+---The value must be neither false nor nil.
+---@param value any
+---@param note? string
+---@return any value
+function assertions.isTrue(value, note)
+  host.count()
+  if not value then fail(note, "expected a true value, got %s", describe.value(value)) end
+  return value
+end
+
+---The function must raise an error; one that skips the scenario goes on.
+---@param fn function
+---@param pattern? any  of the error: a string is a Lua pattern for its text
+---@return any error
+function assertions.raises(fn, pattern)
+  host.count()
+  local passed, raised = pcall(fn)
+  if passed then fail(nil, "expected an error, but the function returned") end
+  if failure.isSkip(raised) then error(raised, 0) end
+  if pattern == nil then return raised end
+  local value = type(pattern) == "string" and tostring(raised) or raised
+  if not match(value, asPattern(pattern)) then
+    fail(nil, "expected an error that matches %s, got %s",
+      describe.value(pattern), describe.value(value))
+  end
+  return raised
+end
+
+---The global `assert`: Lua's own, and counted.
+---@generic T
+---@param value T
+---@param ... any  the message, or the rest of what is returned
+---@return T
+---@return any ...
+function assertions.assert(value, ...)
+  host.count()
+  if value then return value, ... end
+  -- Lua's own would name this line as the place of the error.
+  error(select("#", ...) == 0 and "assertion failed!" or (...), 2)
+end
+
+return assertions

@@ -1,0 +1,157 @@
+-- Values as text in Lua's own notation: keys sorted, bytes escaped, length and depth bounded.
+
+local host = ...
+local count = host.prelude.quantities.count
+
+local describe = {}
+
+local MAX_STRING, MAX_TEXT, MAX_DEPTH = 200, 1000, 8
+local named = { ["\n"] = "\\n", ["\r"] = "\\r", ["\t"] = "\\t", ['"'] = '\\"', ["\\"] = "\\\\" }
+
+local function escaped(bytes)
+  return (bytes:gsub(".", function(byte)
+    return named[byte] or ("\\x%02x"):format(byte:byte())
+  end))
+end
+
+---The first bytes of a text, not cut inside a UTF-8 sequence.
+local function prefix(text, length)
+  while length > 0 and text:find("^[\x80-\xbf]", length + 1) do length = length - 1 end
+  return text:sub(1, length)
+end
+
+---Bytes as a quoted Lua string; text in UTF-8 stays readable, no control character gets through.
+---@param bytes string
+---@param limit? integer  the most bytes shown; 200
+---@return string
+function describe.bytes(bytes, limit)
+  limit = limit or MAX_STRING
+  local shown = #bytes > limit and prefix(bytes, limit) or bytes
+  -- The C1 controls are valid UTF-8, yet a terminal obeys them.
+  local unsafe = utf8.len(shown) and "\xc2[\x80-\x9f]" or "[\x80-\xff]"
+  local text = shown:gsub('[%c"\\]', escaped):gsub(unsafe, escaped)
+  if #shown == #bytes then return '"' .. text .. '"' end
+  return ('"%s…" (%s)'):format(text, count(#bytes, "byte"))
+end
+
+local ranks = { number = 1, string = 2, boolean = 3 }
+
+local function precedes(left, right)
+  local leftRank, rightRank = ranks[type(left)] or 4, ranks[type(right)] or 4
+  if leftRank ~= rightRank then return leftRank < rightRank end
+  if leftRank <= 2 then return left < right end
+  return tostring(left) < tostring(right)
+end
+
+---The keys of a table in a stable order: numbers, strings, booleans, others.
+---@param container table
+---@return any[]
+function describe.sortedKeys(container)
+  local keys = {}
+  for key in pairs(container) do keys[#keys + 1] = key end
+  table.sort(keys, precedes)
+  return keys
+end
+
+local function number(value)
+  if math.type(value) == "integer" then return ("%d"):format(value) end
+  if value ~= value then return "nan" end
+  if value == math.huge then return "math.huge" end
+  if value == -math.huge then return "-math.huge" end
+  local short = ("%.14g"):format(value)
+  if tonumber(short) ~= value then short = ("%.17g"):format(value) end
+  return short:find("[%.e]") and short or short .. ".0"
+end
+
+local function predicate(value)
+  local source = debug.getinfo(value, "S")
+  if source.what == "C" then return "a native function" end
+  return ("the function at %s:%d"):format(source.short_src, source.linedefined)
+end
+
+local words = {
+  ["and"] = true, ["break"] = true, ["do"] = true, ["else"] = true, ["elseif"] = true,
+  ["end"] = true, ["false"] = true, ["for"] = true, ["function"] = true, ["goto"] = true,
+  ["if"] = true, ["in"] = true, ["local"] = true, ["nil"] = true, ["not"] = true, ["or"] = true,
+  ["repeat"] = true, ["return"] = true, ["then"] = true, ["true"] = true, ["until"] = true,
+  ["while"] = true,
+}
+
+---Whether a key can be written without brackets and quotes.
+local function isName(key)
+  return type(key) == "string" and key:find("^[%a_][%w_]*$") ~= nil and not words[key]
+end
+
+---@class Draft  the pieces written so far, and which tables they are inside of
+---@field size integer
+---@field inside table<table, boolean>
+
+local write
+
+local function put(draft, text)
+  draft[#draft + 1] = text
+  draft.size = draft.size + #text
+end
+
+local function writeEntry(draft, key, value, listed, depth)
+  if not listed then
+    if isName(key) then
+      put(draft, key)
+    else
+      put(draft, "[")
+      write(draft, key, depth)
+      put(draft, "]")
+    end
+    put(draft, " = ")
+  end
+  write(draft, value, depth)
+end
+
+local function writeTable(draft, container, depth)
+  if next(container) == nil then return put(draft, "{}") end
+  if draft.inside[container] then return put(draft, "{ … itself … }") end
+  if depth > MAX_DEPTH then return put(draft, "{ … }") end
+  draft.inside[container] = true
+  local length = #container
+  for index, key in ipairs(describe.sortedKeys(container)) do
+    put(draft, index == 1 and "{ " or ", ")
+    if draft.size > MAX_TEXT then
+      put(draft, "…")
+      break
+    end
+    local listed = math.type(key) == "integer" and key >= 1 and key <= length
+    writeEntry(draft, key, container[key], listed, depth + 1)
+  end
+  put(draft, " }")
+  draft.inside[container] = nil
+end
+
+function write(draft, value, depth)
+  local kind = type(value)
+  if kind == "string" then return put(draft, describe.bytes(value)) end
+  if kind == "number" then return put(draft, number(value)) end
+  if kind == "function" then return put(draft, predicate(value)) end
+  local metatable = getmetatable(value)
+  if kind == "table" and not (type(metatable) == "table" and metatable.__tostring) then
+    return writeTable(draft, value, depth)
+  end
+  return put(draft, tostring(value))
+end
+
+---A value as text; a table with `__tostring` describes itself.
+---@param value any
+---@return string
+function describe.value(value)
+  local draft = { size = 0, inside = {} }
+  write(draft, value, 1)
+  return table.concat(draft)
+end
+
+---The way from a table to one of its entries: ".name", "[2]", '["a b"]'.
+---@param key any
+---@return string
+function describe.step(key)
+  return isName(key) and "." .. key or "[" .. describe.value(key) .. "]"
+end
+
+return describe

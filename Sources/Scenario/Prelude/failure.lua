@@ -1,0 +1,37 @@
+-- The value that a failing scenario raises.
+
+local host = ...
+local failure = {}
+
+---@class Failure
+---@field kind "assertion"|"mismatch"|"timeout"|"closed"|"environment"|"skip"
+---@field message string  one sentence: what was awaited and what came instead
+---@field lane? string  the name of the conversation or listener
+---@field subject? string  what was waited for
+---@field expected? string  bytes as they are if `isBytes`, else a description
+---@field actual? string
+---@field isBytes? boolean  the report shows where the two byte strings differ
+---@field difference? string[]  where two tables differ, a line each
+---@field notes? string[]  facts that may explain it
+local Failure = {}
+Failure.__index = Failure
+Failure.__name = "failure"
+
+function Failure:__tostring()
+  return self.message
+end
+
+---Raises a failure; the host adds the script's line.
+---@param fields Failure
+function failure.raise(fields)
+  host.fail(setmetatable(fields, Failure))
+end
+
+---Whether an error skips the scenario.
+---@param raised any  what `pcall` caught
+---@return boolean
+function failure.isSkip(raised)
+  return type(raised) == "table" and rawget(raised, "kind") == "skip"
+end
+
+return failure

@@ -1,0 +1,43 @@
+-- Facts about a message that did not match which a reader would want to know.
+
+local host = ...
+local describe = host.prelude.describe
+
+local hints = {}
+
+---Whether a text found as a Lua pattern is in the message; a broken pattern is in none.
+local function findsAsPattern(message, text)
+  local valid, first = pcall(string.find, message, text)
+  return valid and first ~= nil
+end
+
+local function ofTexts(message, text)
+  if message:gsub("[\r\n]+$", "") == text:gsub("[\r\n]+$", "") then
+    return message:sub(-1) == "\r" and text:sub(-1) ~= "\r"
+      and "equal but for the CR at the end: the peer sends CR LF, which codec = \"crlf\" takes off"
+      or "equal but for the line end"
+  end
+  if message:lower() == text:lower() then return "equal but for upper and lower case" end
+  if message:gsub("%s+", "") == text:gsub("%s+", "") then return "equal but for blanks" end
+  if text:find("[%^%$%(%)%%%.%[%]%*%+%-%?]") and findsAsPattern(message, text) then
+    return ("as a Lua pattern it is found: pattern(%s)"):format(describe.bytes(text, 60))
+  end
+end
+
+---What explains that a message is not what a pattern accepts.
+---@param pattern any
+---@param message any
+---@return string[]? notes
+function hints.of(pattern, message)
+  local hint
+  if type(pattern) == "string" and type(message) == "string" then
+    hint = ofTexts(message, pattern)
+  elseif type(pattern) == "number" and tostring(pattern) == message then
+    hint = "the message is a string, the pattern a number"
+  elseif type(message) == "number" and tostring(message) == pattern then
+    hint = "the message is a number, the pattern a string"
+  end
+  return hint and { hint }
+end
+
+return hints

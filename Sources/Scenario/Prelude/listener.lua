@@ -1,0 +1,114 @@
+-- A listener: where conversations are accepted.
+
+local host = ...
+local prelude = host.prelude
+local class, conversations, failure = prelude.class, prelude.conversation, prelude.failure
+local names, options, quantities, waits =
+  prelude.names, prelude.options, prelude.quantities, prelude.waiting
+
+---@class Listener
+---@field name string  as reports show it
+---@field path string  what a client connects to
+---@field server localsocket.Server
+---@field package given table  the options of its conversations
+---@field package accepted integer
+---@field package closed boolean
+local Listener = class.make("listener")
+
+local listeners = {}
+
+---@type table<Listener, boolean>  those that are not closed
+local open = {}
+
+---@type table<Conversation, boolean>  those of `serve`, which see the end before they close
+listeners.served = setmetatable({}, { __mode = "k" })
+
+---@param server localsocket.Server  listening
+---@param name string
+---@param path string
+---@param given table  checked options
+---@return Listener
+function listeners.new(server, name, path, given)
+  local listener = setmetatable({
+    name = name, path = path, server = server, given = given, accepted = 0, closed = false,
+  }, Listener)
+  open[listener] = true
+  waits.ofServer(server, name)
+  return listener
+end
+
+---Closes every listener that is open.
+function listeners.closeAll()
+  for listener in pairs(open) do listener:close() end
+end
+
+local function welcome(self, socket)
+  self.accepted = self.accepted + 1
+  local name = names.take(("%s.%d"):format(self.name, self.accepted))
+  host.log("accepted", name, nil, self.name)
+  return conversations.new(socket, name, self.given, true)
+end
+
+---Waits for the next connection.
+---@param opts? { timeout?: localsocket.Duration }
+---@return Conversation
+function Listener:accept(opts)
+  local timeout = options.timeout(options.check(opts, options.WAIT, "accept"))
+  local socket, message, code = self.server:accept(timeout)
+  if socket then return welcome(self, socket) end
+  local subject = waits.describe("accept", self.name)
+  if code == "SocketTimeoutError" then
+    failure.raise {
+      kind = "timeout", lane = self.name, subject = subject,
+      message = ("waited %s for %s; nobody connected"):format(
+        quantities.duration(timeout), subject),
+      notes = { ("before it %s came"):format(quantities.count(self.accepted, "connection")) },
+    }
+  end
+  failure.raise {
+    kind = "closed", lane = self.name,
+    message = ("waited for %s, but %s"):format(subject, message),
+  }
+end
+
+local function answer(fn, conversation)
+  fn(conversation)
+  conversation:close()
+end
+
+local function acceptAll(self, fn)
+  while not self.closed do
+    local socket = self.server:accept(-1)
+    if not socket then return end
+    local conversation = welcome(self, socket)
+    listeners.served[conversation] = true
+    host.actor(conversation.name, answer, fn, conversation)
+  end
+end
+
+---Runs a function for each connection, in a task of its own, until the scenario ends.
+---When the function returns, the conversation is closed.
+---@param fn fun(conversation: Conversation)
+---@return Listener self
+function Listener:serve(fn)
+  if type(fn) ~= "function" then host.misuse("serve takes a function, not a " .. type(fn)) end
+  host.background(acceptAll, self, fn)
+  return self
+end
+
+---Stops listening; accepted conversations go on.
+function Listener:close()
+  if self.closed then return end
+  self.closed = true
+  open[self] = nil
+  self.server:close()
+  host.log("closed", self.name)
+end
+
+Listener.__close = Listener.close
+
+function Listener:__tostring()
+  return "«" .. self.name .. "»"
+end
+
+return listeners

@@ -1,0 +1,220 @@
+-- The `r` of a codec's `decode(r)`: what has come and is not yet a message.
+--
+-- A message is taken as a whole or not at all: `begin` goes back to where the last whole message
+-- ended, so one that timed out half way is read again from its first byte. No byte is joined or
+-- searched again for each arrival: a long message costs what a short one costs for each byte.
+
+local host = ...
+local class = host.prelude.class
+
+local find, sub, unpack = string.find, string.sub, string.unpack
+
+---@class Source  where a reader gets its bytes
+---@field pull fun(self): string?, string?  waits for bytes; nil and how it ended at the end
+---@field ended fun(self, ending: string)  raises that the end came inside a message
+---@field malformed fun(self, problem: string)  raises that no message can be read here
+
+---@class Reader
+---@field source Source
+---@field buffer string  the bytes being read
+---@field position integer  of the first byte of `buffer` that is not read
+---@field start integer  of the first byte of the message in `buffer`
+---@field kept string[]|false  what the message holds before `buffer`
+---@field arrived string[]|false  what has come after `buffer`
+---@field messages integer  committed so far
+---@field size integer  their bytes
+local Reader = class.make("reader")
+
+local reader = {}
+
+---@param source Source
+---@return Reader
+function reader.new(source)
+  return setmetatable({
+    source = source, buffer = "", position = 1, start = 1, kept = false, arrived = false,
+    messages = 0, size = 0,
+  }, Reader)
+end
+
+---Goes to the first byte after the last whole message; there already, unless one was given up.
+function Reader:begin()
+  if self.kept or self.arrived then
+    local kept = self.kept and table.concat(self.kept) or ""
+    local arrived = self.arrived and table.concat(self.arrived) or ""
+    self.buffer, self.start = kept .. sub(self.buffer, self.start) .. arrived, 1
+    self.kept, self.arrived = false, false
+  end
+  self.position = self.start
+end
+
+---Ends a message: what was read since `begin` is gone from the reader.
+---@return string bytes  of the message
+function Reader:commit()
+  local bytes, start, position = self.buffer, self.start, self.position
+  if position > #bytes then
+    self.buffer, self.position, self.start = "", 1, 1
+    if start > 1 then bytes = sub(bytes, start) end
+  else
+    self.start = position
+    bytes = sub(bytes, start, position - 1)
+  end
+  if self.kept then
+    bytes = table.concat(self.kept) .. bytes
+    self.kept = false
+  end
+  self.messages, self.size = self.messages + 1, self.size + #bytes
+  return bytes
+end
+
+---What has come and belongs to no whole message.
+---@return string
+function Reader:unread()
+  self:begin()
+  return sub(self.buffer, self.start)
+end
+
+---How many bytes of the message have been read.
+---@return integer
+function Reader:consumed()
+  local consumed = self.position - self.start
+  for _, piece in ipairs(self.kept or {}) do consumed = consumed + #piece end
+  return consumed
+end
+
+---Waits, unless something is unread, until bytes come.
+---@return boolean came
+---@return string? ending  how the conversation ended, else
+function Reader:more()
+  self:begin()
+  if self.start <= #self.buffer then return true end
+  local chunk, ending = self.source:pull()
+  if not chunk then return false, ending end
+  self.buffer, self.position, self.start = chunk, 1, 1
+  return true
+end
+
+local function keep(self, piece)
+  if piece == "" then return end
+  local kept = self.kept or {}
+  kept[#kept + 1], self.kept = piece, kept
+end
+
+---Waits for more bytes, which become the buffer if that has been read, and wait behind it if not.
+local function fill(self)
+  local chunk, ending = self.source:pull()
+  if not chunk then self.source:ended(ending) end
+  local length = #self.buffer
+  if self.position > length and not self.arrived then
+    if self.start <= length then keep(self, sub(self.buffer, self.start)) end
+    self.buffer, self.position, self.start = chunk, 1, 1
+  else
+    local arrived = self.arrived or {}
+    arrived[#arrived + 1], self.arrived = chunk, arrived
+  end
+  return chunk
+end
+
+---Makes what is unread one string; what the message has used is kept apart, not copied again.
+local function join(self)
+  if not self.arrived then return end
+  keep(self, sub(self.buffer, self.start, self.position - 1))
+  self.buffer = sub(self.buffer, self.position) .. table.concat(self.arrived)
+  self.position, self.start, self.arrived = 1, 1, false
+end
+
+---Waits until the buffer holds so many unread bytes.
+local function need(self, count)
+  local missing = count - (#self.buffer - self.position + 1)
+  while missing > 0 do missing = missing - #fill(self) end
+  join(self)
+end
+
+---Waits until the delimiter is in the buffer; only what is new is searched.
+local function search(self, delimiter)
+  local overlap = #delimiter - 1
+  local recent = sub(self.buffer, self.position)
+  repeat
+    recent = (overlap > 0 and sub(recent, -overlap) or "") .. fill(self)
+  until find(recent, delimiter, 1, true)
+  join(self)
+end
+
+---Waits for more than the buffer holds, and for at least one byte.
+function Reader:grow()
+  fill(self)
+  join(self)
+end
+
+---Waits for the next bytes.
+---@param count integer
+---@return string
+function Reader:bytes(count)
+  if math.type(count) ~= "integer" or count < 0 then
+    host.misuse("r:bytes takes a count of bytes, not " .. host.prelude.describe.value(count))
+  end
+  local last = self.position + count - 1
+  if last > #self.buffer then
+    need(self, count)
+    last = self.position + count - 1
+  end
+  local position = self.position
+  self.position = last + 1
+  return sub(self.buffer, position, last)
+end
+
+---Waits for a delimiter and takes it.
+---@param delimiter string  plain text, not a pattern
+---@return string bytes  that stand before it
+function Reader:until_(delimiter)
+  if delimiter == "" then host.misuse("a delimiter cannot be empty") end
+  if self.position > #self.buffer then fill(self) end
+  local first, last = find(self.buffer, delimiter, self.position, true)
+  if not first then
+    search(self, delimiter)
+    first, last = find(self.buffer, delimiter, self.position, true)
+  end
+  local position = self.position
+  self.position = last + 1
+  return sub(self.buffer, position, first - 1)
+end
+
+---Waits for a line.
+---@return string  without its "\n"
+function Reader:line()
+  return self:until_("\n")
+end
+
+---Takes everything that has come, and waits until that is at least one byte.
+---@return string
+function Reader:some()
+  if self.position > #self.buffer then self:grow() end
+  local position = self.position
+  self.position = #self.buffer + 1
+  return sub(self.buffer, position)
+end
+
+---Waits for a value of fixed size.
+---@param format string  as of `string.unpack`, e.g. ">I4"
+---@return any value
+function Reader:unpack(format)
+  return (unpack(format, self:bytes(string.packsize(format))))
+end
+
+---@return integer
+function Reader:u8() return self:unpack("I1") end
+---@return integer
+function Reader:u16be() return self:unpack(">I2") end
+---@return integer
+function Reader:u16le() return self:unpack("<I2") end
+---@return integer
+function Reader:u32be() return self:unpack(">I4") end
+---@return integer
+function Reader:u32le() return self:unpack("<I4") end
+
+---Fails the conversation: what has come is no message.
+---@param problem string  what is wrong with which byte
+function Reader:malformed(problem)
+  self.source:malformed(problem)
+end
+
+return reader

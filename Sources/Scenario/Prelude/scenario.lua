@@ -1,0 +1,240 @@
+-- The scenario language: the object `t` and the globals.
+
+local host = ...
+local prelude = host.prelude
+local assertions, class, codecs = prelude.assertions, prelude.class, prelude.codecs
+local conversations, listeners, names = prelude.conversation, prelude.listener, prelude.names
+local describe, failure, options = prelude.describe, prelude.failure, prelude.options
+local patterns, quantities, waits = prelude.patterns, prelude.quantities, prelude.waiting
+
+local localsocket = host.localsocket
+
+---@class ConversationOptions
+---@field codec? string|Codec  "stream" by default
+---@field name? string  as reports show it; else the last part of the socket's name
+---@field chunk? integer  the most bytes of one write
+---@field gap? localsocket.Duration  the pause between two writes
+
+---@class ConnectOptions: ConversationOptions
+---@field timeout? localsocket.Duration
+
+---@class ListenOptions: ConversationOptions  those of its conversations, and its own
+---@field backlog? integer  how many connections may wait to be accepted
+
+---@class Scenario
+---@field name string
+---@field seed integer
+---@field directory string  private to this scenario, mode 0700, removed at its end
+local Scenario = class.make("scenario")
+
+---The members of `t` that the host makes or knows only when they are asked for.
+local computed = {
+  name = function() return host.name end,
+  seed = function() return host.seed end,
+  directory = function() return host.directory() end,
+}
+
+function Scenario.__index(_, member)
+  local compute = computed[member]
+  return compute and compute() or Scenario[member]
+end
+
+local function checkText(value, what)
+  if type(value) ~= "string" or value == "" then
+    host.misuse(("%s is a text, not %s"):format(what, describe.value(value)))
+  end
+end
+
+---A name that no file can have is the script's mistake, whatever the environment.
+local function checkFileName(name, what)
+  if name:find("\0", 1, true) then
+    host.misuse(("%s cannot hold a NUL byte: %s"):format(what, describe.value(name)))
+  end
+  for part in name:gmatch("[^/]+") do
+    if #part > 255 then
+      host.misuse(("%s has %d bytes, and a file name has 255 at most"):format(what, #part))
+    end
+  end
+end
+
+local function checkFunction(value, what)
+  if type(value) ~= "function" then
+    host.misuse(("%s is a function, not %s"):format(what, describe.value(value)))
+  end
+end
+
+---A socket path in the scenario's directory.
+---@param name string
+---@return string
+function Scenario:path(name)
+  checkText(name, "the name of a path")
+  checkFileName(name, "the name of a path")
+  return host.directory() .. "/" .. name
+end
+
+---A bare name is one in the scenario's directory.
+local function address(self, name)
+  checkText(name, "the name of a socket")
+  if name:find("^@") then return name end
+  checkFileName(name, "the name of a socket")
+  return name:find("/", 1, true) and name or self:path(name)
+end
+
+local function with(known, more)
+  local all = {}
+  for key, types in pairs(known) do all[key] = types end
+  for key, types in pairs(more) do all[key] = types end
+  return all
+end
+
+local connectOptions = with(conversations.OPTIONS, options.WAIT)
+
+local function cannotConnect(name, timeout, message, code)
+  if code == "SocketTimeoutError" then
+    local subject = waits.describe("connect", name)
+    failure.raise {
+      kind = "timeout", lane = name, subject = subject,
+      message = ("waited %s for %s"):format(quantities.duration(timeout), subject),
+    }
+  end
+  failure.raise { kind = "closed", lane = name, message = message }
+end
+
+---Connects, without a second try.
+---@param name string  of a socket: bare as `t:path(name)`, a path, or "@name"
+---@param opts? ConnectOptions
+---@return Conversation
+function Scenario:connect(name, opts)
+  local given = options.check(opts, connectOptions, "connect")
+  codecs.find(given.codec)
+  local path, timeout = address(self, name), options.timeout(given)
+  local lane = names.take(given.name or names.ofPath(name))
+  local socket, message, code = localsocket.connect(path, { timeout = timeout })
+  if not socket then cannotConnect(lane, timeout, message, code) end
+  host.log("connected", lane, name)
+  return conversations.new(socket, lane, given)
+end
+
+---Fails with the sentence of the module, which names the address.
+local function unavailable(lane, message)
+  failure.raise { kind = "environment", lane = lane, message = message }
+end
+
+local listenOptions = with(conversations.OPTIONS, { backlog = "number" })
+
+local function checkBacklog(backlog)
+  if backlog ~= nil and (math.type(backlog) ~= "integer" or backlog < 1) then
+    host.misuse("the option 'backlog' of listen is a count of connections from 1, not "
+      .. describe.value(backlog))
+  end
+end
+
+---Listens; a client can connect as soon as it returns.
+---@param name string  of a socket, as in `connect`
+---@param opts? ListenOptions
+---@return Listener
+function Scenario:listen(name, opts)
+  local given = options.check(opts, listenOptions, "listen")
+  codecs.find(given.codec)
+  checkBacklog(given.backlog)
+  local path = address(self, name)
+  local lane = given.name or names.ofPath(name)
+  local server, message = localsocket.listen(path, { backlog = given.backlog })
+  if not server then unavailable(lane, message) end
+  host.log("listening", lane, name)
+  return listeners.new(server, lane, path, given)
+end
+
+---Two conversations that are connected; for codecs with roles the second is the one that accepted.
+---@param opts? ConversationOptions
+---@return Conversation
+---@return Conversation
+function Scenario:pair(opts)
+  local given = options.check(opts, conversations.OPTIONS, "pair")
+  codecs.find(given.codec)
+  local lane = given.name or "pair"
+  local left, right = localsocket.pair()
+  if not left then unavailable(lane, right) end
+  local leftName, rightName = names.take(lane .. ".a"), names.take(lane .. ".b")
+  host.log("connected", leftName, nil, rightName)
+  host.log("connected", rightName, nil, leftName)
+  return conversations.new(left, leftName, given), conversations.new(right, rightName, given, true)
+end
+
+---Starts another actor; it fails the scenario if it fails.
+---@param name string
+---@param fn function
+---@return localsocket.Task
+function Scenario:task(name, fn)
+  checkText(name, "the name of a task")
+  checkFunction(fn, "the body of a task")
+  return host.task(name, fn)
+end
+
+---Runs a function at the end, the last one first.
+---@param fn function
+function Scenario:defer(fn)
+  checkFunction(fn, "what is deferred")
+  host.defer(fn)
+end
+
+---Adds a line to the transcript.
+---@param format string  as of `string.format`; alone it is the line
+---@param ... any
+function Scenario:note(format, ...)
+  checkText(format, "a note")
+  host.log("note", nil, select("#", ...) == 0 and format or format:format(...))
+end
+
+---Ends the scenario as skipped.
+---@param reason string
+function Scenario:skip(reason)
+  checkText(reason, "the reason for a skip")
+  host.skip(reason)
+end
+
+---Ends the scenario as failed.
+---@param message string
+function Scenario:fail(message)
+  checkText(message, "what failed")
+  failure.raise { kind = "assertion", message = message }
+end
+
+for _, name in ipairs { "equal", "notEqual", "match", "isTrue", "raises" } do
+  local assertion = assertions[name]
+  Scenario[name] = function(_, ...) return assertion(...) end
+end
+
+local t = setmetatable({}, Scenario)
+
+local scenarioOptions = {
+  timeout = options.DURATION, wait = options.DURATION, tags = "string|table", needs = "table",
+  skip = "string", todo = "string", allow = "table",
+}
+
+---Declares one scenario of the file.
+---@param name string
+---@param given ScenarioOptions|fun(t: Scenario)
+---@param body? fun(t: Scenario)
+local function scenario(name, given, body)
+  if body == nil then given, body = nil, given end
+  checkText(name, "the name of a scenario")
+  checkFunction(body, "the body of a scenario")
+  host.declare(name, options.check(given, scenarioOptions, "scenario"), body)
+end
+
+---Closes what the scenario opened: clients first, so that `serve` sees their end.
+local function closeAll()
+  conversations.closeAll(listeners.served)
+  listeners.closeAll()
+end
+
+return {
+  t = t,
+  closeAll = closeAll,
+  globals = {
+    scenario = scenario, assert = assertions.assert, null = prelude.null,
+    pattern = patterns.pattern, any = patterns.any, oneOf = patterns.oneOf,
+    exactly = patterns.exactly, empty = patterns.empty,
+  },
+}

@@ -1,0 +1,54 @@
+-- Bytes on their way out: at once, or in pieces.
+
+local host = ...
+local describe, failure, options = host.prelude.describe, host.prelude.failure, host.prelude.options
+
+local sending = {}
+
+---The options that say in which pieces bytes are written.
+sending.OPTIONS = { chunk = "number", gap = options.DURATION }
+
+---@class Pieces
+---@field chunk integer|false  the most bytes of one write
+---@field gap number|false  milliseconds between two writes
+
+---@param given table  checked options
+---@param caller string
+---@return integer|false chunk
+---@return number|false gap
+function sending.pieces(given, caller)
+  local chunk = given.chunk
+  if chunk ~= nil and (math.type(chunk) ~= "integer" or chunk < 1) then
+    host.misuse(("the option 'chunk' of %s is a count of bytes from 1, not %s"):format(
+      caller, describe.value(chunk)))
+  end
+  return chunk or false, given.gap ~= nil and options.span(given.gap, "gap")
+end
+
+---Fails because the socket takes no bytes.
+---@param lane string
+---@param message string  why
+function sending.refused(lane, message)
+  failure.raise {
+    kind = "closed", lane = lane,
+    message = ("«%s» cannot send: %s"):format(lane, message),
+  }
+end
+
+---Writes bytes in pieces, each in a write of its own.
+---@param socket localsocket.Socket
+---@param lane string
+---@param bytes string
+---@param chunk integer|false  all of the rest if false
+---@param gap number|false
+function sending.inPieces(socket, lane, bytes, chunk, gap)
+  local size = chunk or math.max(#bytes, 1)
+  for first = 1, #bytes, size do
+    if gap and first > 1 then host.localsocket.sleep(gap) end
+    local count, message = socket:write(bytes:sub(first, first + size - 1))
+    if not count then sending.refused(lane, message) end
+    socket:flush()
+  end
+end
+
+return sending

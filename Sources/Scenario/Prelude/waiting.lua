@@ -1,0 +1,197 @@
+-- The wait of one conversation: its total deadline, what it waits for, and how it fails.
+
+local host = ...
+local class, describe, failure = host.prelude.class, host.prelude.describe, host.prelude.failure
+local quantities = host.prelude.quantities
+
+local now, awaitReadyRead, settings = host.localsocket.now, host.awaitReadyRead, host.options
+
+---@alias WaitKind "expect"|"seek"|"receive"|"messages"|"end"|"reset"|"quiet"|"accept"|"connect"
+
+local subjects = {
+  receive = "a message on «%s»",
+  messages = "a message on «%s»",
+  ["end"] = "the end of «%s»",
+  reset = "a reset of «%s»",
+  quiet = "silence on «%s»",
+  accept = "a connection to «%s»",
+  connect = "«%s» to accept the connection",
+}
+
+local waits = {}
+
+---What a wait is for, as a report says it.
+---@param kind WaitKind
+---@param lane string
+---@param pattern? any  of "expect" and "seek"
+---@return string
+function waits.describe(kind, lane, pattern)
+  if kind == "expect" then
+    return ("a message on «%s» matching %s"):format(lane, describe.value(pattern))
+  end
+  if kind == "seek" then
+    return ("%s in what comes on «%s»"):format(describe.value(pattern), lane)
+  end
+  return subjects[kind]:format(lane)
+end
+
+---How a conversation ended, as the end of a sentence; any other ending is the socket's own.
+waits.CLOSED = "the peer closed the connection"
+waits.RESET = "the peer reset the connection"
+waits.CLOSED_HERE = "this script closed it"
+
+---@class Wait: Source
+---@field socket localsocket.Socket
+---@field lane string
+---@field codec Codec
+---@field reader Reader|false
+---@field kind WaitKind
+---@field pattern any
+---@field timeout number  milliseconds; negative waits for ever
+---@field deadline number|false  when it is over; false until it has to wait
+---@field mayExpire boolean  a time-out is a result, no failure
+---@field ending string|false  how the conversation ended
+local Wait = class.make("wait")
+
+---What is waited for on a socket or a server: looked up when a report asks, so that a wait need not tell.
+---@type table<localsocket.Socket|localsocket.Server, { kind: WaitKind, lane: string, pattern: any }>
+local bySource = setmetatable({}, { __mode = "k" })
+
+---Makes known what a wait on a server is for.
+---@param server localsocket.Server
+---@param lane string
+function waits.ofServer(server, lane)
+  bySource[server] = { kind = "accept", lane = lane, pattern = false }
+end
+
+---What is waited for on a socket or a server, as a report says it; nil when the prelude does not know.
+---@param source localsocket.Socket|localsocket.Server
+---@return string?
+function waits.subjectOf(source)
+  local wait = bySource[source]
+  return wait and waits.describe(wait.kind, wait.lane, wait.pattern)
+end
+
+---@param socket localsocket.Socket
+---@param lane string
+---@param codec Codec
+---@return Wait
+function waits.new(socket, lane, codec)
+  local wait = setmetatable({
+    socket = socket, lane = lane, codec = codec, reader = false,
+    kind = "receive", pattern = false, timeout = 0, deadline = false, mayExpire = false,
+    ending = false,
+  }, Wait)
+  bySource[socket] = wait
+  return wait
+end
+
+---Starts a wait; its deadline counts from the first time that it has to wait.
+---@param kind WaitKind
+---@param pattern any  of "expect" and "seek", else false
+---@param timeout? number  milliseconds; nil is the scenario's `wait`
+function Wait:begin(kind, pattern, timeout)
+  self.kind, self.pattern = kind, pattern
+  self.timeout = timeout or settings.wait
+  self.deadline, self.mayExpire = false, false
+end
+
+---Waits once for the socket, as its `waitForReadyRead`.
+local function park(self)
+  local timeout, deadline = self.timeout, self.deadline
+  if deadline then
+    timeout = deadline - now()
+    if timeout <= 0 then return false, nil, "SocketTimeoutError" end
+  elseif timeout >= 0 then
+    self.deadline = now() + timeout
+  end
+  -- Where the time-out is an answer, as in `quiet`, the wait is for the clock and no part of a deadlock.
+  if self.mayExpire then return self.socket:waitForReadyRead(timeout) end
+  return awaitReadyRead(self.socket, timeout)
+end
+
+---Keeps the ending, which a socket tells once. Both ends of a peer are "PeerClosedError", as in Qt.
+local function finish(self, message, code)
+  if not self.ending then
+    local isReset = code == "PeerClosedError" and host.wasReset(self.socket)
+    self.ending = isReset and waits.RESET or code == "PeerClosedError" and waits.CLOSED or message
+    host.log(isReset and "reset" or "ended", self.lane)
+  end
+  return nil, self.ending
+end
+
+---The bytes that have come, or nil and how it ended; nil alone if the wait may expire and did.
+---@return string?
+---@return string? ending
+function Wait:pull()
+  if self.ending then return nil, self.ending end
+  local socket = self.socket
+  local chunk, message, code = socket:readAll()
+  while chunk == "" do
+    local arrived, problem, reason = park(self)
+    chunk, message, code = socket:readAll()
+    if chunk == "" and not arrived then
+      if reason ~= "SocketTimeoutError" then self:ended(problem) end
+      if self.mayExpire then return nil end
+      self:expired()
+    end
+  end
+  if chunk then return chunk end
+  return finish(self, message, code)
+end
+
+---What waits in the reader: '5 bytes "+PONG" wait for a line end'.
+local function unfinished(self)
+  local unread = self.reader:unread()
+  if unread == "" then return nil end
+  host.log("unread", self.lane, unread)
+  local size = #unread
+  return ("%s %s %s for %s"):format(
+    quantities.count(size, "byte"), describe.bytes(unread, 60), size == 1 and "waits" or "wait",
+    self.codec.awaits or "the rest of the message")
+end
+
+local function before(self)
+  local reader = self.reader
+  if reader.messages == 0 then return "before it no message came" end
+  return ("before it %s (%s) came"):format(
+    quantities.count(reader.messages, "message"), quantities.count(reader.size, "byte"))
+end
+
+---Fails with the time-out.
+function Wait:expired()
+  local subject = waits.describe(self.kind, self.lane, self.pattern)
+  failure.raise {
+    kind = "timeout", lane = self.lane, subject = subject, notes = { before(self) },
+    message = ("waited %s for %s; %s"):format(
+      quantities.duration(self.timeout), subject, unfinished(self) or "nothing came"),
+  }
+end
+
+---Fails with the end of the conversation.
+---@param ending string
+function Wait:ended(ending)
+  local rest = unfinished(self)
+  failure.raise {
+    kind = "closed", lane = self.lane, notes = { before(self) },
+    message = ("waited for %s, but %s%s"):format(
+      waits.describe(self.kind, self.lane, self.pattern), ending,
+      rest and "; " .. rest or ""),
+  }
+end
+
+---Fails with bytes that are no message.
+---@param problem string
+function Wait:malformed(problem)
+  local offset = self.reader:consumed()
+  local unread = self.reader:unread()
+  host.log("unread", self.lane, unread)
+  failure.raise {
+    kind = "mismatch", lane = self.lane, notes = { before(self) },
+    actual = describe.bytes(unread),
+    message = ("malformed %s on «%s»: %s, read up to byte %d of the message"):format(
+      self.codec.name or "message", self.lane, problem, offset),
+  }
+end
+
+return waits

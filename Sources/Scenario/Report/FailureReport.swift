@@ -1,0 +1,134 @@
+internal import LocalSocketLua
+
+/// The report of one failed scenario.
+///
+/// It reads from the cause outwards: what broke, where in the script, the difference, the
+/// conversation around it, who was waiting, and how to run it again.
+package struct FailureReport {
+  private let result: ScenarioResult
+  private let failure: Failure
+  private let events: [Event]
+  private let source: [UInt8]?
+  private let format: ReportFormat
+
+  /// Gathers what the report is made of.
+  ///
+  /// - Parameters:
+  ///   - failure: Why the scenario failed.
+  ///   - result: Which scenario it was.
+  ///   - events: The scenario's whole log.
+  ///   - source: The text of the file that the failure's location names; `nil` if it has none.
+  ///   - format: The width and the style.
+  package init(
+    _ failure: Failure,
+    of result: ScenarioResult,
+    events: [Event],
+    source: [UInt8]?,
+    format: ReportFormat = ReportFormat()
+  ) {
+    self.failure = failure
+    self.result = result
+    self.events = events
+    self.source = source
+    self.format = format
+  }
+
+  /// The report's lines.
+  package var lines: [String] {
+    let sections = [place, difference, notes, conversation, waiters, traceback, repetition]
+    return [header] + message + sections.filter { !$0.isEmpty }.flatMap { [""] + $0 }
+  }
+
+  /// The report as one text, each line with its newline.
+  package var text: String {
+    lines.map { $0 + "\n" }.joined()
+  }
+
+  private var header: String {
+    let status = "\(failure.kind.status)  \(DurationText.seconds(result.duration))s"
+    let room = format.columns - TerminalText.width(status) - 2
+    let title = TerminalText.cut("✗ \(result.title)", to: room)
+    let line = TerminalText.padded(title, to: room) + "  " + status
+    return format.style.paint(line, as: .failed)
+  }
+
+  private var message: [String] {
+    paragraphs([failure.message])
+  }
+
+  private var notes: [String] {
+    paragraphs(failure.notes)
+  }
+
+  private func paragraphs(_ texts: [String]) -> [String] {
+    texts.flatMap(printableLines).flatMap {
+      TerminalText.wrapped($0, columns: format.columns, indent: "  ")
+    }
+  }
+
+  private var place: [String] {
+    guard let location = failure.location else { return [] }
+    let excerpt = source.map {
+      SourceExcerpt(source: $0, line: location.line, columns: format.columns).lines
+    }
+    return ["  " + printable(location.description)] + (excerpt ?? [])
+  }
+
+  private var difference: [String] {
+    var lines = failure.difference.flatMap(printableLines)
+    if let expected = failure.expected, let actual = failure.actual {
+      let columns = format.columns - 2
+      let difference = ByteDifference(expected: expected, actual: actual, columns: columns)
+      lines += difference.lines
+      // Notes about a mismatch say more about how the two differ than can be seen here.
+      if failure.notes.isEmpty { lines += difference.nature }
+    }
+    return lines.map { "  " + $0 }
+  }
+
+  private var conversation: [String] {
+    let lines = Transcript(events, format: format).lines
+    return lines.prefix(1).map { "  " + $0 } + lines.dropFirst()
+  }
+
+  private var waiters: [String] {
+    if failure.waiters.isEmpty { return [] }
+    let actors = failure.waiters.map { TerminalText.width(printable($0.actor)) }
+    let places = failure.waiters.map { TerminalText.width(place(of: $0)) }
+    let widths = (actor: actors.max() ?? 0, place: places.max() ?? 0)
+    return ["  who was waiting"]
+      + failure.waiters.flatMap {
+        lines(for: $0, actorWidth: widths.actor, placeWidth: widths.place)
+      }
+  }
+
+  private func lines(
+    for waiter: Failure.Waiter,
+    actorWidth: Int,
+    placeWidth: Int
+  ) -> [String] {
+    let actor = TerminalText.padded(printable(waiter.actor), to: actorWidth)
+    let place = TerminalText.padded(place(of: waiter), to: placeWidth)
+    let what = "for \(printable(waiter.what))"
+    let line = "    \(actor)  \(place)  \(what)"
+    if TerminalText.width(line) <= format.columns { return [line] }
+    return ["    \(actor)  \(place)"]
+      + TerminalText.wrapped(what, columns: format.columns, indent: "      ", hanging: "  ")
+  }
+
+  private func place(of waiter: Failure.Waiter) -> String {
+    printable(waiter.location?.description ?? "")
+  }
+
+  private var traceback: [String] {
+    if failure.traceback.isEmpty { return [] }
+    let calls = failure.traceback.flatMap(printableLines).flatMap {
+      TerminalText.wrapped($0, columns: format.columns, indent: "    ", hanging: "  ")
+    }
+    return ["  traceback"] + calls
+  }
+
+  private var repetition: [String] {
+    ["  again  parley run \(result.selector)"]
+  }
+}

@@ -1,0 +1,26 @@
+/// Whether reports are coloured.
+package enum Style: Hashable, Sendable {
+  case plain
+  /// The escape sequences that terminals understand (ECMA-48).
+  case ansi
+
+  /// What a piece of a report means.
+  enum Role {
+    case passed
+    case failed
+    case skipped
+    case secondary
+  }
+
+  func paint(_ text: String, as role: Role) -> String {
+    guard self == .ansi else { return text }
+    let color =
+      switch role {
+      case .passed: "32"
+      case .failed: "1;31"
+      case .skipped: "33"
+      case .secondary: "2"
+      }
+    return "\u{1B}[\(color)m\(text)\u{1B}[0m"
+  }
+}

@@ -1,0 +1,86 @@
+/// Text measured and laid out in the columns of a terminal.
+enum TerminalText {
+  /// How many columns a text takes.
+  static func width(_ text: some StringProtocol) -> Int {
+    text.unicodeScalars.reduce(0) { $0 + width($1) }
+  }
+
+  /// How many columns a character takes: two for those that East Asian fonts draw wide, none for
+  /// marks that stand on the character before.
+  static func width(_ scalar: Unicode.Scalar) -> Int {
+    if scalar.isASCII { return 1 }
+    switch scalar.properties.generalCategory {
+    case .nonspacingMark, .enclosingMark: return 0
+    default: return isWide(scalar) ? 2 : 1
+    }
+  }
+
+  /// The text with blanks behind it up to a width.
+  static func padded(_ text: String, to columns: Int) -> String {
+    text + String(repeating: " ", count: max(0, columns - width(text)))
+  }
+
+  /// The text with blanks before it up to a width.
+  static func rightAligned(_ text: String, to columns: Int) -> String {
+    String(repeating: " ", count: max(0, columns - width(text))) + text
+  }
+
+  /// The text cut to a width; an ellipsis stands for what is missing at the end.
+  static func cut(_ text: String, to columns: Int) -> String {
+    if width(text) <= columns { return text }
+    return prefix(text, columns: columns - 1) + "…"
+  }
+
+  /// The text cut to a width at its start, where an ellipsis stands for what is missing.
+  static func cutStart(_ text: String, to columns: Int) -> String {
+    if width(text) <= columns { return text }
+    let reversed = String(String.UnicodeScalarView(text.unicodeScalars.reversed()))
+    let kept = prefix(reversed, columns: columns - 1).unicodeScalars.reversed()
+    return "…" + String(String.UnicodeScalarView(kept))
+  }
+
+  /// The lines of a text, broken between words, with the lines after the first indented further.
+  static func wrapped(
+    _ text: String,
+    columns: Int,
+    indent: String = "",
+    hanging: String = ""
+  ) -> [String] {
+    var lines: [String] = []
+    var line = indent
+    var isEmpty = true
+    for word in text.split(separator: " ", omittingEmptySubsequences: false) {
+      if !isEmpty, width(line) + 1 + width(word) > columns {
+        lines.append(line)
+        line = indent + hanging
+        isEmpty = true
+      }
+      line += isEmpty ? String(word) : " \(word)"
+      isEmpty = false
+    }
+    return lines + [line]
+  }
+
+  private static func prefix(_ text: String, columns: Int) -> String {
+    var kept = ""
+    var used = 0
+    for scalar in text.unicodeScalars {
+      used += width(scalar)
+      if used > columns { break }
+      kept.unicodeScalars.append(scalar)
+    }
+    return kept
+  }
+
+  private static func isWide(_ scalar: Unicode.Scalar) -> Bool {
+    if scalar.properties.isEmojiPresentation { return true }
+    return wideRanges.contains { $0 ~= scalar.value }
+  }
+
+  // The wide and full-width blocks of Unicode Standard Annex #11.
+  private static let wideRanges: [ClosedRange<UInt32>] = [
+    0x1100...0x115f, 0x2e80...0x303e, 0x3041...0xa4cf, 0xa960...0xa97f, 0xac00...0xd7a3,
+    0xf900...0xfaff, 0xfe30...0xfe6f, 0xff00...0xff60, 0xffe0...0xffe6, 0x1f300...0x1f64f,
+    0x1f900...0x1f9ff, 0x20000...0x3fffd,
+  ]
+}

@@ -1,0 +1,87 @@
+/// The part of a conversation around a failure, all lanes on one clock.
+///
+/// The first event and the last six before the failure are always shown, then what came late; how
+/// many are left out is said.
+package struct Transcript {
+  /// The lines to print, the heading first; empty when nothing happened.
+  package let lines: [String]
+
+  /// Renders a log.
+  ///
+  /// - Parameters:
+  ///   - events: The whole log, in order.
+  ///   - format: The width and the style.
+  package init(_ events: [Event], format: ReportFormat) {
+    let window = TranscriptWindow(events)
+    // A failure alone is no conversation; the report has it already.
+    guard window.rows.contains(where: { $0.event.kind.isMessage }) else {
+      lines = []
+      return
+    }
+    let table = TranscriptTable(window.rows.map(\.event), columns: format.columns)
+    var lines = [Self.heading(window)]
+    for (index, row) in window.rows.enumerated() {
+      let line = table.line(for: row)
+      lines.append(row.isFailure ? format.style.paint(line, as: .failed) : line)
+      if index == 0, window.hiddenCount > 0 {
+        let gap = "             … \(window.hiddenCount) events are not shown …"
+        lines.append(format.style.paint(gap, as: .secondary))
+      }
+    }
+    if window.laterCount > 0 {
+      lines.append("             … \(counted(window.laterCount, "event")) after these …")
+    }
+    self.lines = lines
+  }
+
+  private static func heading(_ window: TranscriptWindow) -> String {
+    let lanes = Set(window.rows.map(\.event.lane)).subtracting([""])
+    let lane = lanes.count == 1 ? lanes.first : nil
+    let names = lane.map { " «\(TerminalText.cut(printable($0), to: 40))»" } ?? ""
+    let hidden = window.hiddenCount + window.laterCount
+    let shown = window.rows.count
+    return "conversation\(names)" + (hidden > 0 ? ", \(shown) of \(shown + hidden) events" : "")
+  }
+}
+
+/// The events that a transcript shows.
+private struct TranscriptWindow {
+  var rows: [TranscriptRow] = []
+  /// How many events between the first and the last ones are left out.
+  var hiddenCount = 0
+  /// How many late events are left out.
+  var laterCount = 0
+
+  private static let lastCount = 6
+  private static let lateCount = 3
+
+  init(_ events: [Event]) {
+    let end = events.firstIndex { $0.kind == .failed } ?? events.endIndex
+    let before = events[..<end].filter(\.kind.isMessage)
+    hiddenCount = max(0, before.count - Self.lastCount - 1)
+    if hiddenCount == 1 { hiddenCount = 0 }  // its own row says more than the number
+    let shown = before.prefix(1) + before.dropFirst(1 + hiddenCount)
+    rows = shown.map { TranscriptRow(event: $0) }
+    guard end < events.endIndex else { return }
+    markFailure(events[end], waits: events[..<end])
+    let late = events[end...].filter(\.kind.isArrival)
+    rows += late.prefix(Self.lateCount).map { TranscriptRow(event: $0, isLate: true) }
+    laterCount = max(0, late.count - Self.lateCount)
+  }
+
+  /// Marks the event at which the scenario failed: what came last on the failing line, else the
+  /// end of the wait.
+  private mutating func markFailure(_ failure: Event, waits: ArraySlice<Event>) {
+    if let last = rows.last?.event, last.kind.isArrival, last.lane == failure.lane,
+      let location = last.location, location == failure.location
+    {
+      rows[rows.count - 1].isFailure = true
+      return
+    }
+    let wait = waits.last { $0.actor == failure.actor && $0.kind.isWaiting }
+    let isSameLine = wait?.location != nil && wait?.location == failure.location
+    rows.append(
+      TranscriptRow(event: failure, isFailure: true, endedWait: isSameLine ? wait : nil)
+    )
+  }
+}

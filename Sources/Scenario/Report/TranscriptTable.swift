@@ -1,0 +1,119 @@
+internal import LocalSocketLua
+
+/// One event as a transcript shows it.
+struct TranscriptRow {
+  let event: Event
+  /// The scenario failed at this event.
+  var isFailure = false
+  /// It came after the failure.
+  var isLate = false
+  /// The wait that the failure ended.
+  var endedWait: Event?
+}
+
+/// The columns of a transcript: mark, time, lane, arrow, text and script line.
+struct TranscriptTable {
+  private let columns: Int
+  private let laneWidth: Int
+  private let referenceWidth: Int
+
+  private static let laneLimit = 14
+  private static let referenceLimit = 24
+
+  /// Measures the columns for the events to be shown.
+  init(_ events: [Event], columns: Int) {
+    self.columns = columns
+    let lanes = Set(events.map(\.lane))
+    let widestLane = lanes.map { TerminalText.width(printable($0)) }.max() ?? 0
+    laneWidth = lanes.subtracting([""]).count > 1 ? min(Self.laneLimit, widestLane) : 0
+    let references = events.map { TerminalText.width(Self.reference(of: $0)) }
+    referenceWidth = min(Self.referenceLimit, references.max() ?? 0)
+  }
+
+  func line(for row: TranscriptRow) -> String {
+    let event = row.event
+    let mark = row.isFailure ? "  ✗ " : "    "
+    let time = TerminalText.rightAligned(DurationText.seconds(event.time), to: 7)
+    let start = "\(mark)\(time)  \(lane(of: event))\(event.kind.arrow)  "
+    let room = columns - TerminalText.width(start) - (referenceWidth == 0 ? 0 : referenceWidth + 2)
+    let line = start + text(of: row, room: room)
+    let reference = TerminalText.cutStart(Self.reference(of: event), to: referenceWidth)
+    if reference.isEmpty { return line }
+    return TerminalText.padded(line, to: columns - TerminalText.width(reference)) + reference
+  }
+
+  private func lane(of event: Event) -> String {
+    if laneWidth == 0 { return "" }
+    let name = TerminalText.cut(printable(event.lane), to: laneWidth)
+    return TerminalText.padded(name, to: laneWidth) + "  "
+  }
+
+  private static func failurePhrase(_ row: TranscriptRow) -> String {
+    row.event.location == nil ? row.event.kind.phrase : "failed here"
+  }
+
+  private static func reference(of event: Event) -> String {
+    printable(event.location?.shortDescription ?? "")
+  }
+
+  private func text(of row: TranscriptRow, room: Int) -> String {
+    let prefix = row.isLate ? "late: " : ""
+    let rest = room - prefix.count
+    switch row.event.kind {
+    case .sent(let bytes), .received(let bytes):
+      return prefix + EscapedBytes(bytes).bounded(to: rest)
+    case .unread(let bytes):
+      return prefix + "unread: " + EscapedBytes(bytes).bounded(to: rest - 8)
+    case .failed:
+      return TerminalText.cut(row.endedWait?.kind.phrase ?? Self.failurePhrase(row), to: room)
+    default:
+      return prefix + TerminalText.cut(row.event.kind.phrase, to: rest)
+    }
+  }
+}
+
+extension Event.Kind {
+  /// Whether a transcript has a line for it; waits are told by the list of who was waiting.
+  var isMessage: Bool { !isWaiting && self != .failed }
+
+  var isWaiting: Bool {
+    if case .waiting = self { true } else { false }
+  }
+
+  /// Whether the peer caused it.
+  var isArrival: Bool {
+    switch self {
+    case .received, .unread, .ended, .reset: true
+    default: false
+    }
+  }
+
+  fileprivate var arrow: String {
+    switch self {
+    case .sent: "→"
+    case .received, .unread: "←"
+    case .reset, .aborted: "×"
+    case .connected, .accepted, .listening: "+"
+    case .ended, .closed: "■"
+    case .note: "#"
+    case .waiting, .failed: "…"
+    }
+  }
+
+  /// The event in words, where it is not a message.
+  fileprivate var phrase: String {
+    switch self {
+    case .connected(let name): "connected to \(printable(name))"
+    case .accepted: "accepted a connection"
+    case .listening(let path): "listening on \(printable(path))"
+    case .ended: "the peer closed"
+    case .reset: "connection reset by the peer"
+    case .closed: "we closed"
+    case .aborted: "we aborted"
+    case .note(let text): printableLines(text).joined(separator: " ")
+    case .waiting(let what): "waited for \(printable(what))"
+    case .failed: "failed"
+    case .sent(let bytes), .received(let bytes), .unread(let bytes): "\(EscapedBytes(bytes))"
+    }
+  }
+}

@@ -1,0 +1,117 @@
+internal import LocalSocketLua
+internal import LocalSockets
+internal import LuaBridge
+
+// The functions of the table `host` that every chunk of the prelude gets.
+
+extension Session {
+  /// The natives by name.
+  ///
+  /// They do not keep the session alive: the runtime, which holds them, goes before it does.
+  var natives: [LuaFunction] {
+    logNatives + endingNatives + actorNatives + textNatives
+  }
+
+  private var logNatives: [LuaFunction] {
+    [
+      LuaFunction("logSent") { [unowned self] call throws(LuaError) in logSent(call) },
+      LuaFunction("logReceived") { [unowned self] call throws(LuaError) in logReceived(call) },
+      LuaFunction("log") { [unowned self] call throws(LuaError) in try log(call) },
+      LuaFunction("count") { [unowned self] _ throws(LuaError) in
+        assertionCount += 1
+        return .nothing
+      },
+    ]
+  }
+
+  private var endingNatives: [LuaFunction] {
+    [
+      LuaFunction("fail") { [unowned self] call throws(LuaError) in try raise(call) },
+      LuaFunction("skip") { [unowned self] call throws(LuaError) in try skip(call) },
+      LuaFunction("misuse") { call throws(LuaError) in
+        throw Session.misuse(try call.text(1), call)
+      },
+      LuaFunction("defer") { [unowned self] call throws(LuaError) in
+        call.thread.push(copyOf: 1)
+        cast.deferred.append(runtime.reference(takingFrom: call.thread))
+        return .nothing
+      },
+      LuaFunction("awaitReadyRead") { call throws(LuaError) in
+        try LocalSocketLibrary.awaitReadyRead(call)
+      },
+      LuaFunction("wasReset") { call throws(LuaError) in
+        call.returning(LocalSocketLibrary.wasReset(call, at: 1))
+      },
+    ]
+  }
+
+  private var actorNatives: [LuaFunction] {
+    [
+      LuaFunction("declare") { [unowned self] call throws(LuaError) in try declare(call) },
+      LuaFunction("task") { [unowned self] call throws(LuaError) in try startActor(call) },
+      LuaFunction("actor") { [unowned self] call throws(LuaError) in try startServant(call) },
+      LuaFunction("background") { [unowned self] call throws(LuaError) in
+        try startBackground(call)
+      },
+    ]
+  }
+
+  private var textNatives: [LuaFunction] {
+    [
+      LuaFunction("directory") { [unowned self] call throws(LuaError) in
+        do throws(Failure) {
+          return call.returning(try privateDirectory())
+        } catch {
+          throw .message(error.message)
+        }
+      },
+      LuaFunction("duration") { call throws(LuaError) in try Session.duration(call) },
+      LuaFunction("suggestion") { call throws(LuaError) in Session.suggestion(call) },
+    ]
+  }
+
+  /// A duration in milliseconds, from a number or a text.
+  ///
+  /// -1 is for ever. The second argument names it in messages.
+  private static func duration(_ call: LuaCall) throws(LuaError) -> LuaAnswer {
+    let thread = call.thread
+    let what = thread.text(at: 2) ?? "duration"
+    if let milliseconds = thread.number(at: 1) {
+      guard milliseconds.isFinite, milliseconds >= 0 || milliseconds == -1 else {
+        throw misuse("\(what) is a number of milliseconds from 0, or -1 for ever", call)
+      }
+      thread.push(milliseconds)
+      return .results(1)
+    }
+    guard let text = thread.text(at: 1) else {
+      throw misuse("\(what) is a number of milliseconds or a text such as \"250ms\"", call)
+    }
+    do {
+      thread.push(try DurationText.parse(text).milliseconds)
+    } catch {
+      throw misuse("\(what): \(error)", call)
+    }
+    return .results(1)
+  }
+
+  /// The end of a sentence that names what of a list is most like a misspelt name; empty where
+  /// nothing is.
+  private static func suggestion(_ call: LuaCall) -> LuaAnswer {
+    let thread = call.thread
+    guard thread.type(at: 1) == .string, let name = thread.text(at: 1) else {
+      return call.returning("")
+    }
+    let candidates = (0..<thread.rawLength(at: 2)).compactMap { index in
+      thread.rawGet(index + 1, from: 2)
+      defer { thread.pop() }
+      return thread.text(at: -1)
+    }
+    let nearest = NearestName.suggestion(for: name, among: candidates)
+    return call.returning(nearest.map { "; did you mean '\($0)'?" } ?? "")
+  }
+}
+
+extension Duration {
+  /// The duration as Lua gets it.
+  var milliseconds: Double { Double(nanoseconds) / 1_000_000 }
+}

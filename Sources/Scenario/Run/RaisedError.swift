@@ -1,0 +1,111 @@
+internal import LuaBridge
+
+/// What a task died of, as the report's failure.
+///
+/// A failure of the scenario language is a table; anything else is an error of the script.
+struct RaisedError {
+  private(set) var failure: Failure
+  /// Why the scenario is to be skipped.
+  private(set) var skipReason: String?
+  /// The conversation that failed; empty when none did.
+  private(set) var lane = ""
+  /// What was waited for, where a wait has failed.
+  private(set) var waitSubject: String?
+
+  /// Reads an error.
+  ///
+  /// - Parameters:
+  ///   - error: What the task died of.
+  ///   - runtime: Where it ran.
+  ///   - describeValue: The prelude's function that shows a table that has no text of its own.
+  init(_ error: LuaTaskFailure, runtime: LuaRuntime, describeValue: LuaReference?) {
+    failure = Failure(.scriptError, error.message, at: error.location.map(ScriptLocation.init))
+    let main = runtime.main
+    if error.message.hasPrefix("table: "), let describeValue {
+      failure.message = Self.text(of: error.value, runtime, describeValue) ?? error.message
+    }
+    error.value.push(on: main)
+    defer { main.pop() }
+    if main.type(at: -1) == .table, let kind = main.field("kind") {
+      readTable(kind, main)
+    } else {
+      readError(error)
+    }
+  }
+
+  private static func text(
+    of value: LuaReference,
+    _ runtime: LuaRuntime,
+    _ describeValue: LuaReference
+  ) -> String? {
+    let main = runtime.main
+    describeValue.push(on: main)
+    value.push(on: main)
+    guard runtime.callTop(argumentCount: 1, resultCount: 1) == nil else { return nil }
+    defer { main.pop() }
+    return main.text(at: -1)
+  }
+
+  private mutating func readTable(_ kind: String, _ thread: LuaThread) {
+    let message = thread.field("message") ?? failure.message
+    if kind == "skip" {
+      skipReason = message
+      return
+    }
+    failure.message = message
+    failure.kind = Self.kinds[kind] ?? .assertion
+    lane = thread.field("lane") ?? ""
+    waitSubject = thread.field("subject")
+    if let file = thread.field("file"), let line = thread.integerField("line") {
+      failure.location = ScriptLocation(file: file, line: line)
+    }
+    if thread.booleanField("isBytes") {
+      failure.expected = thread.bytesField("expected")
+      failure.actual = thread.bytesField("actual")
+    }
+    failure.difference = thread.linesField("difference")
+    failure.notes = thread.linesField("notes")
+  }
+
+  private static let kinds: [String: Failure.Kind] = [
+    "assertion": .assertion, "mismatch": .mismatch, "timeout": .timeout, "closed": .closed,
+    "environment": .environment,
+  ]
+
+  private mutating func readError(_ error: LuaTaskFailure) {
+    if error.message == "not enough memory" {
+      failure.kind = .memory
+      failure.message = "the script needs more memory than it may have"
+    }
+    if let location = failure.location {
+      // The place has a line of its own in the report.
+      failure.message = failure.message.removing(prefix: "\(location): ") ?? failure.message
+    }
+    failure.traceback = ScriptTraceback(error).lines
+  }
+}
+
+// Fields of the table on the top.
+extension LuaThread {
+  private func withField<Result>(_ name: String, _ read: () -> Result) -> Result {
+    rawGet(name, from: -1)
+    defer { pop() }
+    return read()
+  }
+
+  fileprivate func field(_ name: String) -> String? { withField(name) { text(at: -1) } }
+  fileprivate func integerField(_ name: String) -> Int? { withField(name) { integer(at: -1) } }
+  fileprivate func booleanField(_ name: String) -> Bool { withField(name) { boolean(at: -1) } }
+  fileprivate func bytesField(_ name: String) -> [UInt8]? { withField(name) { byteArray(at: -1) } }
+
+  fileprivate func linesField(_ name: String) -> [String] {
+    withField(name) {
+      guard type(at: -1) == .table else { return [] }
+      return (0..<rawLength(at: -1)).map { index in
+        rawGet(index + 1, from: -1)
+        defer { pop() }
+        return display(at: -1)
+      }
+    }
+  }
+}

@@ -1,0 +1,112 @@
+internal import LocalSocketLua
+internal import LuaBridge
+
+/// A scenario that a file has declared.
+struct ScenarioBlock {
+  let name: String
+  let options: ScenarioOptions
+  /// From the call of `scenario` to the last line of its function.
+  let lines: ClosedRange<Int>
+  let body: LuaReference
+}
+
+// Declaring blocks, and becoming one of them.
+
+extension Session {
+  /// The native under `scenario(name, options, body)`.
+  func declare(_ call: LuaCall) throws(LuaError) -> LuaAnswer {
+    let name = try call.text(1)
+    guard phase == .topLevel else {
+      throw Self.misuse("a scenario cannot declare another one", call)
+    }
+    if blocks.contains(where: { $0.name == name }) {
+      throw Self.misuse("there are two scenarios with the name \"\(name)\"", call)
+    }
+    let start = location(call)?.line ?? 1
+    let end = call.thread.functionLocation(at: 3)?.definition.upperBound ?? start
+    let options = try options(call)
+    call.thread.push(copyOf: 3)
+    let body = runtime.reference(takingFrom: call.thread)
+    blocks.append(
+      ScenarioBlock(name: name, options: options, lines: start...max(start, end), body: body)
+    )
+    return .nothing
+  }
+
+  /// The file's options, with those of the block's table over them.
+  private func options(_ call: LuaCall) throws(LuaError) -> ScenarioOptions {
+    var options = script.options
+    let thread = call.thread
+    guard thread.type(at: 2) == .table else { return options }
+    if let timeout = try duration("timeout", call) { options.timeout = timeout }
+    if let wait = try duration("wait", call) { options.wait = wait }
+    options.tags += texts("tags", thread)
+    options.needs += texts("needs", thread)
+    options.allow.formUnion(texts("allow", thread))
+    if let unknown = options.allow.subtracting(ScenarioOptions.checkNames).min() {
+      throw Self.misuse("allow: there is no check \"\(unknown)\"", call)
+    }
+    options.skip = texts("skip", thread).first ?? options.skip
+    options.todo = texts("todo", thread).first ?? options.todo
+    return options
+  }
+
+  private func duration(_ name: String, _ call: LuaCall) throws(LuaError) -> Duration? {
+    let thread = call.thread
+    thread.rawGet(name, from: 2)
+    defer { thread.pop() }
+    if let milliseconds = thread.number(at: -1) {
+      guard milliseconds > 0, milliseconds < 1e15 else {
+        throw Self.misuse("\(name) must be above 0", call)
+      }
+      return .microseconds(Int64(milliseconds * 1000))
+    }
+    guard let text = thread.text(at: -1) else { return nil }
+    do {
+      return try DurationText.parse(text)
+    } catch {
+      throw Self.misuse("\(name): \(error)", call)
+    }
+  }
+
+  /// A field that is a text, or a list of texts.
+  private func texts(_ name: String, _ thread: LuaThread) -> [String] {
+    thread.rawGet(name, from: 2)
+    defer { thread.pop() }
+    if let text = thread.text(at: -1) { return [text] }
+    guard thread.type(at: -1) == .table else { return [] }
+    return (0..<thread.rawLength(at: -1)).compactMap { index in
+      thread.rawGet(index + 1, from: -1)
+      defer { thread.pop() }
+      return thread.text(at: -1)
+    }
+  }
+
+  /// Runs a block's function with the scenario's object, under the block's name and options.
+  func run(_ block: ScenarioBlock) {
+    name = block.name
+    options = block.options
+    phase = .block
+    tellPrelude()
+    startDeadline()
+    block.body.push(on: runtime.main)
+    runtime.pushGlobals()
+    runtime.main.rawGet("t", from: -1)
+    runtime.main.remove(at: -2)
+    runMain(argumentCount: 1)
+  }
+
+  private func tellPrelude() {
+    guard let prelude else { return }
+    let main = runtime.main
+    prelude.host.push(on: main)
+    main.push(name)
+    main.rawSet("name", in: -2)
+    prelude.options.push(on: main)
+    main.push(options.wait.milliseconds)
+    main.rawSet("wait", in: -2)
+    main.push(options.timeout.milliseconds)
+    main.rawSet("timeout", in: -2)
+    main.pop(2)
+  }
+}

@@ -1,0 +1,35 @@
+/// How one scenario is to be run: its block's options, or the file's header.
+package struct ScenarioOptions: Hashable, Sendable {
+  /// The time for the whole scenario.
+  package var timeout: Duration = .seconds(60)
+  /// The default deadline of one wait.
+  package var wait: Duration = .seconds(5)
+  package var tags: [String] = []
+  /// What must be there; see ``Requirement``.
+  package var needs: [String] = []
+  /// Why it is not to be run.
+  package var skip: String?
+  /// Why it is expected to fail.
+  package var todo: String?
+  /// The checks at its end that are left out.
+  package var allow: Set<String> = []
+
+  package init() {}
+
+  /// The options in a file's first comment.
+  package init(_ header: ScriptHeader) {
+    timeout = header.timeout ?? timeout
+    wait = header.wait ?? wait
+    tags = header.tags
+    needs = header.needs
+    skip = header.skip
+    todo = header.todo
+    allow = Set(header.allow)
+  }
+
+  /// The checks that `allow` can leave out.
+  ///
+  /// So far only "no-assertions" is checked. The other names are accepted, so that a script can
+  /// already say what it does on purpose.
+  static let checkNames = ["leaks", "no-assertions", "unaccepted", "unread"]
+}

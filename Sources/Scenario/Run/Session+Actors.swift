@@ -1,0 +1,48 @@
+internal import LuaBridge
+
+// The natives that start actors.
+
+extension Session {
+  /// Starts an actor that the scenario's end waits for: its name, its function, arguments.
+  func startActor(_ call: LuaCall) throws(LuaError) -> LuaAnswer {
+    let task = try spawn(call, functionAt: 2, named: try call.text(1))
+    cast.actors.append(task)
+    return pushed(task, call)
+  }
+
+  /// Starts what answers one connection: its name, its function, arguments.
+  func startServant(_ call: LuaCall) throws(LuaError) -> LuaAnswer {
+    let task = try spawn(call, functionAt: 2, named: try call.text(1))
+    cast.servants.removeAll(where: \.hasEnded)
+    cast.servants.append(task)
+    return pushed(task, call)
+  }
+
+  /// Starts what keeps nobody alive: its function, arguments.
+  func startBackground(_ call: LuaCall) throws(LuaError) -> LuaAnswer {
+    let task = try spawn(call, functionAt: 1, named: "serve")
+    task.isBackground = true
+    return pushed(task, call)
+  }
+
+  /// Starts the function at an index with the arguments behind it.
+  private func spawn(
+    _ call: LuaCall,
+    functionAt index: Int32,
+    named name: String
+  ) throws(LuaError) -> LuaTask {
+    try call.requireFunction(index)
+    let count = call.thread.top - index
+    guard let task = runtime.scheduler.spawn(from: call.thread, argumentCount: count) else {
+      throw .message("there is no memory for another task")
+    }
+    task.name = name
+    task.isShared = true
+    return task
+  }
+
+  private func pushed(_ task: LuaTask, _ call: LuaCall) -> LuaAnswer {
+    runtime.push(task, on: call.thread)
+    return .results(1)
+  }
+}

@@ -1,0 +1,91 @@
+internal import LocalSocketLua
+internal import LocalSockets
+internal import LuaBridge
+
+// The end of a scenario: its actors, its connections, its clean-up, its checks.
+
+extension Session {
+  /// What the clean-up may take, each function of it.
+  private static let cleanupTime = Duration.seconds(1)
+  /// How often cancelled tasks may yield again before they are left as they are.
+  private static let cleanupRounds = 100
+
+  /// Ends the scenario whose main part is over.
+  ///
+  /// - Returns: How it went.
+  func finish() -> RunOutcome {
+    joinActors()
+    closeConnections()
+    endTasks()
+    runDeferred()
+    if outcome == nil { check() }
+    return outcome ?? .passed
+  }
+
+  private func joinActors() {
+    turn { cast.actors.allSatisfy(\.hasEnded) }
+  }
+
+  /// Closes what the scenario opened, and lets the handlers of `serve` see the end.
+  private func closeConnections() {
+    phase = .ending
+    // What has stopped the script must not stop this.
+    if outcome != nil { startCleanupClock() }
+    prelude?.closeAll.push(on: runtime.main)
+    runCleanup()
+    let deadline = Deadline.after(options.wait)
+    turn { cast.servants.allSatisfy(\.hasEnded) || deadline.isPast }
+  }
+
+  /// Cancels what still waits, and lets it clean up.
+  private func endTasks() {
+    startCleanupClock()
+    cancelAll()
+    for _ in 0..<Self.cleanupRounds where runtime.scheduler.hasReadyTasks {
+      runtime.scheduler.runReady()
+    }
+  }
+
+  private func runDeferred() {
+    while let function = cast.deferred.popLast() {
+      startCleanupClock()
+      function.push(on: runtime.main)
+      runCleanup()
+    }
+    runtime.calm()
+  }
+
+  /// Runs the function on the main stack's top as a task, to its end or until its time is over.
+  private func runCleanup() {
+    guard let task = runtime.scheduler.spawn(from: runtime.main, argumentCount: 0) else { return }
+    task.name = "clean-up"
+    task.isShared = true
+    let deadline = Deadline.after(Self.cleanupTime)
+    let timer = library.loop.schedule(at: deadline) {}
+    defer { timer.cancel() }
+    while !task.hasEnded && !deadline.isPast {
+      do {
+        try library.turn()
+      } catch {
+        fail(Failure(.internalError, "\(error)"))
+        break
+      }
+    }
+    task.cancel()
+  }
+
+  private func startCleanupClock() {
+    runtime.calm()
+    runtime.interrupt(
+      afterMilliseconds: Int(Self.cleanupTime.milliseconds),
+      message: "the clean-up took longer than a second"
+    )
+  }
+
+  private func check() {
+    guard assertionCount == 0, !options.allow.contains("no-assertions") else { return }
+    var failure = Failure(.check, "the scenario ended without a single assertion")
+    failure.notes = ["allow = { \"no-assertions\" } in its options says that this is meant"]
+    fail(failure)
+  }
+}

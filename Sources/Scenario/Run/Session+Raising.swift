@@ -1,0 +1,52 @@
+internal import LuaBridge
+
+// The natives that end a scenario, and where a script is when it calls the prelude.
+
+extension Session {
+  /// The line of the script from which the prelude was called.
+  func location(_ call: LuaCall) -> ScriptLocation? {
+    guard let found = call.thread.location(skipping: Self.preludePrefix) else { return nil }
+    // Nearly always the script itself, whose path need not be made again.
+    if found.chunk == script.chunkName {
+      return ScriptLocation(file: script.path, line: found.line)
+    }
+    return ScriptLocation(found)
+  }
+
+  /// An error that names the user's line.
+  static func misuse(_ message: String, _ call: LuaCall) -> LuaError {
+    let location = call.thread.location(skipping: preludePrefix).map(ScriptLocation.init)
+    return .bare(location.map { "\($0): \(message)" } ?? message)
+  }
+
+  /// Adds the place to a failure of the prelude, and raises it.
+  func raise(_ call: LuaCall) throws(LuaError) -> LuaAnswer {
+    let thread = call.thread
+    if let location = location(call) {
+      thread.push(location.file)
+      thread.rawSet("file", in: 1)
+      thread.push(location.line)
+      thread.rawSet("line", in: 1)
+    }
+    thread.push(copyOf: 1)
+    throw .onTop
+  }
+
+  /// Raises what ends the scenario as skipped.
+  func skip(_ call: LuaCall) throws(LuaError) -> LuaAnswer {
+    let thread = call.thread
+    let reason = try call.text(1)
+    thread.pushNewTable(fields: 2)
+    thread.push("skip")
+    thread.rawSet("kind", in: -2)
+    thread.push(reason)
+    thread.rawSet("message", in: -2)
+    throw .onTop
+  }
+}
+
+extension ScriptLocation {
+  init(_ location: LuaLocation) {
+    self.init(file: location.source, line: location.line)
+  }
+}

@@ -1,0 +1,49 @@
+internal import LuaBridge
+
+// Failures of a scenario all of whose actors wait.
+
+extension Session {
+  /// Fails because every actor waits for the others.
+  func failAsDeadlock() {
+    failWaiting(.deadlock, "no actor can run and nothing is in flight")
+  }
+
+  /// Fails where the first actor waits, and names all that wait.
+  func failWaiting(_ kind: Failure.Kind, _ message: String) {
+    guard outcome == nil else { return }
+    runtime.calm()  // else what interrupts the script interrupts the prelude, which is asked here
+    let waiters = waiters()
+    let first = waiters.first
+    var failure = Failure(kind, message, at: first?.location)
+    failure.waiters = waiters
+    if let first { log.append(.waiting(first.what), actor: first.actor, at: first.location) }
+    fail(failure, actor: first?.actor ?? "main")
+  }
+
+  private func waiters() -> [Failure.Waiter] {
+    runtime.scheduler.liveTasks.filter { !$0.isBackground && $0.operation != nil }.map { task in
+      Failure.Waiter(
+        actor: task.name ?? "task",
+        location: task.thread.location(skipping: Self.preludePrefix).map(ScriptLocation.init),
+        what: subject(of: task)
+      )
+    }
+  }
+
+  /// What a task waits for, in the prelude's words if it knows them.
+  private func subject(of task: LuaTask) -> String {
+    guard let operation = task.operation else { return "its turn" }
+    return operation.source.flatMap(description) ?? operation.subject
+  }
+
+  private func description(of source: AnyObject) -> String? {
+    let main = runtime.main
+    let top = main.top
+    defer { main.pop(main.top - top) }
+    prelude?.describeWait.push(on: main)
+    guard prelude != nil, runtime.pushExisting(source, on: main),
+      runtime.callTop(argumentCount: 1, resultCount: 1) == nil
+    else { return nil }
+    return main.text(at: -1)
+  }
+}

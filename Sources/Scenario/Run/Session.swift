@@ -1,0 +1,224 @@
+internal import LocalSocketLua
+internal import LocalSockets
+internal import LuaBridge
+
+/// One Lua state in which one scenario runs, with its event loop, its log and its actors.
+///
+/// A file's top-level code runs in it first. Then either that was the scenario, or it has declared
+/// blocks, of which one runs.
+final class Session {
+  /// Names of the prelude's chunks begin so; its frames are not where something happened.
+  static let preludePrefix = "=[parley]"
+
+  let script: Script
+  let runtime: LuaRuntime
+  let library: LocalSocketLibrary
+  let log = EventLog()
+
+  /// Whose name and options the scenario has, until it is a block's turn.
+  var name: String
+  var options: ScenarioOptions
+  /// The blocks that the top-level code has declared.
+  var blocks: [ScenarioBlock] = []
+  var phase = Phase.topLevel
+
+  /// How the scenario ends, once it has failed or skipped itself; the first failure stays.
+  private(set) var outcome: RunOutcome? {
+    didSet { isOver = outcome != nil }
+  }
+  private var isOver = false
+  var assertionCount = 0
+  var cast = Cast()
+  /// What the host keeps of the prelude.
+  var prelude: PreludeReferences?
+  private var directory: PrivateDirectory?
+  private var deadlineTimer: EventLoop.Timer?
+
+  /// How far the scenario is.
+  enum Phase {
+    case topLevel
+    case block
+    /// The main part is over, and connections are being closed.
+    case ending
+  }
+
+  /// Who acts in the scenario besides its main task, and what is left to do at the end.
+  struct Cast {
+    /// The tasks that the scenario is made of.
+    var actors: [LuaTask] = []
+    /// Tasks that answer connections; the scenario's end is their end too.
+    var servants: [LuaTask] = []
+    /// Functions for the end, the last one first.
+    var deferred: [LuaReference] = []
+  }
+
+  /// What the host keeps of the prelude.
+  struct PreludeReferences {
+    /// The table of natives, and the options in it.
+    let host: LuaReference
+    let options: LuaReference
+    /// The function that says what is waited for on a socket or a server.
+    let describeWait: LuaReference
+    /// The function that shows any value as text.
+    let describeValue: LuaReference
+    /// The function that closes what the scenario has opened.
+    let closeAll: LuaReference
+  }
+
+  /// Makes the state, with everything that a script can name.
+  ///
+  /// - Throws: ``Failure`` when the machine or the script's header does not allow it.
+  init(_ script: Script, configuration: RunConfiguration) throws(Failure) {
+    guard let runtime = LuaRuntime(memoryLimit: configuration.memoryLimit) else {
+      throw Failure(.memory, "the memory limit is too low for Lua itself")
+    }
+    self.script = script
+    self.runtime = runtime
+    name = script.path
+    options = script.options
+    do {
+      library = try LocalSocketLibrary(runtime: runtime)
+    } catch {
+      runtime.close()
+      throw Failure(.environment, "cannot make an event loop: \(error)")
+    }
+    try prepare(configuration)
+  }
+
+  private func prepare(_ configuration: RunConfiguration) throws(Failure) {
+    let scheduler = runtime.scheduler
+    scheduler.hiddenChunkPrefix = Self.preludePrefix
+    scheduler.failed = { [unowned self] task, failure in taskFailed(task, failure) }
+    library.stuck = { [unowned self] in failAsDeadlock() }
+    runtime.becomeInterruptible()
+    setLastResort()
+    do {
+      try Host(self, configuration).install()
+    } catch {
+      close()
+      throw error
+    }
+  }
+
+  /// The scenario's private directory, made when it is first asked for.
+  func privateDirectory() throws(Failure) -> String {
+    if let directory { return directory.path }
+    let made = try PrivateDirectory()
+    directory = made
+    setLastResort()
+    return made.path
+  }
+
+  /// Says how the process ends if the script cannot be stopped: in a long call into C, or in
+  /// clean-up code that no interruption reaches.
+  func setLastResort() {
+    runtime.setLastResort(
+      message: "parley: \(script.path): the script did not stop within 2 s of being told to, so "
+        + "this run ends here\n",
+      removing: directory?.path
+    )
+  }
+
+  /// Ends the state, and removes what the scenario left.
+  func close() {
+    library.stuck = nil
+    runtime.scheduler.failed = { _, _ in }
+    deadlineTimer?.cancel()
+    cast = Cast()
+    blocks = []
+    prelude = nil
+    runtime.close()
+    directory?.remove()
+  }
+}
+
+// MARK: Running
+
+extension Session {
+  /// Runs the script's top-level code, whose function is on the main stack's top.
+  func start() {
+    log.restart()
+    startDeadline()
+    runMain()
+  }
+
+  /// Runs the function on the main stack's top as the scenario's main task, until it has ended or
+  /// the scenario has.
+  func runMain(argumentCount: Int32 = 0) {
+    guard let task = runtime.scheduler.spawn(from: runtime.main, argumentCount: argumentCount)
+    else { return fail(Failure(.memory, "there is no memory for a task")) }
+    task.name = "main"
+    task.isShared = true
+    turn { task.hasEnded }
+  }
+
+  /// Turns the loop until a condition holds, or the scenario has failed or skipped itself.
+  func turn(until isDone: () -> Bool) {
+    while !isOver && !isDone() {
+      do {
+        try library.turn()
+      } catch {
+        fail(Failure(.internalError, "\(error)"))
+      }
+      if Interruption.isRequested, !isOver, let message = runtime.scheduler.interruption {
+        failWaiting(.interrupted, message)
+      }
+    }
+  }
+
+  /// Starts the clock of the whole scenario.
+  func startDeadline() {
+    let milliseconds = Int(options.timeout.nanoseconds / 1_000_000)
+    let message =
+      "the scenario's time-out of \(DurationText.roughSeconds(options.timeout)) s is over"
+    runtime.interrupt(afterMilliseconds: max(1, milliseconds), message: message)
+    deadlineTimer?.cancel()
+    deadlineTimer = library.loop.schedule(at: .after(options.timeout)) { [unowned self] in
+      failWaiting(.timeout, message)
+    }
+  }
+}
+
+// MARK: Failing
+
+extension Session {
+  /// Records a failure, if it is the first, and cancels every actor.
+  func fail(_ failure: Failure, actor: String = "main", lane: String = "") {
+    if case .failed = outcome { return }
+    outcome = .failed(failure)
+    log.append(.failed, actor: actor, lane: lane, at: failure.location)
+    cancelAll()
+  }
+
+  private func skip(_ reason: String) {
+    if outcome == nil { outcome = .skipped(reason: reason) }
+    cancelAll()
+  }
+
+  /// Ends every task at its wait.
+  func cancelAll() {
+    for task in runtime.scheduler.liveTasks { task.cancel() }
+  }
+
+  private func taskFailed(_ task: LuaTask, _ error: LuaTaskFailure) {
+    let raised = RaisedError(error, runtime: runtime, describeValue: prelude?.describeValue)
+    if let reason = raised.skipReason { return skip(reason) }
+    if isExpectedEnd(raised, of: task) { return }
+    var failure = raised.failure
+    if let message = runtime.scheduler.interruption {
+      failure.kind = Interruption.isRequested ? .interrupted : .timeout
+      failure.message = message
+    }
+    let actor = task.name ?? "task"
+    if let subject = raised.waitSubject {
+      log.append(.waiting(subject), actor: actor, lane: raised.lane, at: failure.location)
+    }
+    fail(failure, actor: actor, lane: raised.lane)
+  }
+
+  /// Whether a handler of `serve` has met the end of its connection because the scenario ends.
+  private func isExpectedEnd(_ raised: RaisedError, of task: LuaTask) -> Bool {
+    phase == .ending && raised.failure.kind == .closed
+      && cast.servants.contains { $0 === task }
+  }
+}

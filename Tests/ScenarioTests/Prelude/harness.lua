@@ -1,0 +1,192 @@
+-- Loads the prelude against a host that records, and sockets that a script plays.
+--
+-- `harness.load()` gives a fresh prelude, `harness.conversation(script)` one with such a socket.
+
+local harness = {}
+
+local here = debug.getinfo(1, "S").source:match("^@(.*/)") or "./"
+local root = here .. "../../../"
+
+local function contents(path)
+  local file <close> = assert(io.open(path, "rb"))
+  return file:read("a")
+end
+
+---The names of the chunks in their order, which the C target's source fixes.
+local function order()
+  local names = {}
+  local source = contents(root .. "Sources/CPrelude/prelude.c")
+  for name in source:gmatch("CHUNK%((%l+)%),") do names[#names + 1] = name end
+  return names
+end
+
+---Raised by `host.misuse`: the text of a programming error.
+local Misuse = { __tostring = function(misuse) return misuse.text end }
+
+local function duration(value)
+  if type(value) == "number" then return value end
+  local number, unit = value:match("^([%d.]+)(m?s)$")
+  return tonumber(number) * (unit == "s" and 1000 or 1)
+end
+
+---The candidate with the same letters in it, as a stand-in for an edit distance.
+local function suggestion(name, candidates)
+  for _, candidate in ipairs(candidates) do
+    if candidate:sub(1, 2) == name:sub(1, 2) then return ("; did you mean '%s'?"):format(candidate) end
+  end
+  return ""
+end
+
+---@class FakeHost  the natives, with what they were told in `events`, `assertions`, `deferred`
+local function fakeHost()
+  local host = {
+    clock = 0, events = {}, assertions = 0, deferred = {}, actors = {},
+    options = { wait = 5000, timeout = 60000 }, name = "the test", seed = 7, prelude = {},
+    suggestion = suggestion, duration = duration,
+  }
+  host.localsocket = {
+    now = function() return host.clock end,
+    after = function() return { cancel = function() end } end,
+    sleep = function(milliseconds) host.clock = host.clock + milliseconds end,
+  }
+  host.natives = {}
+  function host.natives.log(kind, lane, text, name)
+    host.events[#host.events + 1] = { kind = kind, lane = lane, text = text, name = name }
+  end
+  -- The chunks keep the native itself; a test that wants another replaces what is behind it.
+  function host.log(kind, lane, text, name) host.natives.log(kind, lane, text, name) end
+  function host.logSent(lane, bytes) host.natives.log("sent", lane, bytes) end
+  function host.logReceived(lane, bytes) host.natives.log("received", lane, bytes) end
+  function host.fail(failure) error(failure, 0) end
+  function host.misuse(text) error(setmetatable({ text = text }, Misuse), 0) end
+  function host.skip(reason) error({ kind = "skip", message = reason }, 0) end
+  function host.count() host.assertions = host.assertions + 1 end
+  function host.directory() return "/private" end
+  function host.awaitReadyRead(socket, timeout) return socket:waitForReadyRead(timeout) end
+  function host.wasReset(socket) return socket.reset end
+  function host.defer(fn) host.deferred[#host.deferred + 1] = fn end
+  function host.declare(name, options, body)
+    host.declared = { name = name, options = options, body = body }
+  end
+  function host.background(fn, ...) fn(...) end
+  function host.actor(name, fn, ...)
+    host.actors[#host.actors + 1] = name
+    fn(...)
+  end
+  function host.task(name, fn)
+    host.actors[#host.actors + 1] = name
+    fn()
+    return { join = function() return true end }
+  end
+  return host
+end
+
+---@return FakeHost host  with the modules in `host.prelude`
+function harness.load()
+  local host = fakeHost()
+  for _, name in ipairs(order()) do
+    local source = contents(root .. "Sources/Scenario/Prelude/" .. name .. ".lua")
+    host.prelude[name] = assert(load(source, "=[parley]/" .. name, "t"))(host)
+  end
+  return host
+end
+
+local Socket = {}
+Socket.__index = Socket
+
+---A connected socket. The script is a list: a string comes in one arrival, a number lets so many
+---milliseconds pass before the next.
+---@param host FakeHost
+---@param script (string|number)[]
+---@param ending? "closed"|"reset"  what the peer does behind the script
+function harness.socket(host, script, ending)
+  return setmetatable({
+    host = host, script = script, ending = ending, reset = ending == "reset",
+    next = 1, ready = "", written = {}, flushes = 0,
+  }, Socket)
+end
+
+function Socket:readAll()
+  if self.closed then return nil, "the socket is closed", "OperationError" end
+  local bytes = self.ready
+  self.ready = ""
+  if bytes == "" and self.next > #self.script and self.ending then
+    return nil, "read: the connection has ended", "PeerClosedError"
+  end
+  return bytes
+end
+
+function Socket:waitForReadyRead(timeout)
+  local item = self.script[self.next]
+  if type(item) == "string" then
+    self.next, self.ready = self.next + 1, item
+    return true
+  end
+  if type(item) == "number" and (item <= timeout or timeout < 0) then
+    self.host.clock, self.next = self.host.clock + item, self.next + 1
+    return self:waitForReadyRead(timeout - item)
+  end
+  if item == nil and self.ending then return false, "Remote closed", "PeerClosedError" end
+  assert(timeout >= 0, "the wait would never end")
+  if item then self.script[self.next] = item - timeout end
+  self.host.clock = self.host.clock + timeout
+  return false, "the wait timed out", "SocketTimeoutError"
+end
+
+function Socket:write(bytes)
+  if self.closed then return nil, "the socket is not connected", "OperationError" end
+  self.written[#self.written + 1] = bytes
+  return #bytes
+end
+
+function Socket:flush() self.flushes = self.flushes + 1 end
+function Socket:disconnectFromServer() self.closed = true end
+function Socket:abort() self.closed = true end
+
+---A conversation with a scripted peer.
+---@param script (string|number)[]
+---@param options? table  codec, ending, accepts
+---@return Conversation
+---@return FakeHost
+---@return table socket
+function harness.conversation(script, options)
+  options = options or {}
+  local host = harness.load()
+  local socket = harness.socket(host, script, options.ending)
+  local new = host.prelude.conversation.new
+  return new(socket, "c1", { codec = options.codec }, options.accepts), host, socket
+end
+
+---The error that a function raises; for it to raise none is an error.
+function harness.raised(fn, ...)
+  local passed, raised = pcall(fn, ...)
+  if passed then error("nothing was raised", 2) end
+  return raised
+end
+
+---Two values are the same, tables by what they hold; independent of the code under test.
+local function same(left, right)
+  if left == right then return true end
+  if type(left) ~= "table" or type(right) ~= "table" then return false end
+  for key, value in pairs(left) do if not same(value, right[key]) then return false end end
+  for key in pairs(right) do if left[key] == nil then return false end end
+  return true
+end
+
+local function shown(value)
+  if type(value) == "string" then return ("%q"):format(value) end
+  if type(value) ~= "table" then return tostring(value) end
+  local parts = {}
+  for key, inner in pairs(value) do parts[#parts + 1] = tostring(key) .. " = " .. shown(inner) end
+  table.sort(parts)
+  return "{ " .. table.concat(parts, ", ") .. " }"
+end
+
+---Asserts that two values are the same.
+function harness.same(actual, expected)
+  if not same(actual, expected) then
+    error(("expected %s\n     got %s"):format(shown(expected), shown(actual)), 2)
+  end
+end
+
+return harness

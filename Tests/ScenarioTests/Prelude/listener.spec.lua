@@ -1,0 +1,66 @@
+-- Listeners: accepting and serving.
+local test, harness = ...
+local same = harness.same
+
+local function listener(sockets)
+  local host = harness.load()
+  local server = { sockets = sockets(host) }
+  function server:accept(timeout)
+    local socket = table.remove(self.sockets, 1)
+    if socket then return socket end
+    if timeout < 0 then return nil, "the server is closed", "OperationError" end
+    return nil, "the wait timed out", "SocketTimeoutError"
+  end
+  function server:close() self.closed = true end
+  host.localsocket.listen = function(path)
+    server.path = path
+    return server
+  end
+  return host.prelude.scenario.t:listen("api", { codec = "line" }), host, server
+end
+
+local function none() return {} end
+
+test("a listener is where its bare name says", function()
+  local l, _, server = listener(none)
+  same({ l.name, l.path, server.path }, { "api", "/private/api", "/private/api" })
+end)
+
+test("accepted conversations have the listener's codec and names of their own", function()
+  local l, host = listener(function(host)
+    return { harness.socket(host, { "hi\n" }), harness.socket(host, {}) }
+  end)
+  local first, second = l:accept(), l:accept()
+  same({ first.name, second.name }, { "api.1", "api.2" })
+  same(first:expect("hi"), "hi")
+  same(host.events[2], { kind = "accepted", lane = "api.1", name = "api" })
+end)
+
+test("nobody who connects is a time-out", function()
+  local l = listener(none)
+  same(harness.raised(l.accept, l, { timeout = "2s" }), {
+    kind = "timeout", lane = "api", notes = { "before it 0 connections came" },
+    subject = "a connection to «api»",
+    message = "waited 2 s for a connection to «api»; nobody connected",
+  })
+end)
+
+test("serve runs an actor a connection and closes it", function()
+  local l, host = listener(function(host)
+    return { harness.socket(host, { "a\n" }), harness.socket(host, { "b\n" }) }
+  end)
+  local seen = {}
+  l:serve(function(c) seen[#seen + 1] = c:receive() end)
+  same(seen, { "a", "b" })
+  same(host.actors, { "api.1", "api.2" })
+  same(host.events[#host.events], { kind = "closed", lane = "api.2" })
+  same(harness.raised(l.serve, l, 1).text, "serve takes a function, not a number")
+end)
+
+test("a listener closes once", function()
+  local l, host, server = listener(none)
+  l:close()
+  l:close()
+  same(server.closed, true)
+  same(#host.events, 2)
+end)

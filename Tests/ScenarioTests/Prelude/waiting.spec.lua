@@ -1,0 +1,66 @@
+-- Deadlines, and what a time-out or an end tells.
+local test, harness = ...
+local same = harness.same
+
+local function lines(script, ending)
+  return harness.conversation(script, { codec = "line", ending = ending })
+end
+
+test("a wait's own deadline goes before the scenario's", function()
+  local c, host = lines({})
+  same(harness.raised(c.receive, c).message, "waited 5 s for a message on «c1»; nothing came")
+  same(host.clock, 5000)
+  same(harness.raised(c.receive, c, { timeout = "1.5s" }).message,
+    "waited 1.5 s for a message on «c1»; nothing came")
+end)
+
+test("the deadline holds over all arrivals, not between two", function()
+  local c, host = lines({ 60, "a", 60, "b", 60, "c\n" })
+  same(harness.raised(c.receive, c, { timeout = 100 }).message,
+    'waited 100 ms for a message on «c1»; 1 byte "a" waits for a line end')
+  same(host.clock, 100)
+  same(c:receive(), "abc")
+end)
+
+test("a time-out tells what was awaited and what came before", function()
+  local c = lines({ "one\ntwo\n+PONG" })
+  c:receive()
+  c:receive()
+  same(harness.raised(c.expect, c, "PONG", { timeout = 250 }), {
+    kind = "timeout", lane = "c1", subject = 'a message on «c1» matching "PONG"',
+    notes = { "before it 2 messages (8 bytes) came" },
+    message = 'waited 250 ms for a message on «c1» matching "PONG"; 5 bytes "+PONG" wait for a line end',
+  })
+end)
+
+test("a pattern is described as the script writes it", function()
+  local c, host = lines({})
+  same(harness.raised(c.expect, c, host.prelude.patterns.pattern "^+", { timeout = 1 }).message,
+    'waited 1 ms for a message on «c1» matching pattern("^+"); nothing came')
+end)
+
+test("an end tells whether it was clean", function()
+  for ending, told in pairs {
+    closed = "the peer closed the connection",
+    reset = "the peer reset the connection",
+  } do
+    local c = lines({}, ending)
+    same(harness.raised(c.expect, c, "x"), {
+      kind = "closed", lane = "c1", notes = { "before it no message came" },
+      message = 'waited for a message on «c1» matching "x", but ' .. told,
+    })
+  end
+end)
+
+test("bytes before the end are read first", function()
+  local c = lines({ "last\n" }, "closed")
+  same(c:receive(), "last")
+  same(harness.raised(c.receive, c).kind, "closed")
+end)
+
+test("a second task that waits for the same conversation is told so", function()
+  local c = lines({})
+  c.socket.waitForReadyRead = function() return false, "another task waits for it", "OperationError" end
+  same(harness.raised(c.receive, c).message,
+    "waited for a message on «c1», but another task waits for it")
+end)

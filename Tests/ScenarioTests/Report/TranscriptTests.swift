@@ -1,0 +1,143 @@
+import Testing
+
+@testable import Scenario
+
+@Suite("Transcript")
+struct TranscriptTests {
+  @Test func `each event has its time, direction, text and script line`() {
+    expectTranscript(
+      [
+        event(1, .listening(path: "/tmp/s"), line: 2), event(2, .accepted, line: 4),
+        event(4, .sent(Array("PING\n".utf8)), line: 5), event(5, .received([0, 0xff]), line: 6),
+        event(1250, .note("half way"), line: 7), event(1300, .unread(Array("more".utf8))),
+        event(1301, .ended), event(1302, .closed, line: 9),
+      ],
+      #"""
+      conversation «c»
+            0.001  +  listening on /tmp/s                                   talk.lua:2
+            0.002  +  accepted a connection                                 talk.lua:4
+            0.004  →  PING\n                                                talk.lua:5
+            0.005  ←  \0\xff                                                talk.lua:6
+            1.250  #  half way                                              talk.lua:7
+            1.300  ←  unread: more
+            1.301  ■  the peer closed
+            1.302  ■  we closed                                             talk.lua:9
+      """#
+    )
+  }
+
+  @Test func `the message that broke the scenario is marked`() {
+    expectTranscript(
+      [
+        event(1, .sent(Array("PING".utf8)), line: 5),
+        event(2, .received(Array("OK".utf8)), line: 6),
+        event(3, .failed, line: 6), event(4, .closed),
+      ],
+      """
+      conversation «c»
+            0.001  →  PING                                                  talk.lua:5
+        ✗   0.002  ←  OK                                                    talk.lua:6
+      """
+    )
+  }
+
+  @Test func `a wait that ran out is shown with what came late`() {
+    expectTranscript(
+      [
+        event(1, .sent(Array("PING".utf8)), line: 5), event(1, .waiting("\"PONG\""), line: 6),
+        event(251, .failed, line: 6), event(300, .received(Array("PONG".utf8))),
+        event(301, .closed),
+      ],
+      """
+      conversation «c»
+            0.001  →  PING                                                  talk.lua:5
+        ✗   0.251  …  waited for "PONG"                                     talk.lua:6
+            0.300  ←  late: PONG
+      """
+    )
+  }
+
+  @Test func `of many events the first and the last six are shown`() {
+    let messages = (1...20).map { event($0, .received(Array("m\($0)".utf8)), line: $0) }
+
+    expectTranscript(
+      messages + [event(21, .failed, line: 20)],
+      """
+      conversation «c», 7 of 20 events
+            0.001  ←  m1                                                    talk.lua:1
+                   … 13 events are not shown …
+            0.015  ←  m15                                                  talk.lua:15
+            0.016  ←  m16                                                  talk.lua:16
+            0.017  ←  m17                                                  talk.lua:17
+            0.018  ←  m18                                                  talk.lua:18
+            0.019  ←  m19                                                  talk.lua:19
+        ✗   0.020  ←  m20                                                  talk.lua:20
+      """
+    )
+  }
+
+  @Test(arguments: [7, 8])
+  func `no event is hidden for the sake of one line`(count: Int) {
+    let messages = (1...count).map { event($0, .received(Array("m\($0)".utf8)), line: $0) }
+
+    #expect(Transcript(messages, format: ReportFormat()).lines.count == count + 1)
+  }
+
+  @Test func `several conversations stand in lanes on one clock`() {
+    expectTranscript(
+      [
+        event(1, .sent(Array("hello".utf8)), lane: "client", line: 5),
+        event(2, .received(Array("hello".utf8)), lane: "a very long server name", line: 9),
+        event(3, .note("between"), lane: "", line: 10),
+      ],
+      """
+      conversation
+            0.001  client          →  hello                                 talk.lua:5
+            0.002  a very long s…  ←  hello                                 talk.lua:9
+            0.003                  #  between                              talk.lua:10
+      """
+    )
+  }
+
+  @Test func `a long message is cut with its size and no line is wider than asked`() {
+    let bytes = [UInt8](repeating: 0x41, count: 1_048_576)
+
+    for columns in [60, 72, 80, 120] {
+      let lines = Transcript(
+        [event(1, .sent(bytes), line: 5)],
+        format: ReportFormat(columns: columns)
+      )
+      .lines
+      #expect(TerminalText.width(lines[1]) == columns)
+      #expect(lines[1].contains("A … 1048576 bytes … A"))
+    }
+  }
+
+  @Test func `an empty log has no transcript`() {
+    #expect(Transcript([], format: ReportFormat()).lines.isEmpty)
+  }
+
+  private func event(
+    _ milliseconds: Int,
+    _ kind: Event.Kind,
+    lane: String = "c",
+    line: Int? = nil
+  ) -> Event {
+    Event(
+      time: .milliseconds(milliseconds),
+      actor: "main",
+      lane: lane,
+      kind: kind,
+      location: line.map { ScriptLocation(file: "tests/talk.lua", line: $0) }
+    )
+  }
+
+  private func expectTranscript(
+    _ events: [Event],
+    _ text: String,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) {
+    let lines = Transcript(events, format: ReportFormat()).lines
+    #expect(lines.joined(separator: "\n") == text, sourceLocation: sourceLocation)
+  }
+}

@@ -1,0 +1,195 @@
+import Glibc
+import TestSupport
+import Testing
+
+@testable import Scenario
+
+@Suite("End of a scenario")
+struct EndOfScenarioTests {
+  @Test func `a scenario without an assertion fails, unless it may`() {
+    let script = "scenario(\"s\", { OPTIONS }, function(t) t:note(\"n\") end)"
+    let failing = ScriptRun.failure(script.replacing("OPTIONS", with: ""))
+
+    #expect(failing?.kind == .check)
+    #expect(failing?.message == "the scenario ended without a single assertion")
+    let allowed = script.replacing("OPTIONS", with: "allow = { \"no-assertions\" }")
+    #expect(ScriptRun.outcome(allowed) == .passed)
+  }
+
+  @Test(arguments: [
+    "assert(true)", "t:isTrue(1)", "t:notEqual(1, 2)", "t:match(\"a\", \"a\")", "t:raises(error)",
+    "local a = t:pair()\na:quiet(1)",
+    "local a, b = t:pair { codec = \"line\" }\na:send(\"x\")\nb:expect(\"x\")",
+    "local a, b = t:pair()\na:close()\nb:expectEnd()",
+  ])
+  func `each kind of assertion counts`(assertion: String) {
+    #expect(ScriptRun.outcome(assertion) == .passed)
+  }
+
+  @Test func `handlers of serve see the end, which is no failure`() {
+    let outcome = ScriptRun.outcome(
+      """
+      t:listen("api", { codec = "line" }):serve(function(c)
+        c:call("hello", "never")
+      end)
+      t:connect("api", { codec = "line" }):expect("hello")
+      """
+    )
+
+    #expect(outcome == .passed)
+  }
+
+  @Test func `a handler of serve that fails fails the scenario`() {
+    let failure = ScriptRun.failure(
+      """
+      t:listen("api", { codec = "line" }):serve(function(c)
+        c:expect("one")
+      end)
+      local client = t:connect("api", { codec = "line" })
+      client:send("two"):expectEnd()
+      """
+    )
+
+    #expect(failure?.kind == .mismatch)
+    #expect(failure?.location?.line == 2)
+  }
+
+  @Test func `deferred functions run in reverse order, also after a failure`() {
+    let script = ScriptRun(
+      """
+      local file = assert(io.open(arg[1], "w"))
+      file:setvbuf("no")
+      t:defer(function() file:write("first ") end)
+      t:defer(function() file:write("second ") end)
+      t:equal(1, 2)
+      """
+    )
+    script.configuration.arguments = [script.directory.file("order")]
+
+    #expect(script.run().0 == .failure)
+    #expect(script.directory.text(of: "order") == "second first ")
+  }
+
+  @Test func `a deferred function that fails is reported, and the others run`() {
+    let script = ScriptRun(
+      """
+      t:defer(function() assert(io.open(arg[1], "w")):write("ran"):close() end)
+      t:defer(function() error("broken") end)
+      t:equal(1, 1)
+      """
+    )
+    script.configuration.arguments = [script.directory.file("marker")]
+
+    let results = script.run().1
+
+    #expect(script.directory.text(of: "marker") == "ran")
+    let failure = results.first?.failure
+    #expect(failure?.message == "broken")
+    #expect(failure?.location?.line == 2)
+  }
+
+  @Test func `deferred functions run after a time-out too`() {
+    let script = ScriptRun(
+      """
+      --# timeout: 20ms
+      t:defer(function() assert(io.open(arg[1], "w")):write("ran"):close() end)
+      while true do end
+      """
+    )
+    script.configuration.arguments = [script.directory.file("marker")]
+
+    #expect(script.run().0 == .failure)
+    #expect(script.directory.text(of: "marker") == "ran")
+  }
+
+  @Test func `a deferred function may wait`() {
+    #expect(
+      ScriptRun.outcome("t:isTrue(1)\nt:defer(function() localsocket.sleep(1) end)") == .passed
+    )
+  }
+
+  @Test func `a task that has not ended is joined`() {
+    let failure = ScriptRun.failure(
+      """
+      t:task("slow", function()
+        localsocket.sleep(5)
+        t:equal(1, 2)
+      end)
+      """
+    )
+
+    #expect(failure?.location?.line == 3)
+  }
+
+  @Test(arguments: ["t:equal(1, 1)", "t:equal(1, 2)", "error(\"x\")", "t:skip(\"x\")"])
+  func `the private directory and its sockets are gone afterwards`(ending: String) {
+    let script = ScriptRun(
+      """
+      t:listen("api")
+      assert(io.open(t:path "left", "w")):close()
+      assert(io.open(arg[1], "w")):write(t.directory):close()
+      """ + "\n" + ending
+    )
+    script.configuration.arguments = [script.directory.file("where")]
+    _ = script.run()
+
+    let directory = script.directory.text(of: "where")
+    #expect(directory.contains("/parley-"))
+    #expect(unsafe access(directory, F_OK) != 0)
+  }
+
+  @Test func `a name that is not UTF-8 does not keep the private directory`() {
+    let script = ScriptRun(
+      """
+      os.execute("mkdir '" .. t:path "d\\xff" .. "'")
+      assert(io.open(t:path "d\\xff/f\\xfe", "w")):close()
+      assert(io.open(arg[1], "w")):write(t.directory):close()
+      """
+    )
+    script.configuration.arguments = [script.directory.file("where")]
+    _ = script.run()
+
+    let directory = script.directory.text(of: "where")
+    #expect(directory.contains("/parley-"))
+    #expect(unsafe access(directory, F_OK) != 0)
+  }
+
+  @Test func `each block's directory is gone before the next block runs`() {
+    let outcomes = ScriptRun(
+      """
+      local marker = arg[0] .. ".directory"
+      scenario("one", function(t)
+        assert(io.open(marker, "w")):write(t:path "file"):close()
+        assert(io.open(t:path "file", "w")):close()
+      end)
+      scenario("two", function(t)
+        local first = assert(io.open(marker)):read("a")
+        t:equal(io.open(first), nil)
+      end)
+      """
+    ).run().1.map(\.outcome)
+
+    #expect(outcomes == [.passed, .passed])
+  }
+
+  @Test func `a hundred runs leave no descriptor open`() async {
+    await #expect(processExitsWith: .success) {
+      let source = """
+        local api = t:listen("api", { codec = "line" })
+        api:serve(function(c) for m in c:messages() do c:send(m) end end)
+        t:connect("api", { codec = "line" }):call("x", "x")
+        localsocket.connect(t:path "api")
+        """
+      guard ScriptRun.outcome(source) == .passed else { exit(1) }
+      let before = openDescriptors()
+      for _ in 0..<100 { _ = ScriptRun.outcome(source) }
+      // The runtime opens one of its own now and then.
+      exit(openDescriptors() - before < 50 ? 0 : 2)
+    }
+  }
+}
+
+/// How many descriptors of this process are open.
+private func openDescriptors() -> Int {
+  (0..<CInt(1024)).count { fcntl($0, F_GETFD) >= 0 }
+}

@@ -1,0 +1,215 @@
+import Testing
+
+@testable import Scenario
+
+@Suite("Failing scenario")
+struct FailingScenarioTests {
+  @Test func `the first failure cancels the other actors at once`() throws {
+    let script = ScriptRun(
+      """
+      local ears, mouth = t:pair { codec = "line" }
+      t:task("listener", function()
+        local closing <close> = setmetatable({}, { __close = function() t:note("cancelled") end })
+        ears:receive { timeout = "1h" }
+      end)
+      t:task("failing", function() t:equal(1, 2) end)
+      localsocket.sleep("1h")
+      """
+    )
+
+    let result = try #require(script.run().1.first)
+
+    #expect(result.duration < .seconds(60))
+    #expect(result.failure?.message == "expected 2, got 1")
+    #expect(result.failure?.location?.line == 6)
+  }
+
+  @Test func `a deadlock is reported at once, with every actor and its line`() throws {
+    let source = """
+      local client, server = t:pair { codec = "line" }
+      t:task("server", function()
+        server:expect "hello"
+      end)
+      client:expect "welcome"
+      """
+    let runs = try (0..<3).map { _ in try #require(ScriptRun(source).run().1.first) }
+    let failure = try #require(runs[0].failure)
+
+    // The fastest of three runs: any one of them may have lost the processor.
+    let fastest = try #require(runs.map(\.duration).min())
+    #expect(fastest < .milliseconds(50))
+    #expect(failure.kind == .deadlock)
+    #expect(failure.waiters.map(\.actor) == ["main", "server"])
+    #expect(failure.waiters.compactMap(\.location?.line) == [5, 3])
+    #expect(
+      failure.waiters.map(\.what) == [
+        "a message on «pair.a» matching \"welcome\"", "a message on «pair.b» matching \"hello\"",
+      ]
+    )
+  }
+
+  @Test func `a wait for silence is no deadlock`() {
+    let source = "local client = t:pair { codec = \"line\" }\nclient:quiet(\"5ms\")"
+
+    #expect(ScriptRun.outcome(source) == .passed)
+  }
+
+  @Test func `a pending timer is no deadlock`() {
+    let source = """
+      local left, right = t:pair { codec = "line" }
+      localsocket.after("5ms", function() right:send "late" end)
+      left:expect "late"
+      """
+
+    #expect(ScriptRun.outcome(source) == .passed)
+  }
+
+  @Test func `a sleep where Lua cannot yield is no deadlock`() {
+    let source = """
+      local a, b = t:pair { codec = "line" }
+      t:task("reader", function() b:expect "late" end)
+      local hasSlept = false
+      table.sort({ 2, 1 }, function(x, y)
+        if not hasSlept then
+          hasSlept = true
+          localsocket.sleep(10)
+        end
+        return x < y
+      end)
+      a:send "late"
+      """
+
+    #expect(ScriptRun.outcome(source) == .passed)
+  }
+
+  @Test func `an accept is no deadlock, for somebody outside may connect`() {
+    let failure = ScriptRun.failure("t:listen(\"api\"):accept { timeout = \"5ms\" }")
+
+    #expect(failure?.kind == .timeout)
+    #expect(failure?.message == "waited 5 ms for a connection to «api»; nobody connected")
+  }
+
+  @Test func `a wait has one deadline, which what arrives does not move`() throws {
+    let failure = ScriptRun.failure(
+      """
+      local drip, reader = t:pair { codec = "line" }
+      t:task("drip", function()
+        while true do
+          drip:raw "x"
+          localsocket.sleep("1ms")
+        end
+      end)
+      reader:expect("never", { timeout = "30ms" })
+      """
+    )
+
+    let message = try #require(failure?.message)
+    #expect(failure?.kind == .timeout)
+    #expect(failure?.location?.line == 8)
+    #expect(message.hasPrefix("waited 30 ms for a message on «pair.b» matching \"never\"; "))
+    #expect(message.hasSuffix(" wait for a line end"))
+  }
+
+  @Test func `a scenario's own wait is the deadline of each wait`() {
+    let failure = ScriptRun.failure(
+      """
+      scenario("s", { wait = "5ms" }, function(t)
+        local left, right = t:pair { codec = "line" }
+        t:task("idle", function() localsocket.sleep("1m") end)
+        left:receive()
+      end)
+      """
+    )
+
+    #expect(failure?.message == "waited 5 ms for a message on «pair.a»; nothing came")
+    #expect(failure?.location?.line == 4)
+  }
+
+  @Test func `the row of a failed wait says what was awaited`() {
+    let script = ScriptRun(
+      """
+      local left = t:pair { codec = "line" }
+      t:task("idle", function() localsocket.sleep("1m") end)
+      left:expect("PONG", { timeout = "5ms" })
+      """
+    )
+    _ = script.run()
+
+    #expect(script.output.contains("…  waited for a message on «pair.a» matching"))
+  }
+
+  @Test func `an error of the script is shown with its line and the calls that led to it`() throws {
+    let result = try #require(
+      ScriptRun(
+        """
+        local function inner() error("oops") end
+        local function outer() inner() return 1 end
+        outer()
+        """
+      ).run().1.first
+    )
+    let failure = try #require(result.failure)
+
+    #expect(failure.message == "oops")
+    #expect(result.failure?.location?.line == 1)
+    #expect(failure.traceback.count == 3)
+    #expect(failure.traceback.allSatisfy { !$0.contains("[C]") && !$0.contains("[parley]") })
+  }
+
+  @Test func `an error at the top needs no list of calls`() {
+    #expect(ScriptRun.failure("t:connect(17)")?.traceback == [])
+  }
+
+  @Test func `calls of a recursion are folded`() {
+    let trace = ScriptTraceback(
+      message: "m",
+      traceback: "m\nstack traceback:\n\t[C]: in function 'error'\n\ta.lua:1: in f\n"
+        + "\ta.lua:1: in f\n\t[parley]/x:3: in g\n\ta.lua:2: in main chunk\n\t[C]: in ?"
+    )
+
+    #expect(trace.lines == ["a.lua:1: in f (2 times)", "a.lua:2: in main chunk"])
+  }
+
+  @Test func `a script that eats memory fails at its line`() {
+    let script = ScriptRun("local all = {}\nwhile true do all[#all + 1] = (\"x\"):rep(1e5) end")
+    script.configuration.memoryLimit = 16 << 20
+
+    let results = script.run().1
+
+    #expect(results.first?.failure?.kind == .memory)
+    #expect(results.first?.failure?.location?.line == 2)
+  }
+
+  @Test func `a name that no file can have is the script's error`() {
+    let failure = ScriptRun.failure("t:listen(\"a\\0b\")")
+
+    #expect(failure?.kind == .scriptError)
+    #expect(failure?.message == "the name of a socket cannot hold a NUL byte: \"a\\x00b\"")
+  }
+
+  @Test(arguments: ["0/0", "1/0", "-5"])
+  func `a deadline that is no time is the script's error`(timeout: String) {
+    let failure = ScriptRun.failure(
+      "local c = t:pair()\nc:receive { timeout = \(timeout) }"
+    )
+
+    #expect(failure?.message == "timeout is a number of milliseconds from 0, or -1 for ever")
+    #expect(failure?.location?.line == 2)
+  }
+
+  @Test func `a table that was raised is shown as what it holds`() {
+    #expect(ScriptRun.failure("error({ code = 5 })")?.message == "{ code = 5 }")
+  }
+
+  @Test func `a table that was raised and cannot be shown is still a failure`() {
+    let failure = ScriptRun.failure(
+      "error(setmetatable({ 1 }, { __pairs = function() error(\"no\") end }))"
+    )
+
+    #expect(failure?.message.hasPrefix("table: ") == true)
+  }
+
+  @Test func `an address that cannot be listened on is the environment's failure`() {
+    #expect(ScriptRun.failure("t:listen(\"/nonexistent/s\")")?.kind == .environment)
+  }
+}

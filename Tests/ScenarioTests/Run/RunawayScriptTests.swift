@@ -1,0 +1,58 @@
+import Testing
+
+@testable import Scenario
+
+@Suite("Runaway script")
+struct RunawayScriptTests {
+  private static let loops = [
+    "while true do end",
+    "coroutine.wrap(function() while true do end end)()",
+    "while true do pcall(function() while true do end end) end",
+    "local x <close> = setmetatable({}, { __close = function() while true do end end })",
+    "table.sort({ 1, 2, 3 }, function() while true do end end)",
+    "t:listen(\"s\"):serve(function() while true do end end)\nt:connect(\"s\"):receive()",
+    "t:task(\"loop\", function() while true do end end)\nlocalsocket.sleep(\"1h\")",
+    "localsocket.after(1, function() while true do end end)\nlocalsocket.sleep(\"1h\")",
+  ]
+
+  @Test(arguments: loops)
+  func `an endless loop ends with the scenario's time-out`(loop: String) throws {
+    let result = try #require(ScriptRun("--# timeout: 20ms\n" + loop).run().1.first)
+
+    let failure = try #require(result.failure)
+    #expect(failure.kind == .timeout)
+    #expect(failure.message == "the scenario's time-out of 0.020 s is over")
+    #expect(failure.location?.line == 2)
+  }
+
+  @Test func `an endless loop in a deferred function ends with the clean-up's time`() {
+    let failure = ScriptRun.failure("t:equal(1, 1)\nt:defer(function() while true do end end)")
+
+    #expect(failure?.kind == .timeout)
+    #expect(failure?.message == "the clean-up took longer than a second")
+    #expect(failure?.location?.line == 2)
+  }
+
+  @Test func `what is parked for ever ends with the time-out, and is named`() {
+    let failure = ScriptRun.failure(
+      """
+      --# timeout: 20ms
+      local server = assert(localsocket.listen(t:path "s"))
+      server:accept(-1)
+      """
+    )
+
+    #expect(failure?.kind == .timeout)
+    #expect(failure?.location?.line == 3)
+    #expect(failure?.waiters.map(\.actor) == ["main"])
+  }
+
+  @Test func `a recursion without end is an error with few lines`() throws {
+    let script = ScriptRun("local function f() return 1 + f() end\nf()")
+    let (code, results) = script.run()
+
+    #expect(code == .failure)
+    #expect(results.count == 1)
+    #expect(script.output.split(separator: "\n").count < 30)
+  }
+}

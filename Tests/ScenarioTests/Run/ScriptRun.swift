@@ -1,0 +1,67 @@
+import Glibc
+import Synchronization
+import TestSupport
+
+@testable import Scenario
+
+/// A directory with scripts, and runs of them.
+final class ScriptRun {
+  let directory = TemporaryDirectory()
+  var configuration = RunConfiguration()
+  private let printed = Printed()
+
+  /// What reports wrote.
+  var output: String { printed.text.withLock { $0 } }
+
+  init(_ source: String = "") {
+    if !source.isEmpty { add("script.lua", source) }
+    configuration.print = { [printed] text in printed.text.withLock { $0 += text } }
+  }
+
+  /// Writes a script.
+  func add(_ name: String, _ source: String) {
+    directory.write(source, to: name)
+  }
+
+  /// Runs a script, or those of its scenarios that stand at the lines.
+  func run(_ name: String = "script.lua", lines: [Int] = []) -> (ExitCode, [ScenarioResult]) {
+    Self.unblockSignals()
+    var runner = Runner(configuration)
+    let selection = lines.isEmpty ? [""] : lines.map { ":\($0)" }
+    do {
+      let arguments = selection.map { directory.file(name) + $0 }
+      let code = runner.run(try ScriptSelection(arguments: arguments))
+      return (code, runner.results)
+    } catch {
+      return (error.exitCode, [])
+    }
+  }
+
+  /// Lets time-outs reach this thread: the threads that tests run on block all signals.
+  private static func unblockSignals() {
+    var none = sigset_t()
+    unsafe sigemptyset(&none)
+    unsafe pthread_sigmask(SIG_SETMASK, &none, nil)
+  }
+
+  /// Runs the one scenario of a script and gives its outcome.
+  static func outcome(_ source: String) -> RunOutcome? {
+    ScriptRun(source).run().1.first?.outcome
+  }
+
+  /// Runs the one scenario of a script and gives its failure.
+  static func failure(_ source: String) -> Failure? {
+    ScriptRun(source).run().1.first?.failure
+  }
+
+  private final class Printed: Sendable {
+    let text = Mutex("")
+  }
+}
+
+extension ScenarioResult {
+  /// Why the scenario failed; `nil` when it did not.
+  var failure: Failure? {
+    if case .failed(let failure) = outcome { failure } else { nil }
+  }
+}
