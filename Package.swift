@@ -6,6 +6,10 @@ let package = Package(
   products: [
     .library(name: "LocalSockets", targets: ["LocalSockets"]),
     .library(name: "localsocket", type: .dynamic, targets: ["LocalSocketModule"]),
+    .executable(name: "parley", targets: ["parley"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
   ],
   targets: [
     // C
@@ -31,6 +35,14 @@ let package = Package(
       dependencies: ["CPrelude", "LocalSocketLua", "LocalSockets", "LuaBridge"],
       exclude: ["Prelude"]
     ),
+    .executableTarget(
+      name: "parley",
+      dependencies: [
+        "Scenario",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      linkerSettings: [.linkedLibrary("lua5.4")]
+    ),
 
     // Tests
     .target(name: "TestSupport", dependencies: ["LocalSockets"], path: "Tests/TestSupport"),
@@ -52,6 +64,7 @@ let package = Package(
       exclude: ["Prelude"],
       linkerSettings: [.linkedLibrary("lua5.4")]
     ),
+    .testTarget(name: "ParleyTests", dependencies: ["TestSupport"], exclude: ["Cases"]),
   ],
   cLanguageStandard: .gnu2x  // #embed puts the prelude's Lua sources into the binary
 )

@@ -1,0 +1,45 @@
+internal import ArgumentParser
+internal import Scenario
+
+/// The program's start: it finds out what is meant, and ends with the status of the table in the
+/// documentation.
+@main
+enum Main {
+  static func main() {
+    Terminal.occupyClosedStreams()
+    let arguments = normalized(Array(CommandLine.arguments.dropFirst()))
+    do {
+      var command = try Parley.parseAsRoot(arguments)
+      try command.run()
+    } catch {
+      end(error)
+    }
+  }
+
+  /// Puts the command line into the form that the parser takes: `parley FILE.lua …` is
+  /// `parley run FILE.lua -- …`, so that a script can start with `#!`, and what follows `--` is the
+  /// scripts'.
+  private static func normalized(_ arguments: [String]) -> [String] {
+    guard let first = arguments.first else { return [] }
+    var own = arguments.prefix { $0 != "--" }
+    var forScripts = arguments.dropFirst(own.count + 1)
+    if first.hasSuffix(".lua") || first.contains("/") {
+      forScripts = arguments.dropFirst()
+      if forScripts.first == "--" { forScripts.removeFirst() }
+      own = ["run", first]
+    }
+    return own + forScripts.flatMap { ["--script-argument", $0] }
+  }
+
+  private static func end(_ error: any Error) -> Never {
+    let code = Parley.exitCode(for: error)
+    let message = Parley.fullMessage(for: error)
+    if code == .success {
+      if !message.isEmpty { Terminal.print(message + "\n") }
+      Terminal.end(status: 0)
+    }
+    if !message.isEmpty { Terminal.complain(message) }
+    let isUsage = code == .validationFailure
+    Terminal.end(status: isUsage ? ExitCode.usage.rawValue : code.rawValue)
+  }
+}

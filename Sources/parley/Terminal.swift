@@ -1,0 +1,117 @@
+internal import ArgumentParser
+internal import Glibc
+internal import Scenario
+internal import Synchronization
+
+/// The process's standard streams, signals and status.
+enum Terminal {
+  /// Why results could not be written, as `errno`; 0 while they could.
+  private static let printFailure = Atomic<CInt>(0)
+
+  /// Puts something in the place of each standard stream that is closed, so that no socket gets its
+  /// number.
+  ///
+  /// It is `/dev/null`, opened the wrong way round: using the stream still fails with `EBADF`.
+  static func occupyClosedStreams() {
+    for stream in STDIN_FILENO...STDERR_FILENO where fcntl(stream, F_GETFD) < 0 {
+      _ = unsafe open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY)
+    }
+  }
+
+  /// Writes a result; where that fails, the run is stopped.
+  static func print(_ text: String) {
+    let code = write(text, to: STDOUT_FILENO)
+    guard code != 0 else { return }
+    printFailure.store(code, ordering: .relaxed)
+    Interruption.request(signal: SIGPIPE)
+  }
+
+  /// Writes a diagnostic line.
+  static func complain(_ message: String) {
+    _ = write("parley: \(message)\n", to: STDERR_FILENO)
+  }
+
+  /// Writes a text.
+  ///
+  /// - Returns: 0, or `errno`.
+  private static func write(_ text: String, to descriptor: CInt) -> CInt {
+    var text = text
+    return text.withUTF8 { bytes in
+      var rest = UnsafeRawBufferPointer(bytes)
+      while unsafe !rest.isEmpty {
+        let count = unsafe Glibc.write(descriptor, rest.baseAddress, rest.count)
+        if count < 0 && errno == EINTR { continue }
+        guard count > 0 else { return errno }
+        unsafe rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+      }
+      return 0
+    }
+  }
+
+  /// Ends the process: with the status, unless results could not be written.
+  ///
+  /// Where nobody reads them, it ends silently as by SIGPIPE.
+  static func end(status: CInt) -> Never {
+    switch printFailure.load(ordering: .relaxed) {
+    case 0: Glibc.exit(status)
+    case EPIPE, EBADF: Glibc.exit(Scenario.ExitCode.signal(SIGPIPE).rawValue)
+    case let code:
+      complain("cannot write the results: \(unsafe String(cString: strerror(code)))")
+      Glibc.exit(Scenario.ExitCode.environment.rawValue)
+    }
+  }
+
+  static func exit(_ code: Scenario.ExitCode) -> ArgumentParser.ExitCode {
+    ArgumentParser.ExitCode(code.rawValue)
+  }
+
+  /// How reports are laid out here: colour only on a terminal, and not against NO_COLOR.
+  static var format: ReportFormat {
+    let isTerminal = isatty(STDOUT_FILENO) == 1 && variable("TERM") != "dumb"
+    let isColored = isTerminal && (variable("NO_COLOR") ?? "").isEmpty
+    let columns = variable("COLUMNS").flatMap { Int($0) } ?? 80
+    return ReportFormat(columns: columns, style: isColored ? .ansi : .plain)
+  }
+
+  private static func variable(_ name: String) -> String? {
+    unsafe getenv(name).map { unsafe String(cString: $0) }
+  }
+
+  /// Lets Ctrl-C, a request to end and a closed stdout tear down what runs.
+  ///
+  /// A second Ctrl-C ends the process at once. Programs that a script starts get the default
+  /// actions, as `execve` resets handlers.
+  static func tearDownOnSignals() {
+    for number in [SIGINT, SIGTERM, SIGHUP] {
+      handle(number, flags: CInt(bitPattern: UInt32(SA_RESETHAND))) {
+        Interruption.request(signal: $0)
+      }
+    }
+    // What is printed during the tear-down may meet the closed stdout again.
+    handle(SIGPIPE, flags: 0) { number in
+      let code = errno
+      if Terminal.isUnread { Interruption.request(signal: number) }
+      errno = code
+    }
+  }
+
+  private static func handle(
+    _ number: CInt,
+    flags: CInt,
+    _ handler: @escaping @convention(c) (CInt) -> Void
+  ) {
+    var action = sigaction()
+    unsafe action.__sigaction_handler.sa_handler = handler
+    action.sa_flags = flags
+    _ = unsafe sigaction(number, &action, nil)
+  }
+
+  /// Whether nobody reads stdout any more: another pipe of the script, of `io.popen`, may have
+  /// caused the signal.
+  ///
+  /// May be called in a signal handler.
+  private static var isUnread: Bool {
+    var stream = pollfd(fd: STDOUT_FILENO, events: 0, revents: 0)
+    return unsafe poll(&stream, 1, 0) > 0
+  }
+}

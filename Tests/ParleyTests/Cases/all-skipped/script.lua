@@ -1,0 +1,2 @@
+--# needs: cmd:no-such-command
+t:equal(1, 1)

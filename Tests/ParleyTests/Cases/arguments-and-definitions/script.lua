@@ -1,0 +1,2 @@
+t:equal(arg, { [0] = "script.lua", "one", "--two" })
+t:equal(var, { name = "value" })

@@ -1,0 +1,3 @@
+--# timeout: 100ms
+local count = 0
+while true do count = count + 1 end

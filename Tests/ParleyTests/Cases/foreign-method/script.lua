@@ -1,0 +1,3 @@
+local server = localsocket.Server()
+local write = localsocket.Socket().write
+write(server, "x")

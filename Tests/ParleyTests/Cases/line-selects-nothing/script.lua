@@ -1,0 +1,4 @@
+scenario("first", function(t)
+  t:fail "not selected"
+end)
+

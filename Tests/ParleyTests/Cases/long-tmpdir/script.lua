@@ -1,0 +1,2 @@
+t:listen "api"
+t:match(t.directory, pattern "^/tmp/parley%-")

@@ -1,0 +1,2 @@
+local a = t:pair()
+a:exepct("x")

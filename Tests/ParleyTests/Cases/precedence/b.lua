@@ -1,0 +1,1 @@
+t:listen "/nonexistent/api"

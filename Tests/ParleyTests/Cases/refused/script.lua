@@ -1,0 +1,1 @@
+t:connect("api", { codec = "line" })

@@ -1,0 +1,1 @@
+t:match(t.directory, pattern "^/")

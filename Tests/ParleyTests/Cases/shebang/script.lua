@@ -1,0 +1,2 @@
+#!/usr/bin/env parley
+t:equal(arg[1], "one")

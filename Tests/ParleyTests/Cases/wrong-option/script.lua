@@ -1,0 +1,1 @@
+t:listen("api", { codek = "line" })

@@ -1,0 +1,2 @@
+local a = t:pair { codec = "line" }
+a:send { "no line" }
