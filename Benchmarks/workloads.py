@@ -1,0 +1,138 @@
+"""The peers, the workloads, and how one run of a peer is made.
+
+What a program must do to be a peer is in README.md next to this file.
+"""
+
+import os
+import pathlib
+import re
+import subprocess
+from dataclasses import dataclass
+
+HERE = pathlib.Path(__file__).resolve().parent
+BUILT = pathlib.Path(os.environ.get("BENCH_DIRECTORY", HERE.parent / ".build/bench"))
+PARLEY = HERE.parent / ".build/parley/parley"
+MESSAGE_SIZE = 64
+TIME_LIMIT = ["timeout", "--kill-after=5", "60"]  # a peer that hangs fails, with status 124
+
+
+@dataclass
+class Peer:
+    """A program that plays a workload's roles: server and client, or both."""
+
+    name: str
+    command: list
+    needs: pathlib.Path | None = None  # absent: the peer is skipped
+
+
+def lua(interpreter, script):
+    return [str(interpreter), str(HERE / "lua" / f"roundtrips-{script}.lua")]
+
+
+def built(name):
+    return Peer(name, [str(BUILT / name)], BUILT / name)
+
+
+BLOCKING = built("c-blocking")
+DIRECT = built("c-direct")
+EPOLL = built("c-epoll")
+IN_LUA_AND_SWIFT = [
+    built("swift-core"),
+    Peer("localsocket in parley", lua(PARLEY, "localsocket"), PARLEY),
+    Peer("localsocket in lua5.4", lua("lua5.4", "localsocket"), BUILT / "localsocket.so"),
+    Peer("LuaSocket", lua("lua5.4", "luasocket")),
+    Peer("luv", lua("lua5.4", "luv")),
+]
+
+
+@dataclass
+class Workload:
+    name: str
+    title: str
+    run: object  # (peer, path, rounds) -> round trips a second
+    references: list  # the peers that the ratios are taken to
+    peers: list
+
+
+class Failed(Exception):
+    """A program ended with an error or printed something else than its contract says."""
+
+
+def start(peer, *arguments):
+    environment = os.environ | {
+        "LUA_PATH": f"{HERE}/lua/?.lua;;",
+        "LUA_CPATH": f"{BUILT}/?.so;;",
+    }
+    return subprocess.Popen(
+        [*TIME_LIMIT, *peer.command, *map(str, arguments)],
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def finish(process):
+    """What the program printed, once it has ended well."""
+    output, errors = process.communicate()
+    if process.returncode != 0:
+        raise Failed(f"exit status {process.returncode}\n{errors.strip() or output.strip()}")
+    return output
+
+
+def number(word, output):
+    match = re.search(rf"^{word} (\d+)$", output, re.MULTILINE)
+    if not match:
+        raise Failed(f"printed no '{word} NUMBER' but {output!r}")
+    return int(match[1])
+
+
+def end(process):
+    if process.poll() is None:
+        process.terminate()
+    return process.communicate()
+
+
+def both_ends(peer, path, rounds):
+    process = start(peer, "both", path, rounds)
+    try:
+        return number("rate", finish(process))
+    finally:
+        end(process)
+
+
+def two_processes(peer, path, rounds):
+    server = start(peer, "server", path)
+    try:
+        if server.stdout.readline() != "ready\n":
+            raise Failed(f"the server does not start\n{end(server)[1].strip()}")
+        client = start(peer, "client", path, rounds)
+        try:
+            rate = number("rate", finish(client))
+            echoed = number("echoed", finish(server))
+        finally:
+            end(client)
+    finally:
+        end(server)
+    if echoed != rounds * MESSAGE_SIZE:
+        raise Failed(f"echoed {echoed} bytes instead of {rounds * MESSAGE_SIZE}")
+    return rate
+
+
+WORKLOADS = [
+    Workload(
+        "W1",
+        "round trips of 64 bytes a second, client and server in two processes",
+        two_processes,
+        [EPOLL, BLOCKING],
+        [BLOCKING, EPOLL, *IN_LUA_AND_SWIFT],
+    ),
+    Workload(
+        "W1b",
+        "round trips of 64 bytes a second, both ends in one thread",
+        both_ends,
+        [EPOLL, DIRECT],
+        [DIRECT, EPOLL, *IN_LUA_AND_SWIFT],
+    ),
+]
