@@ -1,4 +1,3 @@
 t:listen "api"
 t:defer(function() print "cleaned up" end)
-io.open("started", "w"):close()
-while true do end
+io.open("started", "w"):close() while true do end
