@@ -1,0 +1,119 @@
+// Taking in what the kernel has, and telling of it.
+extension LocalSocket {
+  /// The least room that a read is given; less is made larger before the call.
+  private static let leastSpace = 16384
+  /// How many reads one pass makes at most, so that a fast peer cannot hold up the others.
+  private static let readsPerPass = 16
+
+  /// How one pass over the descriptor ended.
+  private enum PassEnd {
+    case drained
+    case finished(SocketError)
+  }
+
+  /// Takes in what the kernel has and tells of it; says whether anything happened.
+  ///
+  /// An end that follows bytes is left for the next pass, so that the bytes are told of first.
+  func receive() -> Bool {
+    guard let number = descriptor?.number else { return false }
+    let before = input.count
+    let end = fillInput(from: number)
+    if input.count > before {
+      announceArrival()
+      return true
+    }
+    guard case .finished(let error) = end else { return false }
+    finish(because: error)
+    return true
+  }
+
+  private func fillInput(from number: CInt) -> PassEnd {
+    for _ in 0..<Self.readsPerPass {
+      do throws(SystemError) {
+        let space = unsafe input.space(atLeast: Self.leastSpace)
+        let completion = unsafe try SystemCalls.receive(number, into: space)
+        guard case .done(let count) = completion else {
+          input.commit(0)
+          return .drained
+        }
+        input.commit(count)
+        if count == 0 { return .finished(SocketError(.peerClosed, during: .read)) }
+        // The kernel had less than was asked for: it has nothing more.
+        if count < space.count { return .drained }
+      } catch {
+        input.commit(0)
+        return .finished(SocketError(.ofRead(error), during: .read, systemError: error))
+      }
+    }
+    return .drained
+  }
+
+  /// Takes in all that the kernel still has of a connection that is at its end.
+  func receiveRemainder() {
+    guard state == .connected, let number = descriptor?.number else { return }
+    let before = input.count
+    var previous = -1
+    while input.count != previous {
+      previous = input.count
+      _ = fillInput(from: number)
+    }
+    if input.count > before { announceArrival() }
+  }
+
+  /// Ends a parked wait and sends the signal, in this order, so that whatever a handler does to the
+  /// socket, the wait has seen the bytes.
+  private func announceArrival() {
+    arrivals.passes &+= 1
+    arrivals.isNew = waiters[.readyRead] == nil && arrivals.blockingWaits == 0
+    settle(.readyRead, .satisfied)
+    guard isReadable else { return input.clear() }
+    if arrivals.holds > 0 {
+      arrivals.isHeldBack = true
+    } else if signals.readyRead != nil {
+      holdReadyRead()
+      signals.readyRead?.emit(())
+      releaseReadyRead()
+    }
+  }
+
+  /// Keeps the signal of arrivals back until ``releaseReadyRead()``, for a handler that outlives
+  /// the emission which called it.
+  ///
+  /// Calls nest.
+  package func holdReadyRead() {
+    arrivals.holds += 1
+  }
+
+  /// Lets the signal of arrivals go again, sending it if unread bytes came while it was held back.
+  package func releaseReadyRead() {
+    precondition(arrivals.holds > 0, "nothing holds the signal back")
+    arrivals.holds -= 1
+    while arrivals.holds == 0, arrivals.isHeldBack {
+      arrivals.isHeldBack = false
+      if input.isEmpty { return }
+      arrivals.holds += 1
+      signals.readyRead?.emit(())
+      arrivals.holds -= 1
+    }
+  }
+}
+
+extension LocalSocket: ReadinessHandler {
+  func becameReady(_ readiness: Readiness) {
+    let isEnding = readiness.contains(.hangUp)
+    if state == .connected, readiness.contains(.readable) || isEnding { _ = receive() }
+    if descriptor != nil, readiness.contains(.writable) || (isEnding && state == .closing) {
+      sending.isBlocked = false
+      _ = send()
+    }
+  }
+
+  func attemptAwaited() -> Bool {
+    state == .connected && receive()
+  }
+
+  func sendQueued() {
+    sending.isQueued = false
+    _ = send()
+  }
+}
