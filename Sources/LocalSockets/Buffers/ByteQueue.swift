@@ -3,7 +3,7 @@ import Glibc
 /// Bytes in the order of their arrival, in one contiguous piece of memory.
 ///
 /// Bytes are put in by appending, or by letting the kernel write into ``space(atLeast:)``. They leave
-/// at the front. An empty queue holds no memory.
+/// at the front, where single ones can be put back. An empty queue holds no memory.
 @safe
 package struct ByteQueue: ~Copyable {
   private let pool: BufferPool
@@ -12,8 +12,10 @@ package struct ByteQueue: ~Copyable {
   /// Where the first byte stands in the storage.
   private var head = 0
   package private(set) var count = 0
-  /// How many bytes at the front are known to hold no line end, so that none is looked at twice.
+  /// The bytes from `searchStart` up to here are known to hold no line end, so that none is looked at
+  /// twice.
   package private(set) var scanned = 0
+  private var searchStart = 0
 
   package init(pool: BufferPool) {
     self.pool = pool
@@ -42,13 +44,18 @@ package struct ByteQueue: ~Copyable {
   }
 
   /// The free memory behind the last byte, to be written into before ``commit(_:)``.
-  package mutating func space(atLeast minimum: Int) -> UnsafeMutableRawBufferPointer {
+  package mutating func space(
+    atLeast minimum: Int,
+    atMost maximum: Int = .max
+  ) -> UnsafeMutableRawBufferPointer {
+    let minimum = min(minimum, maximum)
     if capacity - head - count < minimum { makeSpace(atLeast: minimum) }
     guard let storage = unsafe storage else {
       preconditionFailure("a queue with space has storage")
     }
     let end = head + count
-    return unsafe UnsafeMutableRawBufferPointer(start: storage + end, count: capacity - end)
+    let size = min(capacity - end, maximum)
+    return unsafe UnsafeMutableRawBufferPointer(start: storage + end, count: size)
   }
 
   /// Makes the first bytes of the space part of the queue; 0 leaves it as it was.
@@ -58,13 +65,35 @@ package struct ByteQueue: ~Copyable {
     if count == 0 { clear() }
   }
 
+  /// Puts a byte in front of all others.
+  package mutating func prepend(_ byte: UInt8) {
+    if head == 0 { makeSpaceInFront() }
+    head -= 1
+    count += 1
+    unsafe storage?.storeBytes(of: byte, toByteOffset: head, as: UInt8.self)
+    searchStart += 1
+    scanned += 1
+  }
+
   /// Removes bytes at the front.
   package mutating func consume(_ removed: Int) {
     precondition(removed >= 0 && removed <= count, "more was taken than is there")
     if removed == count { return clear() }
     head += removed
     count -= removed
+    searchStart = max(0, searchStart - removed)
     scanned = max(0, scanned - removed)
+  }
+
+  /// Removes bytes that stand behind others, at the cost of moving those.
+  package mutating func remove(_ removed: Int, at offset: Int) {
+    precondition(offset >= 0 && offset + removed <= count, "more was taken than is there")
+    if let storage = unsafe storage, offset > 0 {
+      unsafe (storage + head + removed).copyMemory(from: storage + head, byteCount: offset)
+      searchStart = 0
+      scanned = 0
+    }
+    consume(removed)
   }
 
   /// Removes all bytes and lets go of the memory.
@@ -74,11 +103,17 @@ package struct ByteQueue: ~Copyable {
     capacity = 0
     head = 0
     count = 0
+    searchStart = 0
     scanned = 0
   }
 
-  /// The length of the first line with its line feed, or nil when there is no line feed.
-  package mutating func lineLength() -> Int? {
+  /// The length of the line that begins at an offset, with its line feed, or nil when there is no
+  /// line feed.
+  package mutating func lineLength(from offset: Int = 0) -> Int? {
+    if offset < searchStart || offset > scanned {
+      searchStart = offset
+      scanned = offset
+    }
     guard scanned < count, let start = unsafe storage.map({ unsafe UnsafeRawPointer($0 + head) })
     else { return nil }
     guard let found = unsafe memchr(start + scanned, CInt(UInt8(ascii: "\n")), count - scanned)
@@ -87,7 +122,7 @@ package struct ByteQueue: ~Copyable {
       return nil
     }
     scanned = unsafe UnsafeRawPointer(found) - start
-    return scanned + 1
+    return scanned + 1 - offset
   }
 }
 
@@ -100,19 +135,34 @@ extension ByteQueue {
       if let storage = unsafe storage {
         unsafe storage.copyMemory(from: storage + head, byteCount: count)
       }
+      head = 0
     } else {
       unsafe move(to: Self.allocate(max(needed, 2 * capacity), pool))
     }
-    head = 0
   }
 
-  private mutating func move(to memory: UnsafeMutableRawBufferPointer) {
-    if let old = unsafe storage {
-      unsafe memory.baseAddress?.copyMemory(from: old + head, byteCount: count)
+  /// Puts the bytes into the middle of storage that has at least as much space as bytes, so that
+  /// the next move is as many bytes away.
+  private mutating func makeSpaceInFront() {
+    if unsafe storage == nil { _ = unsafe space(atLeast: 1) }
+    if capacity < 2 * count {
+      let memory = unsafe Self.allocate(2 * capacity, pool)
+      unsafe move(to: memory, at: (memory.count - count) / 2)
+    } else if let storage = unsafe storage {
+      let middle = (capacity - count) / 2
+      unsafe (storage + middle).copyMemory(from: storage, byteCount: count)
+      head = middle
+    }
+  }
+
+  private mutating func move(to memory: UnsafeMutableRawBufferPointer, at offset: Int = 0) {
+    if let old = unsafe storage, let new = memory.baseAddress {
+      unsafe (new + offset).copyMemory(from: old + head, byteCount: count)
       unsafe Self.free(old, capacity, pool)
     }
     unsafe storage = memory.baseAddress
     capacity = memory.count
+    head = offset
   }
 
   private static func allocate(_ size: Int, _ pool: BufferPool) -> UnsafeMutableRawBufferPointer {

@@ -13,7 +13,7 @@ struct ByteQueueTests {
     var queue = ByteQueue(pool: pool)
     var model: [UInt8] = []
     for _ in 0..<2000 {
-      switch Int.random(in: 0..<6, using: &random) {
+      switch Int.random(in: 0..<12, using: &random) {
       case 0, 1:
         let bytes = randomBytes(upTo: 40_000, &random)
         append(bytes, to: &queue)
@@ -23,7 +23,20 @@ struct ByteQueueTests {
         fill(&queue, with: bytes)
         model += bytes
       case 3:
+        let offset = Int.random(in: 0...model.count, using: &random)
+        let found = model[offset...].firstIndex(of: 10)
+        #expect(queue.lineLength(from: offset) == found.map { $0 + 1 - offset })
+      case 4:
         #expect(queue.lineLength() == model.firstIndex(of: 10).map { $0 + 1 })
+      case 5:
+        let bytes = randomBytes(upTo: 300, &random)
+        for byte in bytes { queue.prepend(byte) }
+        model.insert(contentsOf: bytes.reversed(), at: 0)
+      case 6:
+        let offset = Int.random(in: 0...model.count, using: &random)
+        let count = Int.random(in: 0...model.count - offset, using: &random)
+        queue.remove(count, at: offset)
+        model.removeSubrange(offset..<offset + count)
       default:
         let count = Int.random(in: 0...model.count, using: &random)
         queue.consume(count)
@@ -87,6 +100,35 @@ struct ByteQueueTests {
     #expect(queue.scanned == 4)
     append(Array("g\n".utf8), to: &queue)
     #expect(queue.lineLength() == 6)
+  }
+
+  @Test func `a search from an offset begins where the last one stopped`() {
+    var queue = ByteQueue(pool: pool)
+    append(Array("a\nbcdef".utf8), to: &queue)
+    #expect(queue.lineLength(from: 2) == nil)
+    #expect(queue.scanned == 7)
+
+    append(Array("gh\n".utf8), to: &queue)
+
+    #expect(queue.lineLength(from: 2) == 8)
+    #expect(queue.lineLength() == 2)
+  }
+
+  @Test func `space is given up to a limit`() {
+    var queue = ByteQueue(pool: pool)
+
+    #expect(unsafe queue.space(atLeast: 100, atMost: 10).count == 10)
+    #expect(unsafe queue.space(atLeast: 100).count >= 100)
+    queue.commit(0)
+  }
+
+  @Test func `bytes that are put in front one by one are moved seldom`() {
+    var queue = ByteQueue(pool: pool)
+    for index in 0..<100_000 { queue.prepend(UInt8(truncatingIfNeeded: index)) }
+
+    #expect(queue.count == 100_000)
+    #expect(unsafe queue.bytes.last == 0)
+    #expect(unsafe queue.bytes.first == UInt8(truncatingIfNeeded: 99_999))
   }
 
   private func append(_ bytes: [UInt8], to queue: inout ByteQueue) {
