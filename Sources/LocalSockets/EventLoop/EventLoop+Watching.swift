@@ -43,7 +43,7 @@ extension EventLoop {
   ///
   /// - Parameters:
   ///   - descriptor: What is watched. It stays the caller's and must outlive the watch.
-  ///   - interest: What the caller wants to hear of; a hang-up is always reported.
+  ///   - interest: What the caller wants to hear of; a hang-up is reported along with anything.
   ///   - action: Called with what the descriptor is ready for.
   /// - Returns: What must be kept for as long as the descriptor is to be watched.
   package func watch(
@@ -136,11 +136,22 @@ extension EventLoop {
     let wanted = registrations[token].wanted
     let told = registrations[token].told
     guard told != wanted else { return }
+    if wanted.isEmpty { return forget(token) }
     if told == nil {
       try poller.add(registrations[token].descriptor, wanted, token)
     } else {
       try poller.change(registrations[token].descriptor, wanted, token)
     }
     registrations[token].told = wanted
+  }
+
+  /// Takes a descriptor whose owner wants nothing out of the kernel's set.
+  ///
+  /// In the set, a peer that hangs up would be reported in each turn, whatever was asked for
+  /// (epoll_ctl(2)), and keep the loop from sleeping.
+  private func forget(_ token: RegistrationToken) {
+    guard registrations[token].told != nil else { return }
+    poller.remove(registrations[token].descriptor, token, isClosing: false)
+    registrations[token].told = nil
   }
 }

@@ -8,7 +8,8 @@ package struct Readiness: OptionSet, Sendable {
 
   package static let readable = Readiness(rawValue: 1)
   package static let writable = Readiness(rawValue: 2)
-  /// The peer is gone or the descriptor failed; reported whether it is wanted or not.
+  /// The peer is gone or the descriptor failed; reported whenever anything is wanted, be it this
+  /// alone.
   package static let hangUp = Readiness(rawValue: 4)
 }
 

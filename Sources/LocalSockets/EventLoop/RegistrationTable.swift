@@ -57,6 +57,14 @@ struct RegistrationTable {
       && registrations[token.slot].generation == token.generation
   }
 
+  /// Whether a descriptor has an owner here.
+  func contains(_ descriptor: CInt) -> Bool {
+    // By index: an optional registration, as an iterator gives, never reads as nil (Swift 6.3.1).
+    registrations.indices.contains {
+      registrations[$0].isInUse && registrations[$0].descriptor == descriptor
+    }
+  }
+
   func handler(of token: RegistrationToken) -> (any ReadinessHandler)? {
     unsafe isCurrent(token) ? registrations[token.slot].handler : nil
   }
