@@ -9,16 +9,22 @@ final class ConnectAttempt {
 
   var descriptor: OwnedDescriptor?
   let address: SocketAddress
-  let mode: OpenMode
+  var mode: OpenMode
   var timer: EventLoop.Timer?
   private(set) var nextTry = Deadline.never
   private var pause = firstPause
-  private let end = Deadline.after(limit)
+  private let end: Deadline
 
-  init(_ descriptor: consuming OwnedDescriptor, to address: SocketAddress, mode: OpenMode) {
+  init(
+    _ descriptor: consuming OwnedDescriptor,
+    to address: SocketAddress,
+    mode: OpenMode,
+    limit: Duration
+  ) {
     self.descriptor = consume descriptor
     self.address = address
     self.mode = mode
+    end = .after(limit)
   }
 
   var isOverdue: Bool { end.isPast }

@@ -25,6 +25,7 @@ extension LocalSocket {
       discardInput()
       openMode = .notOpen
     }
+    attempt?.mode = .notOpen
     switch state {
     case .unconnected: break
     case .connecting: cancelConnecting()
@@ -89,11 +90,29 @@ extension LocalSocket {
   ///
   /// Unread bytes stay.
   func finish(because error: SocketError) {
-    if error.operation == .write { receiveRemainder() }
-    guard descriptor != nil else { return }
     let session = self.session
-    report(error)
-    guard session == self.session else { return }
+    if error.operation == .write { _ = receiveRemainder() }
+    if session == self.session, descriptor != nil { end(because: error) }
+  }
+
+  /// Announces the error that ends a session, and then its end, unless a handler has brought that
+  /// about already.
+  func end(because error: SocketError, prefix: String = "QLocalSocket") {
+    announcing.isEndPending = true
+    report(error, prefix: prefix)
+    concludeEnd()
+  }
+
+  /// Ends a session whose error was announced; what connects anew in a handler of the error does not
+  /// wait for the others.
+  func concludeEnd() {
+    guard announcing.isEndPending else { return }
+    announcing.isEndPending = false
+    if state == .connecting { concludeConnecting() } else { concludeConnection() }
+  }
+
+  private func concludeConnection() {
+    let session = self.session
     releaseDescriptor()
     if state == .connected {
       enter(.closing)
@@ -109,6 +128,12 @@ extension LocalSocket {
     announceState()
     signals.readChannelFinished?.emit(())
     signals.disconnected?.emit(())
+  }
+
+  /// Ends the connection without a signal, for another one to take its place.
+  func dropConnection() {
+    attempt = nil
+    enterUnconnected()
   }
 
   private func enterUnconnected() {

@@ -5,6 +5,7 @@ extension LocalSocket {
   ///   - name: The server's name.
   ///   - mode: What the device is opened for.
   public func connectToServer(_ name: SocketName, mode: OpenMode = .readWrite) {
+    concludeEnd()
     setServerName(name)
     connectToServer(mode: mode)
   }
@@ -14,12 +15,18 @@ extension LocalSocket {
   /// The outcome is there when this returns, told by signals, except when the server's queue is
   /// full: then the socket stays in ``State/connecting`` and the loop or a wait tries again, for 30
   /// seconds, after which the error is ``SocketError/Code/socketTimeout``. Unless unconnected, the
-  /// socket reports ``SocketError/Code/operation`` and is left as it is.
+  /// socket reports ``SocketError/Code/operation`` and is left as it is. What has arrived before and
+  /// was not read is dropped once the connection stands.
+  ///
+  /// In a handler of ``errorOccurred`` the session that has failed is ended first. An attempt that
+  /// fails in a handler of an earlier failure is told of by the loop's next turn or the next wait,
+  /// so that a handler which always tries again does not call itself without end.
   ///
   /// - Parameter mode: What the device is opened for.
   ///
   /// The corresponding system calls are `socket(2)` and `connect(2)`.
   public func connectToServer(mode: OpenMode = .readWrite) {
+    concludeEnd()
     guard state == .unconnected else { return refuseOperation() }
     failure.text = nil
     names.isAdopted = false
@@ -29,23 +36,41 @@ extension LocalSocket {
     if session == self.session { beginAttempt(mode) }
   }
 
+  /// Connects as ``connectToServer(mode:)`` does; mirrors `QLocalSocket::open`.
+  ///
+  /// - Parameter mode: What the device is opened for.
+  /// - Returns: Whether the device is open now; true also when it was and the call was refused.
+  public func open(mode: OpenMode = .readWrite) -> Bool {
+    connectToServer(mode: mode)
+    return isOpen
+  }
+
   private func refuseOperation() {
     let error = SocketError(.operation, during: .connect, name: names.requested)
     failure.text = error.qtText(prefix: "QLocalSocket::connectToserver")
+    failure.error = error
+    guard !announcing.isRefusing else { return }
+    announcing.isRefusing = true
     signals.errorOccurred?.emit(.operation)
+    announcing.isRefusing = false
   }
 
   private func beginAttempt(_ mode: OpenMode) {
     let address: SocketAddress
     do throws(SocketNameError) {
-      address = try SocketAddress(names.requested)
+      address = try SocketAddress(nameToConnect)
     } catch {
       return failConnect(
         SocketError(.serverNotFound, during: .connect, nameError: error, name: names.requested)
       )
     }
     do throws(SystemError) {
-      attempt = ConnectAttempt(try SystemCalls.streamSocket(), to: address, mode: mode)
+      attempt = ConnectAttempt(
+        try SystemCalls.streamSocket(),
+        to: address,
+        mode: mode,
+        limit: connectingLimit
+      )
     } catch {
       return failConnect(error)
     }
@@ -74,7 +99,8 @@ extension LocalSocket {
 
   /// Begins the connection.
   ///
-  /// Its descriptor is not yet the socket's while the new state is announced.
+  /// Its descriptor is not yet the socket's while the new state is announced. A handler that closes
+  /// the device then has it never opened.
   private func establish(_ attempt: ConnectAttempt) {
     attempt.timer?.cancel()
     discardOldSession()
@@ -91,17 +117,17 @@ extension LocalSocket {
 
   /// Makes a connected descriptor the socket's own and opens the device.
   func open(_ descriptor: consuming OwnedDescriptor, mode: OpenMode) {
-    token = loop.register(descriptor.number, .readable, self)
-    self.descriptor = consume descriptor
     openMode = mode
+    token = loop.register(descriptor.number, interest, self)
+    self.descriptor = consume descriptor
     if waiters[.readyRead] != nil { loop.registrations.park(token) }
   }
 
-  private func discardOldSession() {
+  func discardOldSession() {
     failure = LastFailure()
     discardInput()
     output.clear()
-    sending = Sending()
+    sending.unreported = 0
   }
 
   private func failConnect(_ error: SystemError) {
@@ -115,17 +141,35 @@ extension LocalSocket {
     )
   }
 
-  /// The error is announced while the state still is connecting, and only then what follows from it.
   private func failConnect(_ error: SocketError) {
     attempt = nil
-    let session = self.session
-    report(error, prefix: "QLocalSocket::connectToServer")
-    guard session == self.session else { return }
+    if announcing.isFailing {
+      announcing.nextFailure = error
+      loop.post { [weak self] in self?.announceNextFailure() }
+    } else {
+      announceFailure(error)
+    }
+  }
+
+  func announceNextFailure() {
+    if let error = announcing.nextFailure.take() { announceFailure(error) }
+  }
+
+  /// The error is announced while the state still is connecting, and only then what follows from it.
+  private func announceFailure(_ error: SocketError) {
+    let isNested = announcing.isFailing
+    announcing.isFailing = true
+    end(because: error, prefix: "QLocalSocket::connectToServer")
+    announcing.isFailing = isNested
+  }
+
+  /// Goes back to being unconnected after a failure to connect.
+  func concludeConnecting() {
     names = SocketNames()
     enter(.unconnected)
-    let ended = self.session
+    let session = self.session
     closeDevice()
-    if ended == self.session { announceState() }
+    if session == self.session { announceState() }
   }
 
   /// Ends an attempt on the user's demand.

@@ -1,16 +1,17 @@
 extension LocalSocket {
-  /// How many bytes can be read without waiting.
-  public var bytesAvailable: Int { input.count }
-  /// Whether a whole line can be read without waiting.
-  public var canReadLine: Bool { input.lineLength() != nil }
-  /// Whether nothing can be read now, which says nothing about the connection.
-  public var atEnd: Bool { !isOpen || input.isEmpty }
+  /// How many bytes can be read without waiting; mirrors `QIODevice::bytesAvailable`.
+  public var bytesAvailable: Int { input.count - (lookahead.position ?? 0) }
+  /// Whether a whole line can be read without waiting; mirrors `QIODevice::canReadLine`.
+  public var canReadLine: Bool { input.lineLength(from: lookahead.position ?? 0) != nil }
+  /// Whether nothing can be read now, which says nothing about the connection; mirrors
+  /// `QIODevice::atEnd`.
+  public var atEnd: Bool { !isOpen || bytesAvailable == 0 }
 
   /// Takes bytes that have arrived; mirrors `QIODevice::read`.
   ///
-  /// - Parameter maxLength: The most bytes that are taken; not negative.
-  /// - Returns: The bytes; none when nothing is there yet; nil when nothing more can come or the
-  ///   device is not open for reading.
+  /// - Parameter maxLength: The most bytes that are taken.
+  /// - Returns: The bytes; none when nothing is there yet; nil when nothing more can come, the device
+  ///   is not open for reading or the length is negative.
   public func read(maxLength: Int) -> [UInt8]? {
     unsafe withUnreadBytes(upTo: maxLength) { unsafe [UInt8]($0) }
   }
@@ -25,25 +26,54 @@ extension LocalSocket {
   /// Takes bytes up to and with the first line feed, or all when there is none; mirrors
   /// `QIODevice::readLine`.
   ///
-  /// - Parameter maxLength: The most bytes that are taken; nil sets no limit.
+  /// - Parameter maxLength: The most bytes that are taken, where Qt gives one less; nil sets no limit.
   /// - Returns: As ``read(maxLength:)``.
   public func readLine(maxLength: Int? = nil) -> [UInt8]? {
     unsafe withUnreadLine(upTo: maxLength ?? .max) { unsafe [UInt8]($0) }
   }
 
+  /// Takes one byte; mirrors `QIODevice::getChar`.
+  ///
+  /// - Returns: The byte; nil when none is there or the device is not open for reading.
+  public func getChar() -> UInt8? {
+    unsafe withUnreadBytes(upTo: 1) { unsafe $0.first } ?? nil
+  }
+
+  /// Gives bytes that have arrived and leaves them unread; mirrors `QIODevice::peek`.
+  ///
+  /// - Parameter maxLength: The most bytes that are given.
+  /// - Returns: As ``read(maxLength:)``.
+  public func peek(maxLength: Int) -> [UInt8]? {
+    unsafe withPeekedBytes(upTo: maxLength) { unsafe [UInt8]($0) }
+  }
+
+  /// Drops bytes that have arrived; mirrors `QIODevice::skip`.
+  ///
+  /// - Parameter maxLength: The most bytes that are dropped.
+  /// - Returns: How many bytes were dropped; nil where ``read(maxLength:)`` gives nil, and for a
+  ///   length of 0 when nothing more can come.
+  public func skip(maxLength: Int) -> Int? {
+    hasEnded ? nil : unsafe withUnreadBytes(upTo: maxLength) { $0.count }
+  }
+}
+
+// Reading without copies.
+extension LocalSocket {
   /// Takes bytes without copying them: lends them to a closure and removes them afterwards.
   ///
+  /// A device in text mode lends a translated copy.
+  ///
   /// - Parameters:
-  ///   - limit: The most bytes that are taken; not negative.
+  ///   - limit: The most bytes that are taken.
   ///   - body: What uses the bytes. It must not call the socket.
-  /// - Returns: The closure's result, also for no bytes at all; nil when nothing more can come or
-  ///   the device is not open for reading, and then the closure was not called.
+  /// - Returns: The closure's result, also for no bytes at all; nil when nothing more can come, the
+  ///   device is not open for reading or the limit is negative, and then the closure was not called.
   package func withUnreadBytes<Result>(
     upTo limit: Int,
     _ body: (UnsafeRawBufferPointer) -> Result
   ) -> Result? {
     guard canTake(upTo: limit) else { return nil }
-    return unsafe take(min(limit, input.count), body)
+    return unsafe lend(bytesAvailable, upTo: limit, removing: true, body)
   }
 
   /// Takes a line, or all when there is no line feed, as ``withUnreadBytes(upTo:_:)`` does.
@@ -52,29 +82,50 @@ extension LocalSocket {
     _ body: (UnsafeRawBufferPointer) -> Result
   ) -> Result? {
     guard canTake(upTo: limit) else { return nil }
-    return unsafe take(min(limit, input.lineLength() ?? input.count), body)
+    let length = input.lineLength(from: lookahead.position ?? 0) ?? bytesAvailable
+    return unsafe lend(length, upTo: limit, removing: true, body)
   }
+
+  /// Lends bytes as ``withUnreadBytes(upTo:_:)`` does, and leaves them unread.
+  package func withPeekedBytes<Result>(
+    upTo limit: Int,
+    _ body: (UnsafeRawBufferPointer) -> Result
+  ) -> Result? {
+    guard canTake(upTo: limit) else { return nil }
+    return unsafe lend(bytesAvailable, upTo: limit, removing: false, body)
+  }
+
+  /// Whether no bytes are there and none can come.
+  private var hasEnded: Bool { state == .unconnected && bytesAvailable == 0 }
 
   private func canTake(upTo limit: Int) -> Bool {
-    precondition(limit >= 0, "a count of bytes is not negative")
-    return isReadable && (state != .unconnected || !input.isEmpty || limit == 0)
+    isReadable && limit >= 0 && (!hasEnded || limit == 0)
   }
 
-  private func take<Result>(
-    _ count: Int,
+  /// Lends what is made of the first `length` unread bytes, and takes away or counts as looked at
+  /// those that were used.
+  private func lend<Result>(
+    _ length: Int,
+    upTo limit: Int,
+    removing: Bool,
     _ body: (UnsafeRawBufferPointer) -> Result
   ) -> Result {
-    let bytes = unsafe input.bytes
-    let result = unsafe body(UnsafeRawBufferPointer(rebasing: bytes[..<count]))
-    if count > 0 {
-      input.consume(count)
-      arrivals.isNew = false
+    let start = lookahead.position ?? 0
+    let bytes = unsafe input.bytes[start..<start + length]
+    let count: Int
+    defer { if removing { passOver(count) } else { lookAt(count) } }
+    if isTextModeEnabled {
+      let text = unsafe TranslatedText(UnsafeRawBufferPointer(rebasing: bytes), upTo: limit)
+      count = text.sourceCount
+      return unsafe text.bytes.withUnsafeBytes(body)
     }
-    return result
+    count = min(limit, length)
+    return unsafe body(UnsafeRawBufferPointer(rebasing: bytes.prefix(count)))
   }
 
   func discardInput() {
     input.clear()
+    lookahead = Lookahead()
     arrivals.isNew = false
     arrivals.isHeldBack = false
   }

@@ -17,7 +17,8 @@ extension LocalSocket {
   func receive() -> Bool {
     guard let number = descriptor?.number else { return false }
     let before = input.count
-    let end = fillInput(from: number)
+    let end = fillInput(from: number, room: room)
+    if readBufferSize != 0 { updateInterest() }
     if input.count > before {
       announceArrival()
       return true
@@ -27,10 +28,20 @@ extension LocalSocket {
     return true
   }
 
-  private func fillInput(from number: CInt) -> PassEnd {
-    for _ in 0..<Self.readsPerPass {
+  /// How many bytes may be taken in; a device that throws them away has no limit.
+  private var room: Int {
+    if readBufferSize == 0 || !isReadable { return .max }
+    return max(0, readBufferSize - (input.count - lookahead.count))
+  }
+
+  /// Whether bytes that come are taken in.
+  var isReceiving: Bool { state == .connected && room > 0 }
+
+  private func fillInput(from number: CInt, room: Int) -> PassEnd {
+    let end = room == .max ? .max : input.count + room
+    for _ in 0..<Self.readsPerPass where input.count < end {
       do throws(SystemError) {
-        let space = unsafe input.space(atLeast: Self.leastSpace)
+        let space = unsafe input.space(atLeast: Self.leastSpace, atMost: end - input.count)
         let completion = unsafe try SystemCalls.receive(number, into: space)
         guard case .done(let count) = completion else {
           input.commit(0)
@@ -48,16 +59,29 @@ extension LocalSocket {
     return .drained
   }
 
-  /// Takes in all that the kernel still has of a connection that is at its end.
-  func receiveRemainder() {
-    guard state == .connected, let number = descriptor?.number else { return }
+  /// Takes in all that the kernel still has of a connection that is at its end, also beyond the read
+  /// buffer's limit, lest it be lost.
+  ///
+  /// - Returns: How the peer ended the connection, if the kernel tells.
+  func receiveRemainder() -> SocketError? {
+    guard state == .connected, let number = descriptor?.number else { return nil }
     let before = input.count
     var previous = -1
+    var end = PassEnd.drained
     while input.count != previous {
       previous = input.count
-      _ = fillInput(from: number)
+      end = fillInput(from: number, room: .max)
     }
     if input.count > before { announceArrival() }
+    if case .finished(let error) = end { return error }
+    return nil
+  }
+
+  /// Ends a connection whose peer is gone although the read buffer is full.
+  private func finishUnreceived() {
+    let session = self.session
+    let error = receiveRemainder() ?? SocketError(.peerClosed, during: .read)
+    if session == self.session { finish(because: error) }
   }
 
   /// Ends a parked wait and sends the signal, in this order, so that whatever a handler does to the
@@ -90,7 +114,7 @@ extension LocalSocket {
     arrivals.holds -= 1
     while arrivals.holds == 0, arrivals.isHeldBack {
       arrivals.isHeldBack = false
-      if input.isEmpty { return }
+      if bytesAvailable == 0 { return }
       arrivals.holds += 1
       signals.readyRead?.emit(())
       arrivals.holds -= 1
@@ -101,7 +125,11 @@ extension LocalSocket {
 extension LocalSocket: ReadinessHandler {
   func becameReady(_ readiness: Readiness) {
     let isEnding = readiness.contains(.hangUp)
-    if state == .connected, readiness.contains(.readable) || isEnding { _ = receive() }
+    if isReceiving {
+      if readiness.contains(.readable) || isEnding { _ = receive() }
+    } else if isEnding, state == .connected {
+      finishUnreceived()
+    }
     if descriptor != nil, readiness.contains(.writable) || (isEnding && state == .closing) {
       sending.isBlocked = false
       _ = send()

@@ -14,7 +14,8 @@ extension LocalSocket {
   /// Waits until bytes arrive that no wait has reported and no read has touched; mirrors
   /// `QLocalSocket::waitForReadyRead`.
   ///
-  /// A socket that is connecting is first waited for to connect.
+  /// A socket that is connecting is first waited for to connect. When ``readBufferSize`` is reached
+  /// nothing can arrive: the wait uses up its time, and one without end is over at once.
   ///
   /// - Parameter timeout: How long to wait at most; nil is for ever. When the time is up, the error
   ///   is ``SocketError/Code/socketTimeout``.
@@ -23,14 +24,15 @@ extension LocalSocket {
     let deadline = Deadline(timeout: timeout)
     if reportArrival() { return true }
     flush()
-    guard isConnected(by: deadline) else { return false }
+    guard isConnected(by: deadline), descriptor != nil else { return false }
     let session = self.session
     let passes = arrivals.passes
     arrivals.blockingWaits += 1
     defer { arrivals.blockingWaits -= 1 }
     return serve(until: deadline) {
       if arrivals.passes != passes { return true }
-      return session == self.session && state == .connected ? nil : false
+      guard session == self.session, state == .connected else { return false }
+      return isReceiving || deadline != .never ? nil : false
     }
   }
 
@@ -54,7 +56,8 @@ extension LocalSocket {
 
   /// Waits until the connection has ended; mirrors `QLocalSocket::waitForDisconnected`.
   ///
-  /// Bytes that arrive meanwhile are taken in. A socket that is connecting is first waited for to
+  /// Bytes that arrive meanwhile are taken in, up to ``readBufferSize``; when the peer is gone the
+  /// rest is taken in too, beyond it. A socket that is connecting is first waited for to
   /// connect.
   ///
   /// - Parameter timeout: How long to wait at most; nil is for ever. When the time is up, the error
@@ -62,14 +65,15 @@ extension LocalSocket {
   /// - Returns: Whether the connection has ended; false also when there was none.
   public func waitForDisconnected(timeout: Duration? = .seconds(30)) -> Bool {
     let deadline = Deadline(timeout: timeout)
-    guard state != .unconnected, state == .closing || isConnected(by: deadline)
-    else { return false }
+    guard state == .closing || isConnected(by: deadline), descriptor != nil else { return false }
     let session = self.session
     flush()
-    return serve(until: deadline) { session == self.session ? nil : true }
+    finishClosingIfDrained()
+    return serve(until: deadline, alsoFor: .hangUp) { session == self.session ? nil : true }
   }
 
   private func waitForConnected(until deadline: Deadline) -> Bool {
+    announceNextFailure()
     while state == .connecting, let attempt {
       _ = pollDescriptor(until: min(deadline, attempt.nextTry))
       let isLast = deadline.isPast
@@ -87,10 +91,14 @@ extension LocalSocket {
   }
 
   /// Serves the descriptor until a wait has its answer or the time is up.
-  private func serve(until deadline: Deadline, _ answer: () -> Bool?) -> Bool {
+  private func serve(
+    until deadline: Deadline,
+    alsoFor added: Readiness = [],
+    _ answer: () -> Bool?
+  ) -> Bool {
     while true {
       if let answer = answer() { return answer }
-      let readiness = pollDescriptor(until: deadline)
+      let readiness = pollDescriptor(until: deadline, alsoFor: added)
       if !readiness.isEmpty {
         becameReady(readiness)
       } else if deadline.isPast {
@@ -102,13 +110,18 @@ extension LocalSocket {
 
   /// Waits for what this socket is ready for; nothing when the time is up or a signal arrived.
   ///
-  /// Without a descriptor it only lets the time pass.
-  private func pollDescriptor(until deadline: Deadline) -> Readiness {
-    var interest: Readiness = state == .connected ? .readable : []
+  /// Without a descriptor, or when it is ready for nothing that matters, it only lets the time pass:
+  /// `poll(2)` reports a hang-up whatever it is asked for.
+  private func pollDescriptor(
+    until deadline: Deadline,
+    alsoFor added: Readiness = []
+  ) -> Readiness {
+    var interest = added
+    if isReceiving { interest.insert(.readable) }
     if !output.isEmpty { interest.insert(.writable) }
     do throws(SystemError) {
       let returned = try SystemCalls.pollOne(
-        descriptor?.number ?? -1,
+        interest.isEmpty ? -1 : descriptor?.number ?? -1,
         events: interest.pollEvents,
         timeoutMilliseconds: deadline.timeoutMilliseconds()
       )
@@ -142,6 +155,7 @@ extension LocalSocket {
     if let outcome = outcome(of: condition) { return outcome }
     waiters[condition] = waiter
     if condition == .readyRead, token != .none { loop.registrations.park(token) }
+    if condition == .disconnected { updateInterest() }
     return nil
   }
 
@@ -149,6 +163,7 @@ extension LocalSocket {
   package func cancelWait(_ condition: WaitCondition) {
     waiters[condition] = nil
     if condition == .readyRead, token != .none { loop.registrations.unpark(token) }
+    if condition == .disconnected { updateInterest() }
   }
 
   /// Ends a parked wait whose time is up, reporting what Qt reports then.
@@ -191,6 +206,7 @@ extension LocalSocket {
     let session = self.session
     guard state != .unconnected else { return .failed }
     flush()
+    finishClosingIfDrained()
     return session == self.session ? nil : .satisfied
   }
 

@@ -25,7 +25,21 @@ extension LocalSocket {
 
   /// Queues bytes for the peer, as the function that takes an array.
   package func write(_ bytes: UnsafeRawBufferPointer) -> Int? {
-    guard isWritable, descriptor != nil else { return nil }
+    isWritable ? unsafe queue(bytes) : nil
+  }
+
+  /// Queues one byte, as ``write(_:)-([UInt8])`` does; mirrors `QIODevice::putChar`.
+  ///
+  /// - Parameter byte: What to send.
+  /// - Returns: Whether it was queued.
+  @discardableResult
+  public func putChar(_ byte: UInt8) -> Bool {
+    unsafe withUnsafeBytes(of: byte) { unsafe write($0) } != nil
+  }
+
+  /// Queues bytes whatever the device was opened for.
+  func queue(_ bytes: UnsafeRawBufferPointer) -> Int? {
+    guard descriptor != nil else { return nil }
     unsafe output.append(bytes)
     queueSending()
     return bytes.count
@@ -99,9 +113,15 @@ extension LocalSocket {
     updateInterest()
   }
 
-  func updateInterest() {
-    var interest: Readiness = state == .connected ? .readable : []
+  /// What the loop has to watch for.
+  var interest: Readiness {
+    var interest: Readiness = isReceiving ? .readable : []
     if sending.isBlocked { interest.insert(.writable) }
-    loop.setInterest(interest, of: token)
+    if interest.isEmpty, state == .connected, waiters[.disconnected] != nil { return .hangUp }
+    return interest
+  }
+
+  func updateInterest() {
+    if token != .none { loop.setInterest(interest, of: token) }
   }
 }

@@ -24,13 +24,28 @@ public final class LocalSocket {
   var descriptor: OwnedDescriptor?
   var token = RegistrationToken.none
   var attempt: ConnectAttempt?
+  /// How long an attempt to connect to a server whose queue is full goes on.
+  package var connectingLimit = ConnectAttempt.limit
   var names = SocketNames()
+  var options: SocketOptions = []
 
   // The device.
   /// How the device was opened; stays after a disconnect, until it is closed.
   public internal(set) var openMode: OpenMode = .notOpen
+  /// How many unread bytes are taken in from the kernel at most; mirrors
+  /// `QLocalSocket::readBufferSize`.
+  ///
+  /// 0, as at first, sets no limit. Bytes beyond wait in the kernel, and while the limit is reached
+  /// the end of the connection is not noticed either, unless somebody waits for it or sends. Any
+  /// reading makes room again. Bytes that were peeked at, put back or read inside a transaction do
+  /// not count. A limit below what is there takes nothing away, and a negative one lets nothing in.
+  public var readBufferSize = 0 {
+    didSet { updateInterest() }
+  }
   var failure = LastFailure()
+  var announcing = Announcing()
   var input: ByteQueue
+  var lookahead = Lookahead()
   var output: ByteQueue
   var arrivals = Arrivals()
   var sending = Sending()
@@ -47,10 +62,7 @@ public final class LocalSocket {
   /// Makes the socket of a connection that stands already, without any signal.
   convenience init(loop: EventLoop, connected descriptor: consuming OwnedDescriptor) {
     self.init(loop: loop)
-    enter(.connecting)
-    enter(.connected)
-    names.isAdopted = true
-    open(descriptor, mode: .readWrite)
+    takeOver(descriptor, mode: .readWrite)
   }
 
   deinit {
@@ -82,13 +94,7 @@ extension LocalSocket: Sendable {}
 
 // What the socket is.
 extension LocalSocket {
-  /// Whether the device is open; independent of the state.
-  public var isOpen: Bool { openMode != .notOpen }
-  /// Whether the device is open for reading.
-  public var isReadable: Bool { openMode.contains(.readOnly) }
-  /// Whether the device is open for writing.
-  public var isWritable: Bool { openMode.contains(.writeOnly) }
-  /// Whether there is a live descriptor.
+  /// Whether there is a live descriptor; mirrors `QLocalSocket::isValid`.
   public var isValid: Bool { descriptor != nil }
   /// The number of the live descriptor, which stays the socket's; -1 when there is none.
   public var socketDescriptor: CInt { descriptor?.number ?? -1 }
@@ -124,6 +130,19 @@ struct LastFailure {
   var code = SocketError.Code.unknown
   var text: String?
   var error: SocketError?
+}
+
+/// What a socket is telling its handlers of, which must neither find a connection that has half ended
+/// nor call themselves without end.
+struct Announcing {
+  /// An error was announced, and the end of the session that follows from it was not yet.
+  var isEndPending = false
+  /// A connect that failed is being told of.
+  var isFailing = false
+  /// That an operation was refused is being told of.
+  var isRefusing = false
+  /// A failure of a connect that a handler of another failure has made.
+  var nextFailure: SocketError?
 }
 
 /// What a socket has to remember about bytes that came in.

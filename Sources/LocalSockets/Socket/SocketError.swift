@@ -75,6 +75,8 @@ public struct SocketError: Error, Hashable, Sendable {
     case pair
     /// Connecting to a server.
     case connect
+    /// Taking over a descriptor.
+    case adopt
     /// Receiving bytes.
     case read
     /// Sending bytes.
@@ -91,6 +93,8 @@ public struct SocketError: Error, Hashable, Sendable {
   public let systemError: SystemError?
   /// Why the name is no address; nil when it is one.
   public let nameError: SocketNameError?
+  /// Why the descriptor cannot be taken over; nil when it can.
+  public let descriptorError: DescriptorError?
   /// The server's name as the caller gave it; empty when there is none.
   public let name: SocketName
 
@@ -99,12 +103,14 @@ public struct SocketError: Error, Hashable, Sendable {
     during operation: Operation,
     systemError: SystemError? = nil,
     nameError: SocketNameError? = nil,
+    descriptorError: DescriptorError? = nil,
     name: SocketName = .none
   ) {
     self.code = code
     self.operation = operation
     self.systemError = systemError
     self.nameError = nameError
+    self.descriptorError = descriptorError
     self.name = name
   }
 
@@ -119,8 +125,8 @@ extension SocketError: CustomStringConvertible {
   public var description: String {
     let subject = name.isEmpty ? "" : " \"\(name)\""
     let reason =
-      nameError.map(String.init(describing:)) ?? systemError.map(String.init(describing:))
-      ?? (code.phrase ?? code.name).lowercased()
+      nameError.map(String.init(describing:)) ?? descriptorError.map(String.init(describing:))
+      ?? systemError.map(String.init(describing:)) ?? (code.phrase ?? code.name).lowercased()
     return "cannot \(operation)\(subject): \(reason)"
   }
 }

@@ -9,7 +9,7 @@ struct SocketNames {
 extension LocalSocket {
   /// The server's name as it was given; empty when there is no connection and none was set.
   ///
-  /// For an accepted socket it is the last component of ``fullServerName``.
+  /// For an accepted or adopted socket it is the last component of ``fullServerName``.
   public var serverName: SocketName {
     guard names.isAdopted else { return names.requested }
     return SocketName(bytes: adoptedAddress?.lastComponent ?? [])
@@ -17,7 +17,7 @@ extension LocalSocket {
 
   /// The resolved path, or the abstract name without its "@"; empty unless connected.
   ///
-  /// For an accepted socket it is the peer's name if it has one, and else its own.
+  /// For an accepted or adopted socket it is the peer's name if it has one, and else its own.
   public var fullServerName: SocketName {
     if names.isAdopted { return SocketName(bytes: adoptedAddress?.name ?? []) }
     return SocketName(bytes: names.resolved ?? [])
@@ -31,7 +31,7 @@ extension LocalSocket {
     names.requested = name
   }
 
-  private var adoptedAddress: SocketAddress? {
+  var adoptedAddress: SocketAddress? {
     guard let number = descriptor?.number else { return nil }
     return SystemCalls.peerAddress(of: number) ?? SystemCalls.ownAddress(of: number)
   }

@@ -35,6 +35,8 @@ extension LocalSocket {
     case .closing: settle(.readyRead, .failed)
     case .unconnected:
       session &+= 1
+      announcing.isEndPending = false
+      announcing.nextFailure = nil
       settle(.connected, .failed)
       settle(.readyRead, .failed)
       settle(.bytesWritten, .failed)

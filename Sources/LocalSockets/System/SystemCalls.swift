@@ -75,6 +75,19 @@ extension SystemCalls {
     precondition(result == 0 || errno != EBADF, "a descriptor was closed twice")
   }
 
+  /// `fcntl(2)` with F_GETFD: whether a number names an open descriptor.
+  package static func isOpen(_ number: CInt) -> Bool {
+    fcntl(number, F_GETFD) >= 0
+  }
+
+  /// `fcntl(2)`: makes a descriptor non-blocking and keeps it from programs that are executed.
+  ///
+  /// Neither can fail for a descriptor that is open.
+  package static func setNonBlockingAndCloseOnExec(_ descriptor: CInt) {
+    _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
+    _ = fcntl(descriptor, F_SETFD, fcntl(descriptor, F_GETFD) | FD_CLOEXEC)
+  }
+
   /// `poll(2)`; no entries make it a sleep.
   ///
   /// Returns early with 0 when a signal arrives.
@@ -197,6 +210,21 @@ extension SystemCalls {
       Int(unsafe ls_peer_credentials(descriptor, &pid, &uid, &gid))
     }
     return PeerCredentials(pid: pid, uid: uid, gid: gid)
+  }
+
+  /// `getsockopt(2)` for an option of socket(7) that is a number; nil for what is no socket.
+  package static func socketOption(_ option: CInt, of descriptor: CInt) -> CInt? {
+    var value = CInt()
+    var length = socklen_t(MemoryLayout<CInt>.size)
+    let result = unsafe getsockopt(descriptor, SOL_SOCKET, option, &value, &length)
+    return result == 0 ? value : nil
+  }
+
+  /// `getpeername(2)`: whether a socket is or was connected.
+  package static func hasPeer(_ descriptor: CInt) -> Bool {
+    var address = sockaddr()
+    var length = socklen_t(MemoryLayout<sockaddr>.size)
+    return unsafe getpeername(descriptor, &address, &length) == 0
   }
 
   /// `getpeername(2)`, or nil when the peer has no name or is gone.

@@ -134,6 +134,29 @@ struct LocalSocketConnectingTests {
   }
 
   @Test(arguments: [true, false])
+  func `a server that stays full is given up when the time is up`(waits: Bool) throws {
+    let full = try FullServer(loop, at: name)
+    socket.connectingLimit = .milliseconds(20)
+    socket.connectToServer(full.name)
+    let recorder = SignalRecorder(socket)
+
+    if waits {
+      #expect(!socket.waitForConnected(timeout: nil))
+    } else {
+      #expect(try loop.run(until: { socket.state == .unconnected }))
+    }
+
+    #expect(
+      recorder.entries == [
+        "errorOccurred(SocketTimeoutError) connecting closed 0",
+        "stateChanged(unconnected) unconnected closed 0",
+      ]
+    )
+    #expect(socket.errorString == "QLocalSocket::connectToServer: Socket operation timed out")
+    #expect(!loop.hasPendingTimers)
+  }
+
+  @Test(arguments: [true, false])
   func `a disconnect or a close gives up the wait for room`(closes: Bool) throws {
     let full = try FullServer(loop, at: name)
     socket.connectToServer(full.name)

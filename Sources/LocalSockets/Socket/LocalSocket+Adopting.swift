@@ -1,0 +1,75 @@
+import Glibc
+
+extension LocalSocket {
+  /// Takes over a connected descriptor; mirrors `QLocalSocket::setSocketDescriptor`.
+  ///
+  /// The descriptor becomes the socket's, is made non-blocking and is closed when a program is
+  /// executed. A connection that the socket has is dropped with its queued and unread bytes and
+  /// without signals of its end. The device is open when ``stateChanged`` is sent, the only signal.
+  ///
+  /// A descriptor that is refused stays the caller's. Then the socket is left as it is, except that
+  /// ``lastError`` tells the reason.
+  ///
+  /// - Parameters:
+  ///   - number: A connected stream socket of the local family that nothing else will close.
+  ///   - state: ``State/connected``, or ``State/closing`` for a connection that is only to be ended;
+  ///     the others do not fit a descriptor and are refused.
+  ///   - mode: What the device is opened for.
+  /// - Returns: Whether the descriptor was taken over.
+  ///
+  /// The corresponding system calls are `getsockopt(2)` and `fcntl(2)`.
+  public func setSocketDescriptor(
+    _ number: CInt,
+    state: State = .connected,
+    mode: OpenMode = .readWrite
+  ) -> Bool {
+    guard state == .connected || state == .closing else {
+      return refuseDescriptor(SocketError(.operation, during: .adopt))
+    }
+    do throws(DescriptorError) {
+      try checkAdoptable(number)
+    } catch {
+      let code = SocketError.Code.unsupportedSocketOperation
+      return refuseDescriptor(SocketError(code, during: .adopt, descriptorError: error))
+    }
+    adopt(OwnedDescriptor(adopting: number), in: state, mode: mode)
+    return true
+  }
+
+  /// Makes a descriptor's connection the socket's own, without any signal.
+  func takeOver(_ descriptor: consuming OwnedDescriptor, mode: OpenMode) {
+    if state != .unconnected { dropConnection() }
+    enter(.connecting)
+    discardOldSession()
+    enter(.connected)
+    names = SocketNames(isAdopted: true)
+    open(descriptor, mode: mode)
+  }
+
+  private func adopt(_ descriptor: consuming OwnedDescriptor, in state: State, mode: OpenMode) {
+    SystemCalls.setNonBlockingAndCloseOnExec(descriptor.number)
+    takeOver(descriptor, mode: mode)
+    if state == .closing {
+      enter(.closing)
+      updateInterest()
+    }
+    announceState()
+  }
+
+  /// The code is told without the text, as by Qt.
+  private func refuseDescriptor(_ error: SocketError) -> Bool {
+    if error.code != .operation { failure.code = error.code }
+    failure.error = error
+    return false
+  }
+
+  private func checkAdoptable(_ number: CInt) throws(DescriptorError) {
+    guard SystemCalls.isOpen(number) else { throw .notOpen }
+    guard !loop.registrations.contains(number) else { throw .alreadyOwned }
+    guard SystemCalls.socketOption(SO_DOMAIN, of: number) == AF_UNIX else { throw .notLocalSocket }
+    guard SystemCalls.socketOption(SO_TYPE, of: number) == CInt(SOCK_STREAM.rawValue)
+    else { throw .wrongKind }
+    guard SystemCalls.socketOption(SO_ACCEPTCONN, of: number) == 0 else { throw .listening }
+    guard SystemCalls.hasPeer(number) else { throw .notConnected }
+  }
+}
