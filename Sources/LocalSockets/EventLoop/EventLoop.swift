@@ -20,6 +20,8 @@
 public final class EventLoop {
   let poller: Poller
   package let pool = BufferPool()
+  /// Where every receive of this loop's sockets puts what comes beside the bytes.
+  let envelope = Envelope()
   var registrations = RegistrationTable()
   var timers = TimerQueue()
   /// Registrations of which the kernel has yet to be told; brought up to date before each sleep.

@@ -13,11 +13,12 @@ final class Listener {
   init(
     _ name: SocketName,
     at address: SocketAddress,
+    kind: SocketKind,
     backlog: Int
   ) throws(SystemError) {
     self.name = name
     self.address = address
-    owned = try SystemCalls.streamSocket()
+    owned = try SystemCalls.socket(kind)
     try SystemCalls.bind(owned.number, to: address)
     if let path = address.path { file = try SystemCalls.identity(ofFileAt: path) }
     do throws(SystemError) {

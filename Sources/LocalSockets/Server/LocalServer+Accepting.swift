@@ -37,7 +37,7 @@ extension LocalServer: ReadinessHandler {
       guard case .done(let number) = try SystemCalls.accept(listener.descriptor)
       else { return .nothing }
       let descriptor = OwnedDescriptor(adopting: CInt(number))
-      queue(LocalSocket(loop: loop, connected: descriptor))
+      queue(LocalSocket(loop: loop, kind: kind, connected: descriptor))
       return .accepted
     } catch {
       if error.concernsOneConnection { return .nothing }

@@ -33,7 +33,7 @@ extension LocalServer {
       throw ServerError(.hostNotFound, name: name, nameError: error)
     }
     do throws(SystemError) {
-      return try Listener(name, at: address, backlog: listenBacklogSize)
+      return try Listener(name, at: address, kind: kind, backlog: listenBacklogSize)
     } catch {
       throw ServerError(.ofListen(error), name: name, systemError: error)
     }

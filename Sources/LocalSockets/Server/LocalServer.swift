@@ -1,9 +1,11 @@
-/// A server that accepts connections over local stream sockets; mirrors `QLocalServer`.
+/// A server that accepts connections over local sockets; mirrors `QLocalServer`.
 ///
 /// Connections that the loop or a wait accepts queue up until ``nextPendingConnection()`` takes them.
 /// A server that is let go closes itself; the sockets that were taken from it live on.
 public final class LocalServer {
   let loop: EventLoop
+  /// What the accepted sockets carry.
+  public let kind: SocketKind
   /// A connection was accepted and is pending; sent once for each.
   public let newConnection = Signal<Void>()
 
@@ -26,9 +28,14 @@ public final class LocalServer {
 
   /// Makes a server that does not listen.
   ///
-  /// - Parameter loop: The loop that serves the server and the sockets it accepts.
-  public init(loop: EventLoop) {
+  /// - Parameters:
+  ///   - loop: The loop that serves the server and the sockets it accepts.
+  ///   - kind: What the accepted sockets carry: ``SocketKind/stream`` or ``SocketKind/seqpacket``.
+  ///     Datagrams need no server; see ``LocalSocket/receiver(at:loop:)``.
+  public init(loop: EventLoop, kind: SocketKind = .stream) {
+    precondition(kind != .datagram, "datagrams have no connections to accept")
     self.loop = loop
+    self.kind = kind
   }
 
   deinit {

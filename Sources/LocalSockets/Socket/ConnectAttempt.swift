@@ -1,10 +1,8 @@
 /// A connect that goes on: the server's queue was full, or its signals are being sent.
 ///
 /// A local connect has no readiness to wait for (the unconnected socket counts as writable), so it
-/// is made again after pauses that double from one to fifty milliseconds.
+/// is made again after pauses.
 final class ConnectAttempt {
-  static let firstPause = Duration.milliseconds(1)
-  static let longestPause = Duration.milliseconds(50)
   static let limit = Duration.seconds(30)
 
   var descriptor: OwnedDescriptor?
@@ -12,7 +10,7 @@ final class ConnectAttempt {
   var mode: OpenMode
   var timer: EventLoop.Timer?
   private(set) var nextTry = Deadline.never
-  private var pause = firstPause
+  private var pauses = RetryPauses()
   private let end: Deadline
 
   init(
@@ -37,8 +35,7 @@ final class ConnectAttempt {
 
   /// Lets the loop call again after the next pause.
   func scheduleNextTry(on loop: EventLoop, _ action: @escaping () -> Void) {
-    nextTry = min(.after(pause), end)
-    pause = min(pause * 2, Self.longestPause)
+    nextTry = min(.after(pauses.next()), end)
     if let timer {
       timer.reschedule(at: nextTry)
     } else {

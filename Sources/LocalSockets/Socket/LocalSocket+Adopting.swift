@@ -11,7 +11,8 @@ extension LocalSocket {
   /// ``lastError`` tells the reason.
   ///
   /// - Parameters:
-  ///   - number: A connected stream socket of the local family that nothing else will close.
+  ///   - number: A connected local socket of this socket's ``kind``, for datagrams also one without a
+  ///     peer, that nothing else will close.
   ///   - state: ``State/connected``, or ``State/closing`` for a connection that is only to be ended;
   ///     the others do not fit a descriptor and are refused.
   ///   - mode: What the device is opened for.
@@ -43,7 +44,8 @@ extension LocalSocket {
     discardOldSession()
     enter(.connected)
     names = SocketNames(isAdopted: true)
-    open(descriptor, mode: mode)
+    let hasPeer = kind != .datagram || SystemCalls.hasPeer(descriptor.number)
+    open(descriptor, mode: mode, hasPeer: hasPeer)
   }
 
   private func adopt(_ descriptor: consuming OwnedDescriptor, in state: State, mode: OpenMode) {
@@ -67,9 +69,9 @@ extension LocalSocket {
     guard SystemCalls.isOpen(number) else { throw .notOpen }
     guard !loop.registrations.contains(number) else { throw .alreadyOwned }
     guard SystemCalls.socketOption(SO_DOMAIN, of: number) == AF_UNIX else { throw .notLocalSocket }
-    guard SystemCalls.socketOption(SO_TYPE, of: number) == CInt(SOCK_STREAM.rawValue)
+    guard SystemCalls.socketOption(SO_TYPE, of: number) == kind.systemType
     else { throw .wrongKind }
     guard SystemCalls.socketOption(SO_ACCEPTCONN, of: number) == 0 else { throw .listening }
-    guard SystemCalls.hasPeer(number) else { throw .notConnected }
+    guard kind == .datagram || SystemCalls.hasPeer(number) else { throw .notConnected }
   }
 }

@@ -40,13 +40,14 @@ extension LocalSocket {
   public func abort() {
     if state != .unconnected {
       let hadConnection = state != .connecting
+      let isReadingFinished = ends.contains(.read)
       discardInput()
-      output.clear()
+      discardOutput()
       attempt = nil
       enterUnconnected()
       let session = self.session
       announceState()
-      signals.readChannelFinished?.emit(())
+      if !isReadingFinished { signals.readChannelFinished?.emit(()) }
       if hadConnection { signals.disconnected?.emit(()) }
       guard session == self.session else { return }
     }
@@ -80,7 +81,7 @@ extension LocalSocket {
   }
 
   func finishClosingIfDrained() {
-    guard state == .closing, output.isEmpty, descriptor != nil else { return }
+    guard state == .closing, isDrained, descriptor != nil else { return }
     enterUnconnected()
     announceEnd()
   }
@@ -121,12 +122,13 @@ extension LocalSocket {
     }
     enterUnconnected()
     announceEnd()
-    if session &+ 1 == self.session { output.clear() }
+    if session &+ 1 == self.session { discardOutput() }
   }
 
   private func announceEnd() {
+    let isReadingFinished = ends.contains(.read)
     announceState()
-    signals.readChannelFinished?.emit(())
+    if !isReadingFinished { signals.readChannelFinished?.emit(()) }
     signals.disconnected?.emit(())
   }
 

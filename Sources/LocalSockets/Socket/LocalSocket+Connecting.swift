@@ -24,7 +24,10 @@ extension LocalSocket {
   ///
   /// - Parameter mode: What the device is opened for.
   ///
-  /// The corresponding system calls are `socket(2)` and `connect(2)`.
+  /// A datagram socket is connected to a receiver, which does not hear of it.
+  ///
+  /// The corresponding system calls are `socket(2)`, `bind(2)` if ``ownName`` is set, and
+  /// `connect(2)`.
   public func connectToServer(mode: OpenMode = .readWrite) {
     concludeEnd()
     guard state == .unconnected else { return refuseOperation() }
@@ -64,9 +67,9 @@ extension LocalSocket {
         SocketError(.serverNotFound, during: .connect, nameError: error, name: names.requested)
       )
     }
-    do throws(SystemError) {
+    do throws(SocketError) {
       attempt = ConnectAttempt(
-        try SystemCalls.streamSocket(),
+        try makeDescriptor(),
         to: address,
         mode: mode,
         limit: connectingLimit
@@ -75,6 +78,17 @@ extension LocalSocket {
       return failConnect(error)
     }
     tryToConnect()
+  }
+
+  private func makeDescriptor() throws(SocketError) -> OwnedDescriptor {
+    let descriptor: OwnedDescriptor
+    do throws(SystemError) {
+      descriptor = try SystemCalls.socket(kind)
+    } catch {
+      throw connectError(error)
+    }
+    if let ownName { try bind(descriptor.number, to: ownName) }
+    return descriptor
   }
 
   /// Makes the connect once more; called by the loop's timer and by waits.
@@ -86,7 +100,7 @@ extension LocalSocket {
       case .wouldBlock: waitForRoom(attempt)
       }
     } catch {
-      failConnect(error)
+      failConnect(connectError(error))
     }
   }
 
@@ -116,29 +130,29 @@ extension LocalSocket {
   }
 
   /// Makes a connected descriptor the socket's own and opens the device.
-  func open(_ descriptor: consuming OwnedDescriptor, mode: OpenMode) {
+  func open(
+    _ descriptor: consuming OwnedDescriptor,
+    mode: OpenMode,
+    hasPeer: Bool = true
+  ) {
     openMode = mode
     token = loop.register(descriptor.number, interest, self)
     self.descriptor = consume descriptor
+    prepareBoundaries(hasPeer: hasPeer)
+    if wantsCredentials { applyCredentials() }
     if waiters[.readyRead] != nil { loop.registrations.park(token) }
   }
 
   func discardOldSession() {
     failure = LastFailure()
     discardInput()
-    output.clear()
+    discardOutput()
     sending.unreported = 0
+    ends = []
   }
 
-  private func failConnect(_ error: SystemError) {
-    failConnect(
-      SocketError(
-        .ofConnect(error),
-        during: .connect,
-        systemError: error,
-        name: names.requested
-      )
-    )
+  private func connectError(_ error: SystemError) -> SocketError {
+    SocketError(.ofConnect(error), during: .connect, systemError: error, name: names.requested)
   }
 
   private func failConnect(_ error: SocketError) {

@@ -64,7 +64,7 @@ extension LocalSocket {
   /// - Parameter maxLength: The most bytes that are taken.
   /// - Returns: As ``read(maxLength:)``.
   public func readData(maxLength: Int) -> [UInt8]? {
-    unsafe takeData(input.count - lookahead.count, upTo: maxLength) { unsafe [UInt8]($0) }
+    unsafe takeData(.max, upTo: maxLength) { unsafe [UInt8]($0) }
   }
 
   /// Takes a line, or all when there is no line feed, as ``readData(maxLength:)`` does; mirrors
@@ -73,8 +73,8 @@ extension LocalSocket {
   /// - Parameter maxLength: The most bytes that are taken.
   /// - Returns: As ``read(maxLength:)``.
   public func readLineData(maxLength: Int) -> [UInt8]? {
-    let length = input.lineLength(from: lookahead.count) ?? input.count - lookahead.count
-    return unsafe takeData(length, upTo: maxLength) { unsafe [UInt8]($0) }
+    let line = input.lineLength(from: dataStart) ?? .max
+    return unsafe takeData(line, upTo: maxLength) { unsafe [UInt8]($0) }
   }
 
   /// Drops bytes as ``readData(maxLength:)`` takes them; mirrors `QLocalSocket::skipData`.
@@ -82,7 +82,7 @@ extension LocalSocket {
   /// - Parameter maxLength: The most bytes that are dropped.
   /// - Returns: How many bytes were dropped; nil where ``readData(maxLength:)`` gives nil.
   public func skipData(maxLength: Int) -> Int? {
-    unsafe takeData(input.count - lookahead.count, upTo: maxLength) { $0.count }
+    unsafe takeData(.max, upTo: maxLength) { $0.count }
   }
 
   /// Queues bytes for the peer, however the device was opened; mirrors `QLocalSocket::writeData`.
@@ -95,16 +95,22 @@ extension LocalSocket {
     return unsafe bytes.withUnsafeBytes { unsafe queue($0) }
   }
 
+  /// Where the bytes begin that nobody has looked at; with boundaries these cannot be passed over.
+  private var dataStart: Int { incoming == nil ? lookahead.count : 0 }
+
   private func takeData<Result>(
     _ length: Int,
     upTo limit: Int,
     _ body: (UnsafeRawBufferPointer) -> Result
   ) -> Result? {
-    guard isReadable, limit >= 0, state != .unconnected || length > 0 else { return nil }
-    let count = min(length, limit)
-    let start = lookahead.count
+    let start = dataStart
+    let available = incoming == nil ? input.count - start : readableCount
+    guard isReadable, limit >= 0, state != .unconnected || available > 0 else { return nil }
+    let count = min(length, available, limit)
     let result = unsafe body(UnsafeRawBufferPointer(rebasing: input.bytes[start..<start + count]))
-    if count > 0 {
+    if incoming != nil {
+      passOver(count)
+    } else if count > 0 {
       input.remove(count, at: start)
       arrivals.isNew = false
       if readBufferSize != 0 { updateInterest() }

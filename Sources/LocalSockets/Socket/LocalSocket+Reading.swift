@@ -5,9 +5,12 @@ extension LocalSocket {
   public var canReadLine: Bool { input.lineLength(from: lookahead.position ?? 0) != nil }
   /// Whether nothing can be read now, which says nothing about the connection; mirrors
   /// `QIODevice::atEnd`.
-  public var atEnd: Bool { !isOpen || bytesAvailable == 0 }
+  public var atEnd: Bool { !isOpen || !hasUnread }
 
   /// Takes bytes that have arrived; mirrors `QIODevice::read`.
+  ///
+  /// On sockets that keep boundaries it takes of the first message only, and what is not asked for
+  /// stays as the beginning of the next.
   ///
   /// - Parameter maxLength: The most bytes that are taken.
   /// - Returns: The bytes; none when nothing is there yet; nil when nothing more can come, the device
@@ -16,7 +19,7 @@ extension LocalSocket {
     unsafe withUnreadBytes(upTo: maxLength) { unsafe [UInt8]($0) }
   }
 
-  /// Takes all bytes that have arrived; mirrors `QIODevice::readAll`.
+  /// Takes all bytes that have arrived, or one message; mirrors `QIODevice::readAll`.
   ///
   /// - Returns: As ``read(maxLength:)``.
   public func readAll() -> [UInt8]? {
@@ -73,7 +76,7 @@ extension LocalSocket {
     _ body: (UnsafeRawBufferPointer) -> Result
   ) -> Result? {
     guard canTake(upTo: limit) else { return nil }
-    return unsafe lend(bytesAvailable, upTo: limit, removing: true, body)
+    return unsafe lend(readableCount, upTo: limit, removing: true, body)
   }
 
   /// Takes a line, or all when there is no line feed, as ``withUnreadBytes(upTo:_:)`` does.
@@ -82,8 +85,8 @@ extension LocalSocket {
     _ body: (UnsafeRawBufferPointer) -> Result
   ) -> Result? {
     guard canTake(upTo: limit) else { return nil }
-    let length = input.lineLength(from: lookahead.position ?? 0) ?? bytesAvailable
-    return unsafe lend(length, upTo: limit, removing: true, body)
+    let line = input.lineLength(from: lookahead.position ?? 0) ?? .max
+    return unsafe lend(min(line, readableCount), upTo: limit, removing: true, body)
   }
 
   /// Lends bytes as ``withUnreadBytes(upTo:_:)`` does, and leaves them unread.
@@ -92,11 +95,11 @@ extension LocalSocket {
     _ body: (UnsafeRawBufferPointer) -> Result
   ) -> Result? {
     guard canTake(upTo: limit) else { return nil }
-    return unsafe lend(bytesAvailable, upTo: limit, removing: false, body)
+    return unsafe lend(readableCount, upTo: limit, removing: false, body)
   }
 
   /// Whether no bytes are there and none can come.
-  private var hasEnded: Bool { state == .unconnected && bytesAvailable == 0 }
+  private var hasEnded: Bool { state == .unconnected && !hasUnread }
 
   private func canTake(upTo limit: Int) -> Bool {
     isReadable && limit >= 0 && (!hasEnded || limit == 0)
@@ -124,7 +127,7 @@ extension LocalSocket {
   }
 
   func discardInput() {
-    input.clear()
+    clearInput()
     lookahead = Lookahead()
     arrivals.isNew = false
     arrivals.isHeldBack = false

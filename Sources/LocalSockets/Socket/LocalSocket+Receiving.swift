@@ -6,7 +6,7 @@ extension LocalSocket {
   private static let readsPerPass = 16
 
   /// How one pass over the descriptor ended.
-  private enum PassEnd {
+  enum PassEnd {
     case drained
     case finished(SocketError)
   }
@@ -16,10 +16,12 @@ extension LocalSocket {
   /// An end that follows bytes is left for the next pass, so that the bytes are told of first.
   func receive() -> Bool {
     guard let number = descriptor?.number else { return false }
+    if kind != .stream { return receiveMessages(from: number) }
     let before = input.count
     let end = fillInput(from: number, room: room)
     if readBufferSize != 0 { updateInterest() }
     if input.count > before {
+      if incoming != nil, !reportLoss() { return true }
       announceArrival()
       return true
     }
@@ -29,25 +31,26 @@ extension LocalSocket {
   }
 
   /// How many bytes may be taken in; a device that throws them away has no limit.
-  private var room: Int {
+  var room: Int {
     if readBufferSize == 0 || !isReadable { return .max }
     return max(0, readBufferSize - (input.count - lookahead.count))
   }
 
   /// Whether bytes that come are taken in.
-  var isReceiving: Bool { state == .connected && room > 0 }
+  var isReceiving: Bool { takesInput && room > 0 }
 
   private func fillInput(from number: CInt, room: Int) -> PassEnd {
     let end = room == .max ? .max : input.count + room
     for _ in 0..<Self.readsPerPass where input.count < end {
       do throws(SystemError) {
         let space = unsafe input.space(atLeast: Self.leastSpace, atMost: end - input.count)
-        let completion = unsafe try SystemCalls.receive(number, into: space)
+        let completion = unsafe try SystemCalls.receive(number, into: space, loop.envelope)
         guard case .done(let count) = completion else {
           input.commit(0)
           return .drained
         }
         input.commit(count)
+        if incoming != nil || !loop.envelope.isEmpty { noteStreamArrival(count) }
         if count == 0 { return .finished(SocketError(.peerClosed, during: .read)) }
         // The kernel had less than was asked for: it has nothing more.
         if count < space.count { return .drained }
@@ -64,7 +67,8 @@ extension LocalSocket {
   ///
   /// - Returns: How the peer ended the connection, if the kernel tells.
   func receiveRemainder() -> SocketError? {
-    guard state == .connected, let number = descriptor?.number else { return nil }
+    guard takesInput, let number = descriptor?.number else { return nil }
+    if kind != .stream { return receiveRemainingMessages(from: number) }
     let before = input.count
     var previous = -1
     var end = PassEnd.drained
@@ -86,11 +90,11 @@ extension LocalSocket {
 
   /// Ends a parked wait and sends the signal, in this order, so that whatever a handler does to the
   /// socket, the wait has seen the bytes.
-  private func announceArrival() {
+  func announceArrival() {
     arrivals.passes &+= 1
     arrivals.isNew = waiters[.readyRead] == nil && arrivals.blockingWaits == 0
     settle(.readyRead, .satisfied)
-    guard isReadable else { return input.clear() }
+    guard isReadable else { return clearInput() }
     if arrivals.holds > 0 {
       arrivals.isHeldBack = true
     } else if signals.readyRead != nil {
@@ -114,7 +118,7 @@ extension LocalSocket {
     arrivals.holds -= 1
     while arrivals.holds == 0, arrivals.isHeldBack {
       arrivals.isHeldBack = false
-      if bytesAvailable == 0 { return }
+      if !hasUnread { return }
       arrivals.holds += 1
       signals.readyRead?.emit(())
       arrivals.holds -= 1
@@ -137,7 +141,7 @@ extension LocalSocket: ReadinessHandler {
   }
 
   func attemptAwaited() -> Bool {
-    state == .connected && receive()
+    isReceiving && receive()
   }
 
   func sendQueued() {

@@ -21,7 +21,10 @@ extension LocalSocket {
   ///   is ``SocketError/Code/socketTimeout``.
   /// - Returns: Whether bytes have arrived; false also when none can arrive any more.
   public func waitForReadyRead(timeout: Duration? = .seconds(30)) -> Bool {
-    let deadline = Deadline(timeout: timeout)
+    waitForReadyRead(until: Deadline(timeout: timeout))
+  }
+
+  func waitForReadyRead(until deadline: Deadline) -> Bool {
     if reportArrival() { return true }
     flush()
     guard isConnected(by: deadline), descriptor != nil else { return false }
@@ -31,7 +34,7 @@ extension LocalSocket {
     defer { arrivals.blockingWaits -= 1 }
     return serve(until: deadline) {
       if arrivals.passes != passes { return true }
-      guard session == self.session, state == .connected else { return false }
+      guard session == self.session, takesInput else { return false }
       return isReceiving || deadline != .never ? nil : false
     }
   }
@@ -46,7 +49,7 @@ extension LocalSocket {
     let deadline = Deadline(timeout: timeout)
     let session = self.session
     let passes = sending.passes
-    guard descriptor != nil, !output.isEmpty else { return false }
+    guard descriptor != nil, !isDrained else { return false }
     flush()
     return serve(until: deadline) {
       if sending.passes != passes { return true }
@@ -91,7 +94,7 @@ extension LocalSocket {
   }
 
   /// Serves the descriptor until a wait has its answer or the time is up.
-  private func serve(
+  func serve(
     until deadline: Deadline,
     alsoFor added: Readiness = [],
     _ answer: () -> Bool?
@@ -118,7 +121,24 @@ extension LocalSocket {
   ) -> Readiness {
     var interest = added
     if isReceiving { interest.insert(.readable) }
-    if !output.isEmpty { interest.insert(.writable) }
+    if let nextTry = outgoing?.nextTry {
+      return pollDescriptor(for: interest, until: deadline, retryAt: nextTry)
+    }
+    if !isDrained { interest.insert(.writable) }
+    return pollDescriptor(for: interest, until: deadline)
+  }
+
+  /// Waits as the function without it, and counts as writable when the time of a retry has come.
+  private func pollDescriptor(
+    for interest: Readiness,
+    until deadline: Deadline,
+    retryAt nextTry: Deadline
+  ) -> Readiness {
+    let readiness = pollDescriptor(for: interest, until: min(deadline, nextTry))
+    return nextTry.isPast ? readiness.union(.writable) : readiness
+  }
+
+  private func pollDescriptor(for interest: Readiness, until deadline: Deadline) -> Readiness {
     do throws(SystemError) {
       let returned = try SystemCalls.pollOne(
         interest.isEmpty ? -1 : descriptor?.number ?? -1,
@@ -193,11 +213,11 @@ extension LocalSocket {
     if reportArrival() { return .satisfied }
     flush()
     if reportArrival() { return .satisfied }
-    return state == .connected || state == .connecting ? nil : .failed
+    return takesInput || state == .connecting ? nil : .failed
   }
 
   private func writeOutcome() -> WaitOutcome? {
-    guard descriptor != nil, !output.isEmpty else { return .failed }
+    guard descriptor != nil, !isDrained else { return .failed }
     if flush() { return .satisfied }
     return descriptor == nil ? .failed : nil
   }

@@ -4,12 +4,14 @@ extension LocalSocket {
 
   /// Queues bytes for the peer and returns without touching the kernel; mirrors `QIODevice::write`.
   ///
+  /// On sockets that keep boundaries each write is one message, also an empty one.
+  ///
   /// The bytes leave in the order of the calls: in the loop's next turn, in ``flush()``, or when a
   /// wait begins. The queue has no limit of its own; bound it with ``bytesToWrite``.
   ///
-  /// - Parameter bytes: What to send; empty is allowed and queues nothing.
-  /// - Returns: How many bytes were queued, always all; nil when there is no connection or the device
-  ///   is not open for writing.
+  /// - Parameter bytes: What to send; on streams, empty is allowed and queues nothing.
+  /// - Returns: How many bytes were queued, always all; nil when there is no connection, its writing
+  ///   end is shut down, it has no peer, or the device is not open for writing.
   public func write(_ bytes: [UInt8]) -> Int? {
     unsafe bytes.withUnsafeBytes { unsafe write($0) }
   }
@@ -39,7 +41,8 @@ extension LocalSocket {
 
   /// Queues bytes whatever the device was opened for.
   func queue(_ bytes: UnsafeRawBufferPointer) -> Int? {
-    guard descriptor != nil else { return nil }
+    guard descriptor != nil, !ends.contains(.write) else { return nil }
+    if outgoing != nil, !queueBoundary(bytes.count) { return nil }
     unsafe output.append(bytes)
     queueSending()
     return bytes.count
@@ -52,37 +55,53 @@ extension LocalSocket {
   /// The corresponding system call is `send(2)` with MSG_NOSIGNAL.
   @discardableResult
   public func flush() -> Bool {
-    guard descriptor != nil, !output.isEmpty else { return false }
+    guard descriptor != nil, !isDrained else { return false }
     return send()
   }
 
-  private func queueSending() {
-    guard !sending.isQueued, !sending.isBlocked, !output.isEmpty else { return }
+  /// Whether nothing is queued, not even an empty message.
+  var isDrained: Bool { output.isEmpty && (outgoing == nil || outgoing?.isEmpty == true) }
+
+  func queueSending() {
+    guard !sending.isQueued, !sending.isBlocked, !isDrained else { return }
     sending.isQueued = true
     loop.queueSender(token)
   }
 
   /// Sends until the queue is empty or the kernel is full; says whether a byte was sent.
   func send() -> Bool {
+    if outgoing != nil { return sendMessages() }
     var hasSent = false
     while let number = descriptor?.number, !output.isEmpty {
       do throws(SystemError) {
         let completion = unsafe try SystemCalls.send(number, output.bytes)
         guard case .done(let count) = completion else { break }
         hasSent = true
-        sending.passes &+= 1
         output.consume(count)
-        settle(.bytesWritten, .satisfied)
-        reportWritten(count)
+        announceSent(count)
       } catch {
         finish(because: SocketError(.ofWrite(error), during: .write, systemError: error))
         return hasSent
       }
     }
-    guard descriptor != nil else { return hasSent }
-    updateWriteInterest()
-    finishClosingIfDrained()
+    finishSending()
     return hasSent
+  }
+
+  /// Takes note that the kernel took bytes.
+  @inline(__always)
+  func announceSent(_ count: Int) {
+    sending.passes &+= 1
+    settle(.bytesWritten, .satisfied)
+    reportWritten(count)
+  }
+
+  /// Does what is due when the queue is empty or the kernel is full.
+  func finishSending() {
+    guard descriptor != nil else { return }
+    updateWriteInterest()
+    if !ends.isEmpty { finishWritingIfDrained() }
+    finishClosingIfDrained()
   }
 
   /// Tells of bytes that the kernel took.
@@ -105,7 +124,7 @@ extension LocalSocket {
   /// Room is watched for only while the kernel has none, so that a write costs no change of
   /// interest; bytes are watched for only while they would be taken in.
   private func updateWriteInterest() {
-    sending.isBlocked = !output.isEmpty
+    sending.isBlocked = !isDrained && outgoing?.nextTry == nil
     if !sending.isBlocked, sending.isQueued {
       sending.isQueued = false
       loop.unqueueSender(token)
@@ -117,8 +136,8 @@ extension LocalSocket {
   var interest: Readiness {
     var interest: Readiness = isReceiving ? .readable : []
     if sending.isBlocked { interest.insert(.writable) }
-    if interest.isEmpty, state == .connected, waiters[.disconnected] != nil { return .hangUp }
-    return interest
+    let mustSeeEnd = waiters[.disconnected] != nil || ends.contains(.read)
+    return interest.isEmpty && state == .connected && mustSeeEnd ? .hangUp : interest
   }
 
   func updateInterest() {

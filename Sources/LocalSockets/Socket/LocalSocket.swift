@@ -1,4 +1,4 @@
-/// One end of a connection over a local stream socket; mirrors `QLocalSocket`.
+/// One end of a connection over a local socket; mirrors `QLocalSocket`, which only knows streams.
 ///
 /// Reading and writing go through queues: nothing but ``flush()``, the waits and the loop's turns
 /// touch the kernel. State and openness are two things: after a disconnect the device stays open and
@@ -12,6 +12,8 @@
 /// by the loop until its queued bytes are sent or it is aborted.
 public final class LocalSocket {
   let loop: EventLoop
+  /// What the socket carries.
+  public let kind: SocketKind
   var signals = SocketSignals()
   var waiters = ParkedWaiters()
 
@@ -26,6 +28,8 @@ public final class LocalSocket {
   var attempt: ConnectAttempt?
   /// How long an attempt to connect to a server whose queue is full goes on.
   package var connectingLimit = ConnectAttempt.limit
+  /// Which ends of the connection were shut down.
+  var ends: ShutEnds = []
   var names = SocketNames()
   var options: SocketOptions = []
 
@@ -49,19 +53,41 @@ public final class LocalSocket {
   var output: ByteQueue
   var arrivals = Arrivals()
   var sending = Sending()
+  /// The boundaries in `input` and `output`; nil on streams that have none.
+  var incoming: IncomingMessages?
+  var outgoing: OutgoingMessages?
+
+  // What only some sockets have.
+  /// The socket's own name, given to it when it next connects; nil for none.
+  ///
+  /// A receiver of datagrams can answer only to senders with a name. An empty one lets the kernel
+  /// choose an abstract name; ``boundName`` tells which. The file of a path is removed when the
+  /// connection ends.
+  ///
+  /// The corresponding system call is `bind(2)`.
+  public var ownName: SocketName?
+  var boundFile: BoundFile?
+  var wantsCredentials = false
 
   /// Makes a socket that is not connected.
   ///
-  /// - Parameter loop: The loop that serves the socket; the socket keeps it alive.
-  public init(loop: EventLoop) {
+  /// - Parameters:
+  ///   - loop: The loop that serves the socket; the socket keeps it alive.
+  ///   - kind: What the socket carries.
+  public init(loop: EventLoop, kind: SocketKind = .stream) {
     self.loop = loop
+    self.kind = kind
     input = ByteQueue(pool: loop.pool)
     output = ByteQueue(pool: loop.pool)
   }
 
   /// Makes the socket of a connection that stands already, without any signal.
-  convenience init(loop: EventLoop, connected descriptor: consuming OwnedDescriptor) {
-    self.init(loop: loop)
+  convenience init(
+    loop: EventLoop,
+    kind: SocketKind,
+    connected descriptor: consuming OwnedDescriptor
+  ) {
+    self.init(loop: loop, kind: kind)
     takeOver(descriptor, mode: .readWrite)
   }
 
@@ -71,18 +97,21 @@ public final class LocalSocket {
 
   /// Makes two sockets that are connected to each other.
   ///
-  /// - Parameter loop: The loop that serves both.
+  /// - Parameters:
+  ///   - loop: The loop that serves both.
+  ///   - kind: What they carry.
   /// - Returns: Two sockets in ``State/connected``, open for reading and writing.
   /// - Throws: ``SocketError`` when the process or the system is out of descriptors or memory.
   ///
   /// The corresponding system call is `socketpair(2)`.
   public static func pair(
-    loop: EventLoop
+    loop: EventLoop,
+    kind: SocketKind = .stream
   ) throws(SocketError) -> (first: LocalSocket, second: LocalSocket) {
     do throws(SystemError) {
-      let pair = try SystemCalls.socketPair()
-      let first = LocalSocket(loop: loop, connected: pair.first)
-      return (first, LocalSocket(loop: loop, connected: pair.second))
+      let pair = try SystemCalls.socketPair(kind)
+      let first = LocalSocket(loop: loop, kind: kind, connected: pair.first)
+      return (first, LocalSocket(loop: loop, kind: kind, connected: pair.second))
     } catch {
       throw SocketError(.socketResource, during: .pair, systemError: error)
     }

@@ -20,9 +20,9 @@ extension LocalSocket {
   ///
   /// What is read counts as gone meanwhile, and bytes that arrive can be read too. A disconnect
   /// changes nothing about it; a close and a new connection end it. Inside a transaction it does
-  /// nothing.
+  /// nothing, and neither on a socket that keeps boundaries.
   public func startTransaction() {
-    if !isTransactionStarted { lookahead.position = 0 }
+    if kind == .stream, !isTransactionStarted { lookahead.position = 0 }
   }
 
   /// Drops what was read since the transaction began, and ends it; mirrors
@@ -32,6 +32,7 @@ extension LocalSocket {
   public func commitTransaction() {
     guard let position = lookahead.position.take() else { return }
     input.consume(position)
+    if incoming != nil { consumeBoundaries(position) }
     lookahead.count -= position
   }
 
@@ -51,12 +52,13 @@ extension LocalSocket {
   /// The byte need not be one that was read. No signal is sent.
   ///
   /// - Parameter byte: What is read next.
-  /// - Returns: Whether it was put back; false when the device is not open for reading, and inside a
-  ///   transaction.
+  /// - Returns: Whether it was put back; false when the device is not open for reading, inside a
+  ///   transaction, and on a socket that keeps boundaries.
   @discardableResult
   public func ungetChar(_ byte: UInt8) -> Bool {
-    guard isReadable, !isTransactionStarted else { return false }
+    guard isReadable, kind == .stream, !isTransactionStarted else { return false }
     input.prepend(byte)
+    incoming?.prependByte()
     lookahead.count += 1
     return true
   }
@@ -65,16 +67,22 @@ extension LocalSocket {
 extension LocalSocket {
   /// Takes bytes away from the front of what is unread; a transaction keeps them.
   func passOver(_ count: Int) {
-    guard count > 0 else { return }
+    guard count > 0 || incoming != nil else { return }
     arrivals.isNew = false
     if let position = lookahead.position {
       lookahead.position = position + count
       lookAt(0)
     } else {
-      input.consume(count)
-      lookahead.count = max(0, lookahead.count - count)
-      if readBufferSize != 0 { updateInterest() }
+      if incoming != nil { consumeBoundaries(count) }
+      removeInput(count)
     }
+  }
+
+  /// Removes bytes at the front, with no regard to boundaries.
+  func removeInput(_ count: Int) {
+    input.consume(count)
+    lookahead.count = max(0, lookahead.count - count)
+    if readBufferSize != 0 { updateInterest() }
   }
 
   /// Counts the first of the unread bytes as looked at.

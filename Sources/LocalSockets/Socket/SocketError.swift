@@ -73,6 +73,8 @@ public struct SocketError: Error, Hashable, Sendable {
   public enum Operation: Hashable, Sendable {
     /// Making a pair of sockets.
     case pair
+    /// Giving a socket its own name.
+    case bind
     /// Connecting to a server.
     case connect
     /// Taking over a descriptor.
@@ -95,6 +97,8 @@ public struct SocketError: Error, Hashable, Sendable {
   public let nameError: SocketNameError?
   /// Why the descriptor cannot be taken over; nil when it can.
   public let descriptorError: DescriptorError?
+  /// What a message had too much of; nil where that was not the reason.
+  public let excess: MessageExcess?
   /// The server's name as the caller gave it; empty when there is none.
   public let name: SocketName
 
@@ -104,6 +108,7 @@ public struct SocketError: Error, Hashable, Sendable {
     systemError: SystemError? = nil,
     nameError: SocketNameError? = nil,
     descriptorError: DescriptorError? = nil,
+    excess: MessageExcess? = nil,
     name: SocketName = .none
   ) {
     self.code = code
@@ -111,12 +116,14 @@ public struct SocketError: Error, Hashable, Sendable {
     self.systemError = systemError
     self.nameError = nameError
     self.descriptorError = descriptorError
+    self.excess = excess
     self.name = name
   }
 
-  /// The text that Qt shows for an error, exact to the letter.
+  /// The text that Qt shows for an error, exact to the letter; what Qt has not follows in parentheses.
   func qtText(prefix: String) -> String {
-    "\(prefix): \(code.phrase ?? "Unknown error \(systemError?.errno ?? -1)")"
+    let phrase = code.phrase ?? "Unknown error \(systemError?.errno ?? -1)"
+    return excess.map { "\(prefix): \(phrase) (\($0))" } ?? "\(prefix): \(phrase)"
   }
 }
 
@@ -126,6 +133,7 @@ extension SocketError: CustomStringConvertible {
     let subject = name.isEmpty ? "" : " \"\(name)\""
     let reason =
       nameError.map(String.init(describing:)) ?? descriptorError.map(String.init(describing:))
+      ?? excess.map(String.init(describing:))
       ?? systemError.map(String.init(describing:)) ?? (code.phrase ?? code.name).lowercased()
     return "cannot \(operation)\(subject): \(reason)"
   }
@@ -157,6 +165,19 @@ extension SocketError.Code {
     case EPIPE, ECONNRESET: .peerClosed
     case EMSGSIZE: .datagramTooLarge
     default: .unknown
+    }
+  }
+}
+
+extension SocketError.Code {
+  /// What a message that could not be sent means, where the socket stays as it is.
+  static func ofMessage(_ error: SystemError) -> Self {
+    switch error.errno {
+    case ECONNREFUSED, ENOTCONN: .connectionRefused
+    case ENOENT: .serverNotFound
+    case EACCES, EPERM: .socketAccess
+    case ENOBUFS, ENOMEM, ETOOMANYREFS, EMFILE, ENFILE: .socketResource
+    default: ofWrite(error)
     }
   }
 }

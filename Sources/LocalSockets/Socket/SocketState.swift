@@ -37,6 +37,7 @@ extension LocalSocket {
       session &+= 1
       announcing.isEndPending = false
       announcing.nextFailure = nil
+      boundFile = nil
       settle(.connected, .failed)
       settle(.readyRead, .failed)
       settle(.bytesWritten, .failed)

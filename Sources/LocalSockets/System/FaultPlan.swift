@@ -18,8 +18,15 @@ package final class FaultPlan: Sendable {
     var failures: Int?
   }
 
+  /// How many bytes a call handles at most, and for how many calls yet; nil is for ever.
+  private struct Limit {
+    let size: Int
+    var times: Int?
+  }
+
   private struct State {
     var faults: [Fault] = []
+    var limits: [SystemCall: Limit] = [:]
     var calls: [SystemCall: Int] = [:]
   }
 
@@ -40,6 +47,16 @@ package final class FaultPlan: Sendable {
     state.withLock { $0.faults.append(fault) }
   }
 
+  /// Lets a call that sends or receives handle fewer bytes than it is asked to.
+  ///
+  /// - Parameters:
+  ///   - call: Which system call.
+  ///   - size: The most bytes that one call handles.
+  ///   - times: How many calls this is for; nil means all.
+  package func shorten(_ call: SystemCall, to size: Int, times: Int? = nil) {
+    state.withLock { $0.limits[call] = Limit(size: size, times: times) }
+  }
+
   /// Runs code whose system calls follow this plan.
   package func whileActive<Result, Failure: Error>(
     _ body: () throws(Failure) -> Result
@@ -54,6 +71,15 @@ package final class FaultPlan: Sendable {
   /// How often a call was made while the plan was active, failures included.
   package func count(of call: SystemCall) -> Int {
     state.withLock { $0.calls[call, default: 0] }
+  }
+
+  /// The most bytes that this call may handle, or nil when there is no such limit.
+  func nextLimit(of call: SystemCall) -> Int? {
+    state.withLock { state in
+      guard let limit = state.limits[call], limit.times != 0 else { return nil }
+      if let times = limit.times { state.limits[call]?.times = times - 1 }
+      return limit.size
+    }
   }
 
   /// The error of this call, or nil when the real call is to be made; counts the call.

@@ -9,6 +9,13 @@ package struct OwnedDescriptor: ~Copyable, Sendable {
     self.number = number
   }
 
+  /// Ends the ownership without closing; whoever takes the number has to close it.
+  package consuming func release() -> CInt {
+    let number = number
+    discard self
+    return number
+  }
+
   deinit {
     SystemCalls.close(number)
   }

@@ -17,7 +17,7 @@ package enum Completion: Equatable {
 package enum SystemCalls {
   /// Makes one call, and is the place where errno is read, before anything else can change it.
   @inline(__always)
-  private static func attempt(
+  static func attempt(
     _ call: SystemCall,
     _ body: () -> Int
   ) throws(SystemError) -> Completion {
@@ -36,7 +36,7 @@ package enum SystemCalls {
 
   /// Like ``attempt(_:_:)`` for calls that never would block; there EAGAIN is an error as any other.
   @inline(__always)
-  private static func complete(_ call: SystemCall, _ body: () -> Int) throws(SystemError) -> Int {
+  static func complete(_ call: SystemCall, _ body: () -> Int) throws(SystemError) -> Int {
     switch try attempt(call, body) {
     case .done(let result): return result
     case .wouldBlock: throw SystemError(errno: EAGAIN, systemCall: call)
@@ -63,6 +63,16 @@ package enum SystemCalls {
     return -1
     #else
     return nil
+    #endif
+  }
+
+  /// The size that a call may use of one, where a test planned that it uses less.
+  @inline(__always)
+  static func size(_ size: Int, for call: SystemCall) -> Int {
+    #if FAULT_INJECTION
+    return min(size, FaultPlan.current?.nextLimit(of: call) ?? size)
+    #else
+    return size
     #endif
   }
 }
@@ -117,12 +127,17 @@ extension SystemCalls {
 // Sockets.
 extension SystemCalls {
   private static let descriptorFlags = CInt(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
-  private static let streamType = CInt(SOCK_STREAM.rawValue) | descriptorFlags
+
+  /// `socket(2)`: a socket of the local family.
+  package static func socket(_ kind: SocketKind) throws(SystemError) -> OwnedDescriptor {
+    let type = kind.systemType | descriptorFlags
+    let number = try complete(.socket) { Int(Glibc.socket(AF_UNIX, type, 0)) }
+    return OwnedDescriptor(adopting: CInt(number))
+  }
 
   /// `socket(2)`: a stream socket of the local family.
   package static func streamSocket() throws(SystemError) -> OwnedDescriptor {
-    let number = try complete(.socket) { Int(Glibc.socket(AF_UNIX, streamType, 0)) }
-    return OwnedDescriptor(adopting: CInt(number))
+    try socket(.stream)
   }
 
   /// Two descriptors, because a tuple cannot hold values that cannot be copied.
@@ -131,13 +146,14 @@ extension SystemCalls {
     package let second: OwnedDescriptor
   }
 
-  /// `socketpair(2)`: two connected stream sockets.
-  package static func socketPair() throws(SystemError) -> Pair {
+  /// `socketpair(2)`: two connected sockets.
+  package static func socketPair(_ kind: SocketKind = .stream) throws(SystemError) -> Pair {
+    let type = kind.systemType | descriptorFlags
     var numbers: [2 of CInt] = [-1, -1]
     _ = try complete(.socketpair) {
       var span = numbers.mutableSpan
       return unsafe span.withUnsafeMutableBufferPointer { buffer in
-        Int(unsafe Glibc.socketpair(AF_UNIX, streamType, 0, buffer.baseAddress))
+        Int(unsafe Glibc.socketpair(AF_UNIX, type, 0, buffer.baseAddress))
       }
     }
     return Pair(
@@ -179,13 +195,17 @@ extension SystemCalls {
     try attempt(.accept4) { Int(ls_accept(listener)) }
   }
 
-  /// `recv(2)`; 0 bytes mean that the peer has finished.
+  /// `recvmsg(2)`; 0 bytes mean that the peer has finished.
   @inline(__always)
   package static func receive(
     _ descriptor: CInt,
-    into space: UnsafeMutableRawBufferPointer
+    into space: UnsafeMutableRawBufferPointer,
+    _ envelope: Envelope
   ) throws(SystemError) -> Completion {
-    try attempt(.recv) { unsafe recv(descriptor, space.baseAddress, space.count, 0) }
+    let size = size(space.count, for: .recvmsg)
+    return try attempt(.recvmsg) {
+      unsafe ls_receive(descriptor, space.baseAddress, size, envelope.memory)
+    }
   }
 
   /// `send(2)` without SIGPIPE.
@@ -194,8 +214,9 @@ extension SystemCalls {
     _ descriptor: CInt,
     _ bytes: UnsafeRawBufferPointer
   ) throws(SystemError) -> Completion {
-    try attempt(.send) {
-      unsafe Glibc.send(descriptor, bytes.baseAddress, bytes.count, CInt(MSG_NOSIGNAL))
+    let size = size(bytes.count, for: .send)
+    return try attempt(.send) {
+      unsafe Glibc.send(descriptor, bytes.baseAddress, size, CInt(MSG_NOSIGNAL))
     }
   }
 

@@ -47,12 +47,17 @@ package enum SystemCall: String, Hashable, Sendable {
   case epollCreate = "epoll_create1"
   case epollWait = "epoll_wait"
   case eventfd
+  case fcntl
   case getsockopt
   case listen
   case lstat
   case poll
   case recv
+  case recvmsg
   case send
+  case sendmsg
+  case setsockopt
+  case shutdown
   case socket
   case socketpair
   case unlink

@@ -124,7 +124,7 @@ struct LocalSocketReadingTests {
   ) {
     let recorder = SignalRecorder(socket)
     let plan = FaultPlan()
-    plan.fail(.recv, with: errno)
+    plan.fail(.recvmsg, with: errno)
     _ = peer.write([1])
     peer.flush()
 
@@ -143,8 +143,8 @@ struct LocalSocketReadingTests {
 
   @Test func `an interrupted read and one that would block change nothing`() {
     let plan = FaultPlan()
-    plan.fail(.recv, with: EINTR)
-    plan.fail(.recv, with: EAGAIN)
+    plan.fail(.recvmsg, with: EINTR)
+    plan.fail(.recvmsg, with: EAGAIN)
     _ = peer.write([1])
     peer.flush()
 

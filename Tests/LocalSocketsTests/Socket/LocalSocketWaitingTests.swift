@@ -270,7 +270,7 @@ struct ParkedWaitTests {
     }
 
     #expect(plan.count(of: .send) == 2 * trips)
-    #expect(plan.count(of: .recv) == 2 * trips)
+    #expect(plan.count(of: .recvmsg) == 2 * trips)
     #expect(plan.count(of: .epollControl) <= 3)
     #expect(plan.count(of: .epollWait) + plan.count(of: .poll) <= 2 * trips / 64)
   }
@@ -288,7 +288,7 @@ struct ParkedWaitTests {
     }
 
     #expect(plan.count(of: .epollWait) == 100)
-    #expect(plan.count(of: .recv) == 16)
+    #expect(plan.count(of: .recvmsg) == 16)
     #expect(peer.state == .connected)
   }
 

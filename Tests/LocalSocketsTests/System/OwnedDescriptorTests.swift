@@ -20,7 +20,7 @@ struct OwnedDescriptorTests {
   private func hasEnded(_ descriptor: CInt) throws(SystemError) -> Bool {
     unsafe try withUnsafeTemporaryAllocation(byteCount: 1, alignment: 1) {
       buffer throws(SystemError) in
-      unsafe try SystemCalls.receive(descriptor, into: buffer) == .done(0)
+      unsafe try SystemCalls.receive(descriptor, into: buffer, Envelope()) == .done(0)
     }
   }
 }

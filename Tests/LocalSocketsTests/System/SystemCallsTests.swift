@@ -27,12 +27,12 @@ struct SystemCallsTests {
   @Test func `an interrupted call is made again`() throws {
     let pair = try SystemCalls.socketPair()
     let plan = FaultPlan()
-    plan.fail(.recv, with: EINTR, times: 3)
+    plan.fail(.recvmsg, with: EINTR, times: 3)
 
     let completion = try plan.whileActive { try receive(from: pair.first.number) }
 
     #expect(completion == .wouldBlock)
-    #expect(plan.count(of: .recv) == 4)
+    #expect(plan.count(of: .recvmsg) == 4)
   }
 
   @Test func `an interrupted poll returns to its caller`() throws {
@@ -50,19 +50,19 @@ struct SystemCallsTests {
   @Test func `an error of the world is thrown with its call`() throws {
     let pair = try SystemCalls.socketPair()
     let plan = FaultPlan()
-    plan.fail(.recv, with: ECONNRESET)
+    plan.fail(.recvmsg, with: ECONNRESET)
 
     let error = #expect(throws: SystemError.self) {
       try plan.whileActive { try receive(from: pair.first.number) }
     }
 
-    #expect(error == SystemError(errno: ECONNRESET, systemCall: .recv))
+    #expect(error == SystemError(errno: ECONNRESET, systemCall: .recvmsg))
   }
 
   @Test func `a fault comes at its occurrence and as often as planned`() throws {
     let pair = try SystemCalls.socketPair()
     let plan = FaultPlan()
-    plan.fail(.recv, with: EIO, at: 2, times: 2)
+    plan.fail(.recvmsg, with: EIO, at: 2, times: 2)
 
     let outcomes = plan.whileActive {
       (1...4).map { _ in (try? receive(from: pair.first.number)) != nil }
@@ -75,7 +75,7 @@ struct SystemCallsTests {
   private func receive(from descriptor: CInt) throws(SystemError) -> Completion {
     unsafe try withUnsafeTemporaryAllocation(byteCount: 16, alignment: 1) {
       buffer throws(SystemError) in
-      unsafe try SystemCalls.receive(descriptor, into: buffer)
+      unsafe try SystemCalls.receive(descriptor, into: buffer, Envelope())
     }
   }
 }

@@ -11,8 +11,8 @@ struct SystemErrorTests {
   }
 
   @Test func `the description of an unknown number still names the number`() {
-    let error = SystemError(errno: 4000, systemCall: .recv)
+    let error = SystemError(errno: 4000, systemCall: .recvmsg)
 
-    #expect(error.description == "recv: unknown error (errno 4000)")
+    #expect(error.description == "recvmsg: unknown error (errno 4000)")
   }
 }

@@ -1,0 +1,73 @@
+/// The boundaries in a socket's unread bytes, and what came beside the bytes between them.
+///
+/// A socket that keeps boundaries always has this. A stream has it from the arrival of something
+/// beside its bytes until all is read, and then all its unread bytes belong to one of the parts.
+final class IncomingMessages {
+  struct Part {
+    var length: Int
+    var sender: SocketName?
+    var descriptors: [PassedDescriptor] = []
+    var credentials: PeerCredentials?
+    /// Whether bytes that come later may be added: on streams, where no descriptors came.
+    var isOpen = false
+  }
+
+  private var parts = Fifo<Part>()
+  /// What went wrong while taking in and was not told of yet.
+  private(set) var failure: SocketError?
+  /// How many messages were added, ever.
+  private(set) var arrivalCount = 0
+
+  var isEmpty: Bool { parts.isEmpty }
+  /// The unread bytes up to the first boundary.
+  var firstLength: Int { parts.first?.length ?? 0 }
+
+  /// Adds a whole message.
+  func append(_ message: Part) {
+    parts.append(message)
+    arrivalCount += 1
+  }
+
+  /// Adds bytes of a stream.
+  ///
+  /// Descriptors end a part: the kernel gives no bytes beyond those with which they came.
+  func appendToStream(_ bytes: Part) {
+    guard var last = parts.last, last.isOpen, last.credentials == bytes.credentials
+    else { return parts.append(bytes) }
+    last.length += bytes.length
+    last.descriptors = bytes.descriptors
+    last.isOpen = bytes.isOpen
+    parts.last = last
+  }
+
+  /// Takes note of bytes that were read without asking what came with them; descriptors among that
+  /// are closed.
+  func consume(_ count: Int) {
+    if count == 0 && firstLength > 0 { return }
+    var left = count
+    repeat {
+      let taken = min(left, firstLength)
+      left -= taken
+      parts.first?.length -= taken
+      parts.first?.descriptors = []
+      if firstLength == 0 { parts.removeFirst() }
+    } while left > 0 && !parts.isEmpty
+  }
+
+  /// Takes note of a byte that was put in front of all unread ones of a stream.
+  func prependByte() {
+    parts.first?.length += 1
+  }
+
+  func removeFirst() -> Part? {
+    parts.removeFirst()
+  }
+
+  func note(_ error: SocketError) {
+    failure = error
+  }
+
+  func takeFailure() -> SocketError? {
+    failure.take()
+  }
+}

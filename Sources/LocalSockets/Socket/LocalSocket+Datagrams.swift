@@ -1,0 +1,72 @@
+extension LocalSocket {
+  /// Makes a socket that receives datagrams at a name.
+  ///
+  /// It is ``State/connected`` and open for reading and writing from the start, though it has no peer:
+  /// ``sendMessage(_:to:descriptors:)`` needs an address, and ``write(_:)-([UInt8])`` returns nil. Its
+  /// senders come and go unnoticed. Each message tells who sent it. The socket's file is removed when
+  /// it is closed.
+  ///
+  /// - Parameters:
+  ///   - name: Where senders find it. A file that is at the path already is an error and stays.
+  ///   - loop: The loop that serves the socket.
+  /// - Returns: The socket, whose ``serverName`` is the name.
+  /// - Throws: ``ServerError`` when it cannot be made, as ``LocalServer/listen(_:)`` reports.
+  ///
+  /// The corresponding system calls are `socket(2)` and `bind(2)`.
+  public static func receiver(
+    at name: SocketName,
+    loop: EventLoop
+  ) throws(ServerError) -> LocalSocket {
+    let address: SocketAddress
+    do throws(SocketNameError) {
+      address = try SocketAddress(name)
+    } catch {
+      throw ServerError(.hostNotFound, name: name, nameError: error)
+    }
+    do throws(SystemError) {
+      return try LocalSocket(loop: loop, receivingAt: address, name: name)
+    } catch {
+      throw ServerError(.ofListen(error), name: name, systemError: error)
+    }
+  }
+
+  private convenience init(
+    loop: EventLoop,
+    receivingAt address: SocketAddress,
+    name: SocketName
+  ) throws(SystemError) {
+    let descriptor = try SystemCalls.socket(.datagram)
+    let file = try BoundFile.bind(descriptor.number, to: address)
+    self.init(loop: loop, kind: .datagram)
+    boundFile = file
+    wantsCredentials = true
+    names.requested = name
+    names.resolved = address.name
+    enter(.connecting)
+    enter(.connected)
+    open(descriptor, mode: .readWrite, hasPeer: false)
+  }
+
+  /// The name that the socket has bound, to which a receiver of datagrams can answer; nil when it has
+  /// none or there is no connection.
+  ///
+  /// The corresponding system call is `getsockname(2)`.
+  public var boundName: SocketName? {
+    guard let number = descriptor?.number else { return nil }
+    return SystemCalls.ownAddress(of: number)?.socketName
+  }
+
+  /// Gives a descriptor that is about to be connected the socket's own name.
+  func bind(_ descriptor: CInt, to name: SocketName) throws(SocketError) {
+    let address = name.isEmpty ? nil : try resolve(name, for: .bind)
+    do throws(SystemError) {
+      if let address {
+        boundFile = try BoundFile.bind(descriptor, to: address)
+      } else {
+        try SystemCalls.bindAutomatically(descriptor)
+      }
+    } catch {
+      throw SocketError(.ofConnect(error), during: .bind, systemError: error, name: name)
+    }
+  }
+}

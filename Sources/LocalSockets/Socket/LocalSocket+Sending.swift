@@ -1,0 +1,187 @@
+import Glibc
+
+// Sending with boundaries, or with something beside the bytes.
+extension LocalSocket {
+  /// Queues a message whose fate somebody wants to know.
+  ///
+  /// Whoever waits for it without blocking waits for ``WaitCondition/bytesWritten`` until it has an
+  /// outcome; a message that was given up may be withdrawn.
+  package func queueMessage(
+    _ bytes: UnsafeRawBufferPointer,
+    to name: SocketName?,
+    descriptors: [CInt]
+  ) throws(SocketError) -> Delivery {
+    guard isWritable, descriptor != nil, !ends.contains(.write) else {
+      throw SocketError(.operation, during: .write, name: names.requested)
+    }
+    try checkKind(allows: bytes.count, to: name, descriptors.count)
+    let delivery = Delivery()
+    if kind == .stream, bytes.count == 0 {
+      delivery.end(.sent)
+      return delivery
+    }
+    let part = OutgoingMessages.Part(
+      length: bytes.count,
+      address: try name.map { name throws(SocketError) in try resolve(name, for: .write) },
+      descriptors: try duplicates(of: descriptors),
+      delivery: delivery
+    )
+    outgoingForMessages().append(part)
+    unsafe output.append(bytes)
+    queueSending()
+    return delivery
+  }
+
+  private func checkKind(
+    allows length: Int,
+    to name: SocketName?,
+    _ descriptorCount: Int
+  ) throws(SocketError) {
+    if descriptorCount > Self.descriptorLimit {
+      throw .tooLarge(
+        .descriptors,
+        count: descriptorCount,
+        limit: Self.descriptorLimit,
+        during: .write
+      )
+    }
+    let isUnsupported =
+      (name != nil && kind != .datagram) || (kind == .stream && length == 0 && descriptorCount > 0)
+    if isUnsupported {
+      throw SocketError(.unsupportedSocketOperation, during: .write, name: name ?? .none)
+    }
+    if name == nil, outgoing?.hasPeer == false { throw SocketError(.operation, during: .write) }
+  }
+
+  func resolve(
+    _ name: SocketName,
+    for operation: SocketError.Operation
+  ) throws(SocketError) -> SocketAddress {
+    do throws(SocketNameError) {
+      return try SocketAddress(name)
+    } catch {
+      throw SocketError(.serverNotFound, during: operation, nameError: error, name: name)
+    }
+  }
+
+  private func duplicates(of numbers: [CInt]) throws(SocketError) -> [PassedDescriptor] {
+    do throws(SystemError) {
+      return try numbers.map { number throws(SystemError) in
+        PassedDescriptor(try SystemCalls.duplicate(number))
+      }
+    } catch {
+      let code: SocketError.Code = error.errno == EBADF ? .operation : .socketResource
+      throw SocketError(code, during: .write, systemError: error)
+    }
+  }
+
+  /// What keeps the boundaries of queued bytes, those of a stream that are there already included.
+  private func outgoingForMessages() -> OutgoingMessages {
+    if let outgoing { return outgoing }
+    let outgoing = OutgoingMessages(hasPeer: true)
+    outgoing.appendToStream(output.count)
+    self.outgoing = outgoing
+    return outgoing
+  }
+
+  /// Enters bytes that are about to be written; says whether there is a peer to write to.
+  func queueBoundary(_ count: Int) -> Bool {
+    guard let outgoing, outgoing.hasPeer else { return false }
+    if kind == .stream {
+      outgoing.appendToStream(count)
+    } else {
+      outgoing.append(OutgoingMessages.Part(length: count))
+    }
+    return true
+  }
+
+  /// Does the work of ``send()`` part by part; says whether one was sent.
+  func sendMessages() -> Bool {
+    var hasSent = false
+    while let number = descriptor?.number, let part = outgoing?.first {
+      if part.delivery?.isWithdrawn == true {
+        drop(because: nil)
+        continue
+      }
+      do throws(SystemError) {
+        guard case .done(let count) = try send(part, on: number) else {
+          awaitRoom(for: part)
+          break
+        }
+        hasSent = true
+        noteSent(count)
+      } catch {
+        if isEnd(error) {
+          finish(because: SocketError(.ofWrite(error), during: .write, systemError: error))
+          return hasSent
+        }
+        giveUp(part, because: error, limit: SystemCalls.messageLimit(of: number))
+      }
+    }
+    if kind == .stream, outgoing?.isEmpty == true { outgoing = nil }
+    finishSending()
+    return hasSent
+  }
+
+  private func send(
+    _ part: OutgoingMessages.Part,
+    on number: CInt
+  ) throws(SystemError) -> Completion {
+    unsafe try SystemCalls.sendMessage(
+      number,
+      UnsafeRawBufferPointer(rebasing: output.bytes[..<part.length]),
+      to: part.address,
+      with: part.descriptors.map(\.number)
+    )
+  }
+
+  private func noteSent(_ count: Int) {
+    output.consume(count)
+    outgoing?.consume(count)
+    announceSent(count)
+  }
+
+  private func awaitRoom(for part: OutgoingMessages.Part) {
+    guard part.address != nil else { return }
+    outgoing?.scheduleRetry(on: loop) { [weak self] in _ = self?.send() }
+  }
+
+  /// Whether an error of sending ends the connection, and not the one message.
+  private func isEnd(_ error: SystemError) -> Bool {
+    kind != .datagram && error.errno != EMSGSIZE && error.errno != ETOOMANYREFS
+  }
+
+  private func giveUp(_ part: OutgoingMessages.Part, because error: SystemError, limit: Int?) {
+    let failure =
+      error.errno == EMSGSIZE
+      ? SocketError.tooLarge(
+        .bytes,
+        count: part.length,
+        limit: limit,
+        during: .write,
+        systemError: error
+      )
+      : SocketError(
+        .ofMessage(error),
+        during: .write,
+        systemError: error,
+        name: part.address?.socketName ?? names.requested
+      )
+    drop(because: failure)
+    report(failure)
+  }
+
+  /// Removes the first part of what is queued.
+  private func drop(because failure: SocketError?) {
+    output.consume(outgoing?.dropFirst(because: failure) ?? 0)
+    if failure != nil || isDrained { settle(.bytesWritten, .failed) }
+  }
+
+  /// Drops all that is queued.
+  func discardOutput() {
+    output.clear()
+    guard let outgoing else { return }
+    if kind == .stream { self.outgoing = nil }
+    outgoing.fail(because: failure.error ?? SocketError(.operation, during: .write))
+  }
+}

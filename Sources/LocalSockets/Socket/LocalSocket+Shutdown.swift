@@ -1,0 +1,74 @@
+import Glibc
+
+/// Which way of a connection is shut down.
+public enum ShutdownDirection: Hashable, Sendable {
+  /// No more bytes are taken in.
+  case read
+  /// No more bytes are sent.
+  case write
+  /// Neither.
+  case both
+}
+
+/// Which ends of a connection its user has shut down.
+struct ShutEnds: OptionSet {
+  let rawValue: UInt8
+
+  static let read = ShutEnds(rawValue: 1)
+  /// Writes are refused; what was queued before is still sent.
+  static let write = ShutEnds(rawValue: 2)
+  /// All is sent, and the peer has been told that no more will come.
+  static let toldPeer = ShutEnds(rawValue: 4)
+}
+
+extension LocalSocket {
+  /// Ends one way of the connection and lets the other go on, which Qt lacks.
+  ///
+  /// After ``ShutdownDirection/write`` writes return nil. Once all queued bytes are sent the peer sees
+  /// the end of its reading; bytes that it sends still arrive, until it ends the connection. After
+  /// ``ShutdownDirection/read`` no more bytes are taken in and those in the kernel are lost, unread
+  /// bytes stay readable, the peer can send no more, and ``readChannelFinished`` has been sent. When
+  /// both ways are shut down, at once or one after the other, the connection ends as by
+  /// ``disconnectFromServer()``. To shut down again what is shut down already does nothing.
+  ///
+  /// - Parameter direction: Which way ends.
+  /// - Returns: Whether there is a connection.
+  ///
+  /// The corresponding system call is `shutdown(2)`.
+  @discardableResult
+  public func shutdown(_ direction: ShutdownDirection) -> Bool {
+    guard descriptor != nil else { return false }
+    let session = self.session
+    if direction != .read { endWriting() }
+    if direction != .write { endReading() }
+    if session == self.session, ends.isSuperset(of: [.read, .write]) { disconnectFromServer() }
+    return true
+  }
+
+  /// Whether bytes that arrive are taken in.
+  var takesInput: Bool { state == .connected && !ends.contains(.read) }
+
+  private func endWriting() {
+    ends.insert(.write)
+    finishWritingIfDrained()
+  }
+
+  /// Tells the peer that no more will come, once all is sent.
+  func finishWritingIfDrained() {
+    guard ends.contains(.write), !ends.contains(.toldPeer), isDrained,
+      let number = descriptor?.number
+    else { return }
+    ends.insert(.toldPeer)
+    // It fails only where the peer is gone, which reading notices.
+    try? SystemCalls.shutdown(number, CInt(SHUT_WR))
+  }
+
+  private func endReading() {
+    guard !ends.contains(.read), let number = descriptor?.number else { return }
+    ends.insert(.read)
+    try? SystemCalls.shutdown(number, CInt(SHUT_RD))
+    settle(.readyRead, .failed)
+    updateInterest()
+    signals.readChannelFinished?.emit(())
+  }
+}
