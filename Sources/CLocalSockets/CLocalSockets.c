@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "CLocalSockets.h"
 
+#include <fcntl.h>
 #include <string.h>
 #include <sys/time.h>
 
@@ -101,3 +102,5 @@ ssize_t ls_send_message(int descriptor, const void *bytes, size_t count,
   }
   return sendmsg(descriptor, &header, MSG_NOSIGNAL);
 }
+
+int ls_open_path(const char *path, int flags) { return open(path, O_PATH | O_CLOEXEC | flags); }

@@ -32,7 +32,8 @@ package final class TemporaryDirectory {
     unsafe rmdir(path)
   }
 
-  private static func names(in path: String) -> [String] {
+  /// The names of what is in any directory, in no order.
+  package static func names(in path: String) -> [String] {
     guard let directory = unsafe opendir(path) else { return [] }
     defer { unsafe closedir(directory) }
     var names: [String] = []

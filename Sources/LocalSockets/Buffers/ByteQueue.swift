@@ -44,6 +44,7 @@ package struct ByteQueue: ~Copyable {
   }
 
   /// The free memory behind the last byte, to be written into before ``commit(_:)``.
+  @inline(__always)
   package mutating func space(
     atLeast minimum: Int,
     atMost maximum: Int = .max

@@ -1,29 +1,31 @@
 /// Values in the order in which they were added.
-struct Fifo<Element> {
+package struct Fifo<Element> {
   private var elements: [Element?] = []
   private var head = 0
 
-  var count: Int { elements.count - head }
-  var isEmpty: Bool { count == 0 }
+  package init() {}
+
+  package var count: Int { elements.count - head }
+  package var isEmpty: Bool { count == 0 }
 
   /// The oldest value.
-  var first: Element? {
+  package var first: Element? {
     get { isEmpty ? nil : elements[head] }
     set { if !isEmpty { elements[head] = newValue } }
   }
 
   /// The newest value.
-  var last: Element? {
+  package var last: Element? {
     get { isEmpty ? nil : elements[elements.count - 1] }
     set { if !isEmpty { elements[elements.count - 1] = newValue } }
   }
 
-  mutating func append(_ element: Element) {
+  package mutating func append(_ element: Element) {
     elements.append(element)
   }
 
   @discardableResult
-  mutating func removeFirst() -> Element? {
+  package mutating func removeFirst() -> Element? {
     guard !isEmpty else { return nil }
     let element = elements[head].take()
     head += 1

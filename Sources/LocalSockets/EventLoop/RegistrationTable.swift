@@ -52,17 +52,18 @@ struct RegistrationTable {
     freeSlots.append(token.slot)
   }
 
-  func isCurrent(_ token: RegistrationToken) -> Bool {
-    token.slot < registrations.count && registrations[token.slot].isInUse
-      && registrations[token.slot].generation == token.generation
-  }
-
-  /// Whether a descriptor has an owner here.
+  /// Whether a descriptor is entered; takes time in proportion to the number of all.
   func contains(_ descriptor: CInt) -> Bool {
-    // By index: an optional registration, as an iterator gives, never reads as nil (Swift 6.3.1).
+    // Registrations are read in place: generic code of the library that copies one whole does not
+    // survive its unowned reference to an existential (Swift 6.3).
     registrations.indices.contains {
       registrations[$0].isInUse && registrations[$0].descriptor == descriptor
     }
+  }
+
+  func isCurrent(_ token: RegistrationToken) -> Bool {
+    token.slot < registrations.count && registrations[token.slot].isInUse
+      && registrations[token.slot].generation == token.generation
   }
 
   func handler(of token: RegistrationToken) -> (any ReadinessHandler)? {

@@ -1,46 +1,54 @@
-/// A bound, listening descriptor and the file that belongs to it.
+/// A listening descriptor and what it is called.
 final class Listener {
+  /// The name as it was given; for an adopted socket what the kernel knows, or nothing.
   let name: SocketName
-  let address: SocketAddress
+  /// The resolved path, or the abstract name without its "@"; nil for an unnamed socket.
+  let address: SocketAddress?
   var token = RegistrationToken.none
   private let owned: OwnedDescriptor
-  /// What binding put at the path; nil for abstract names.
-  private var file: SystemCalls.FileIdentity?
+  /// Nil for an adopted socket.
+  private var binding: NameBinding?
 
   /// Binds and listens.
   ///
-  /// What is at the path already is never touched, also when this fails.
+  /// What is at the path already is never replaced, and nothing is left behind when this fails.
   init(
     _ name: SocketName,
     at address: SocketAddress,
+    _ settings: NameBinding.Settings,
     kind: SocketKind,
     backlog: Int
   ) throws(SystemError) {
     self.name = name
     self.address = address
-    owned = try SystemCalls.socket(kind)
-    try SystemCalls.bind(owned.number, to: address)
-    if let path = address.path { file = try SystemCalls.identity(ofFileAt: path) }
-    do throws(SystemError) {
-      try SystemCalls.listen(owned.number, backlog: backlog)
-    } catch {
-      removeFile()
-      throw error
+    let socket = try SystemCalls.socket(kind)
+    let number = socket.number
+    binding = try NameBinding(of: number, to: address, settings) { () throws(SystemError) in
+      try SystemCalls.listen(number, backlog: backlog)
     }
+    owned = consume socket
+  }
+
+  /// Takes over a socket that listens already.
+  ///
+  /// The descriptor is the listener's only when this succeeds.
+  init(adopting descriptor: CInt) throws(SystemError) {
+    try SystemCalls.setDescriptorFlags(of: descriptor)
+    address = SystemCalls.ownAddress(of: descriptor)
+    name = SocketName(bytes: address?.lastComponent ?? [])
+    owned = OwnedDescriptor(adopting: descriptor)
   }
 
   deinit {
-    removeFile()
+    // Before the descriptor is closed, which keeps the file's inode in use.
+    binding = nil
   }
 
   var descriptor: CInt { owned.number }
 
-  /// Unlinks the file if the path still leads to the one that binding made: another server may have
-  /// put its own there meanwhile.
-  private func removeFile() {
-    guard let path = address.path, let file else { return }
-    self.file = nil
-    guard (try? SystemCalls.identity(ofFileAt: path)) == file else { return }
-    try? SystemCalls.unlink(path)
-  }
+  /// Other processes may hold the same socket open.
+  var isAdopted: Bool { binding == nil }
+
+  /// The server's path where the kernel knows the socket by another one, under which it was made.
+  var pathUnknownToKernel: [UInt8]? { binding?.isMadeApart == true ? address?.path : nil }
 }

@@ -20,6 +20,20 @@ extension LocalServer: ReadinessHandler {
     return socket
   }
 
+  /// Queues a connection that was not accepted here, as if it had been, and tells of it; mirrors
+  /// `QLocalServer::addPendingConnection`.
+  ///
+  /// In Qt it serves `incomingConnection`, the hook with which a subclass makes sockets of another
+  /// class. Neither class can be derived from here, so there is no such hook, and ``newConnection``
+  /// is sent by this call, as nobody else would.
+  ///
+  /// - Parameter socket: A connected socket of the same loop. The limit of
+  ///   ``maxPendingConnections`` counts it and does not refuse it.
+  public func addPendingConnection(_ socket: LocalSocket) {
+    precondition(socket.loop === loop, "the socket belongs to another loop")
+    queue(socket)
+  }
+
   /// What came of an attempt to accept.
   private enum Attempt {
     case nothing
@@ -37,7 +51,9 @@ extension LocalServer: ReadinessHandler {
       guard case .done(let number) = try SystemCalls.accept(listener.descriptor)
       else { return .nothing }
       let descriptor = OwnedDescriptor(adopting: CInt(number))
-      queue(LocalSocket(loop: loop, kind: kind, connected: descriptor))
+      let socket = LocalSocket(loop: loop, kind: kind, connected: descriptor)
+      socket.names.resolved = listener.pathUnknownToKernel
+      queue(socket)
       return .accepted
     } catch {
       if error.concernsOneConnection { return .nothing }
@@ -78,7 +94,8 @@ extension LocalServer {
   /// Waits for a connection that no wait has reported and nobody has taken; mirrors
   /// `QLocalServer::waitForNewConnection`.
   ///
-  /// Only this server is served meanwhile.
+  /// Only this server is served meanwhile. A failed accept ends the wait, with ``lastError`` set; so
+  /// does a connection that a handler of ``newConnection`` takes, and then none may be pending.
   ///
   /// - Parameter timeout: The total of the call; zero looks once, and nil waits for ever.
   /// - Returns: Whether a connection is pending, and whether the time was up.
@@ -87,14 +104,15 @@ extension LocalServer {
   ) -> (isPending: Bool, timedOut: Bool) {
     let deadline = Deadline(timeout: timeout)
     while let listener {
-      if pending.reportOne() { return (hasPendingConnections, false) }
-      let isReadable = poll(listener.descriptor, until: deadline)
-      if isReadable {
-        let attempt = acceptOne(prefix: "QLocalServer::waitForNewConnection")
-        if pending.reportOne() || attempt == .failed { return (hasPendingConnections, false) }
-      } else if deadline.isPast {
-        return (hasPendingConnections, true)
+      if pending.reportOne() { return (true, false) }
+      if poll(listener.descriptor, until: deadline),
+        acceptOne(prefix: "QLocalServer::waitForNewConnection") != .nothing
+      {
+        // A handler may have taken what came; then there is none, and the wait is over all the same.
+        _ = pending.reportOne()
+        return (hasPendingConnections, false)
       }
+      if deadline.isPast { return (hasPendingConnections, true) }
     }
     return (false, false)
   }

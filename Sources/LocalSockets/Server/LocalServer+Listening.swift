@@ -3,17 +3,47 @@ import Glibc
 extension LocalServer {
   /// Begins to listen; mirrors `QLocalServer::listen`.
   ///
-  /// A file that is at the path already is an error and stays; ``removeServer(_:)`` removes stale ones.
+  /// A file that is at the path already is never replaced. With one of the access options in
+  /// ``socketOptions`` the server's file has its permissions, whatever the umask, when its name
+  /// appears; it is made in a directory beside its place then, and other processes that ask the
+  /// kernel for the address of their peer see that other path. The same holds for a path that is
+  /// longer than a socket address.
   ///
-  /// - Parameter name: Where clients find the server.
+  /// - Parameters:
+  ///   - name: Where clients find the server.
+  ///   - removesStale: Whether a socket's file at the path is unlinked first if no socket is bound to
+  ///     it any more, as after a crash. A server that lives, and a file of another kind, stay and are
+  ///     an error.
   /// - Returns: Whether the server listens; if not, ``lastError`` tells why. False also when it was
   ///   listening already, and then nothing changes.
   ///
   /// The corresponding system calls are `socket(2)`, `bind(2)` and `listen(2)`.
-  public func listen(_ name: SocketName) -> Bool {
+  public func listen(_ name: SocketName, removesStale: Bool = false) -> Bool {
+    begin { () throws(ServerError) in try makeListener(name, removesStale: removesStale) }
+  }
+
+  /// Takes over a socket that listens already, as one that a service manager has passed; mirrors
+  /// `QLocalServer::listen(qintptr)`.
+  ///
+  /// The names are those that the kernel knows, and ``socketOptions`` tells whether they are
+  /// abstract; a socket without a name listens too, under empty names. The descriptor is made
+  /// close-on-exec and non-blocking, which other processes that share the socket notice. Its file is
+  /// never unlinked, since the server did not make it.
+  ///
+  /// - Parameter descriptor: A listening local stream socket. It is the server's when this succeeds,
+  ///   and stays the caller's when it fails.
+  /// - Returns: Whether the server listens; if not, ``lastError`` tells why. False also when it was
+  ///   listening already, and then nothing changes.
+  ///
+  /// The corresponding system calls are `getsockopt(2)` and `getsockname(2)`.
+  public func listen(descriptor: CInt) -> Bool {
+    begin { () throws(ServerError) in try adoptListener(descriptor) }
+  }
+
+  private func begin(_ make: () throws(ServerError) -> Listener) -> Bool {
     guard listener == nil else { return false }
     do throws(ServerError) {
-      let listener = try makeListener(name)
+      let listener = try make()
       listener.token = loop.register(listener.descriptor, [], self)
       self.listener = listener
     } catch {
@@ -25,26 +55,59 @@ extension LocalServer {
     return true
   }
 
-  private func makeListener(_ name: SocketName) throws(ServerError) -> Listener {
+  private func makeListener(
+    _ name: SocketName,
+    removesStale: Bool
+  ) throws(ServerError) -> Listener {
     let address: SocketAddress
     do throws(SocketNameError) {
-      address = try SocketAddress(name)
+      let isAbstract = socketOptions.contains(.abstractNamespace)
+      address = try SocketAddress(isAbstract ? name.abstract : name)
     } catch {
       throw ServerError(.hostNotFound, name: name, nameError: error)
     }
+    let settings = NameBinding.Settings(
+      permissions: socketOptions.permissions,
+      removesStale: removesStale
+    )
     do throws(SystemError) {
-      return try Listener(name, at: address, kind: kind, backlog: listenBacklogSize)
+      return try Listener(
+        name,
+        at: address,
+        settings,
+        kind: kind,
+        backlog: listenBacklogSize
+      )
     } catch {
-      throw ServerError(.ofListen(error), name: name, systemError: error)
+      throw ServerError(listeningAs: name, at: address, failedBecause: error)
     }
+  }
+
+  private func adoptListener(_ descriptor: CInt) throws(ServerError) -> Listener {
+    do throws(DescriptorError) {
+      try DescriptorError.check(descriptor, is: kind, listening: true)
+      if loop.registrations.contains(descriptor) { throw .alreadyInUse }
+    } catch {
+      throw ServerError(.unknown, descriptor: descriptor, descriptorError: error)
+    }
+    let listener: Listener
+    do throws(SystemError) {
+      listener = try Listener(adopting: descriptor)
+    } catch {
+      throw ServerError(.ofListen(error), descriptor: descriptor, systemError: error)
+    }
+    socketOptions.remove(.abstractNamespace)
+    if listener.address?.isAbstract == true { socketOptions.insert(.abstractNamespace) }
+    return listener
   }
 
   /// Stops listening and removes the server's file; mirrors `QLocalServer::close`.
   ///
-  /// Connections that nobody has taken end. Without a listening socket it does nothing.
+  /// Connections that nobody has taken end. A file that is not the server's own stays. Without a
+  /// listening socket it does nothing.
   public func close() {
     guard let listener else { return }
-    loop.deregister(listener.token, isClosing: true)
+    loop.deregister(listener.token, isClosing: !listener.isAdopted)
     self.listener = nil
     rest?.cancel()
     rest = nil
@@ -55,7 +118,7 @@ extension LocalServer {
 
   /// Removes what a server that crashed has left at its path; mirrors `QLocalServer::removeServer`.
   ///
-  /// Whether a server still listens there is not looked at.
+  /// Whether a server still listens there is not looked at; ``listen(_:removesStale:)`` does.
   ///
   /// - Parameter name: The server's name.
   /// - Returns: Whether the path is free now; true for abstract names, which leave nothing behind.

@@ -9,15 +9,27 @@ public final class LocalServer {
   /// A connection was accepted and is pending; sent once for each.
   public let newConnection = Signal<Void>()
 
-  /// How many connections may be pending before the loop stops accepting.
+  /// How many connections may be pending before the loop stops accepting; mirrors
+  /// `QLocalServer::maxPendingConnections`.
   ///
   /// The clients beyond wait in the kernel, and to them their connections stand. A wait accepts
-  /// regardless.
+  /// regardless. With zero or a negative number only waits accept. The limit is exact, where Qt's
+  /// loop lets two more in.
   public var maxPendingConnections = 30 {
     didSet { updateInterest() }
   }
-  /// How many connections the kernel may hold, used by the next ``listen(_:)``.
+  /// How many connections the kernel may hold, used by the next ``listen(_:removesStale:)``; mirrors
+  /// `QLocalServer::listenBacklogSize`.
+  ///
+  /// Linux lets one more in and takes at most `net.core.somaxconn`, and a negative number for no
+  /// limit of its own.
   public var listenBacklogSize = 50
+  /// Who may connect and which kind of name the server has, used by the next
+  /// ``listen(_:removesStale:)``; mirrors `QLocalServer::socketOptions`.
+  ///
+  /// An abstract name wins over the access options, which are about files. Qt's bindable form of the
+  /// property belongs to C++.
+  public var socketOptions: SocketOptions = []
 
   var listener: Listener?
   var pending = PendingConnections()
@@ -40,7 +52,7 @@ public final class LocalServer {
 
   deinit {
     rest?.cancel()
-    if let listener { loop.deregister(listener.token, isClosing: true) }
+    if let listener { loop.deregister(listener.token, isClosing: !listener.isAdopted) }
   }
 }
 
@@ -52,12 +64,14 @@ extension LocalServer {
   /// Whether clients can connect.
   public var isListening: Bool { listener != nil }
   /// The name as it was given; empty when the server does not listen.
+  ///
+  /// For an adopted socket it is the last component of ``fullServerName``.
   public var serverName: SocketName { listener?.name ?? .none }
   /// The resolved path, or the abstract name without its "@"; empty when the server does not listen.
-  public var fullServerName: SocketName { SocketName(bytes: listener?.address.name ?? []) }
+  public var fullServerName: SocketName { SocketName(bytes: listener?.address?.name ?? []) }
   /// The number of the listening descriptor, which stays the server's; -1 when there is none.
   public var socketDescriptor: CInt { listener?.descriptor ?? -1 }
-  /// The last error's code; a successful ``listen(_:)`` and ``close()`` clear it.
+  /// The last error's code; a successful listen and ``close()`` clear it.
   public var serverError: ServerError.Code { failure?.error.code ?? .unknown }
   /// The last error in Qt's words; empty when there was none.
   public var errorString: String { failure?.text ?? "" }

@@ -51,34 +51,72 @@ public struct ServerError: Error, Hashable, Sendable {
   public let systemError: SystemError?
   /// Why the name is no address; nil when it is one.
   public let nameError: SocketNameError?
+  /// Why the descriptor cannot be adopted; nil when it can, or when there is none.
+  public let descriptorError: DescriptorError?
   /// The server's name as the caller gave it.
   public let name: SocketName
+  /// The path that the name stands for, where that is another; nil else.
+  public let resolvedName: SocketName?
+  /// The descriptor that the caller gave; nil when it was a name.
+  public let descriptor: CInt?
 
   package init(
     _ code: Code,
-    name: SocketName,
+    name: SocketName = .none,
+    resolvedName: SocketName? = nil,
+    descriptor: CInt? = nil,
     systemError: SystemError? = nil,
-    nameError: SocketNameError? = nil
+    nameError: SocketNameError? = nil,
+    descriptorError: DescriptorError? = nil
   ) {
     self.code = code
     self.name = name
+    self.resolvedName = resolvedName
+    self.descriptor = descriptor
     self.systemError = systemError
     self.nameError = nameError
+    self.descriptorError = descriptorError
+  }
+
+  init(
+    listeningAs name: SocketName,
+    at address: SocketAddress,
+    failedBecause error: SystemError
+  ) {
+    let flaw = address.flaw(behind: error)
+    self.init(
+      flaw == nil ? .ofListen(error) : .hostNotFound,
+      name: name,
+      resolvedName: address.resolution(of: name),
+      systemError: error,
+      nameError: flaw
+    )
   }
 
   /// The text that Qt shows for an error, exact to the letter.
   func qtText(prefix: String) -> String {
-    "\(prefix): \(code.phrase ?? "Unknown error \(systemError?.errno ?? -1)")"
+    let errno = systemError?.errno ?? descriptorError?.errno ?? -1
+    return "\(prefix): \(code.phrase ?? "Unknown error \(errno)")"
   }
 }
 
 extension ServerError: CustomStringConvertible {
   /// What failed and why, as in `cannot listen at "/run/x": bind: address already in use (errno 98)`.
   public var description: String {
-    let reason =
-      nameError.map(String.init(describing:)) ?? systemError.map(String.init(describing:))
-      ?? (code.phrase ?? code.name).lowercased()
-    return "cannot listen at \"\(name)\": \(reason)"
+    let action = systemError?.systemCall == .accept4 ? "accept" : "listen"
+    return "cannot \(action) \(place): \(reason)"
+  }
+
+  private var place: String {
+    if let descriptor { return "on descriptor \(descriptor)" }
+    return "at \"\(name)\"" + (resolvedName.map { " (\($0))" } ?? "")
+  }
+
+  private var reason: String {
+    if let nameError { return "\(nameError)" }
+    if let descriptorError { return "\(descriptorError)" }
+    if let systemError { return "\(systemError)" }
+    return (code.phrase ?? code.name).lowercased()
   }
 }
 
@@ -88,7 +126,7 @@ extension ServerError.Code {
     switch error.errno {
     case EACCES, EPERM: .socketAccess
     case ENOENT, ENOTDIR, ELOOP, ENAMETOOLONG, EROFS: .hostNotFound
-    case EADDRINUSE: .addressInUse
+    case EADDRINUSE, EEXIST: .addressInUse
     case EMFILE, ENFILE, ENOMEM, ENOBUFS: .socketResource
     default: .unknown
     }

@@ -1,5 +1,3 @@
-import Glibc
-
 extension LocalSocket {
   /// Takes over a connected descriptor; mirrors `QLocalSocket::setSocketDescriptor`.
   ///
@@ -28,7 +26,8 @@ extension LocalSocket {
       return refuseDescriptor(SocketError(.operation, during: .adopt))
     }
     do throws(DescriptorError) {
-      try checkAdoptable(number)
+      try DescriptorError.check(number, is: kind, listening: false)
+      if loop.registrations.contains(number) { throw .alreadyInUse }
     } catch {
       let code = SocketError.Code.unsupportedSocketOperation
       return refuseDescriptor(SocketError(code, during: .adopt, descriptorError: error))
@@ -49,8 +48,10 @@ extension LocalSocket {
   }
 
   private func adopt(_ descriptor: consuming OwnedDescriptor, in state: State, mode: OpenMode) {
-    SystemCalls.setNonBlockingAndCloseOnExec(descriptor.number)
+    // It fails only for what is not open.
+    try? SystemCalls.setDescriptorFlags(of: descriptor.number)
     takeOver(descriptor, mode: mode)
+    isShared = true
     if state == .closing {
       enter(.closing)
       updateInterest()
@@ -63,15 +64,5 @@ extension LocalSocket {
     if error.code != .operation { failure.code = error.code }
     failure.error = error
     return false
-  }
-
-  private func checkAdoptable(_ number: CInt) throws(DescriptorError) {
-    guard SystemCalls.isOpen(number) else { throw .notOpen }
-    guard !loop.registrations.contains(number) else { throw .alreadyOwned }
-    guard SystemCalls.socketOption(SO_DOMAIN, of: number) == AF_UNIX else { throw .notLocalSocket }
-    guard SystemCalls.socketOption(SO_TYPE, of: number) == kind.systemType
-    else { throw .wrongKind }
-    guard SystemCalls.socketOption(SO_ACCEPTCONN, of: number) == 0 else { throw .listening }
-    guard kind == .datagram || SystemCalls.hasPeer(number) else { throw .notConnected }
   }
 }

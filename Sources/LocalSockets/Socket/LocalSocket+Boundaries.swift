@@ -1,5 +1,3 @@
-import Glibc
-
 // Taking in messages whole, and keeping the boundaries of unread bytes.
 extension LocalSocket {
   /// How many messages one pass takes in at most, so that a fast peer cannot hold up the others.
@@ -149,8 +147,7 @@ extension LocalSocket {
   /// Takes note of descriptors that the kernel had to close: this process cannot have so many.
   private func noteLoss() {
     guard loop.envelope.hasLostDescriptors else { return }
-    let error = SystemError(errno: EMFILE, systemCall: .recvmsg)
-    incoming?.note(SocketError(.socketResource, during: .read, systemError: error))
+    incoming?.note(SocketError(.socketResource, during: .read, systemError: .lostDescriptors))
   }
 
   /// Tells of what went wrong beside the bytes that came; says whether the connection still stands.

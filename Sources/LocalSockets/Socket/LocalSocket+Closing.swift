@@ -20,7 +20,7 @@ extension LocalSocket {
   public func close() {
     let session = self.session
     if isOpen {
-      signals.aboutToClose?.emit(())
+      announceClose()
       guard session == self.session || state == .unconnected else { return }
       discardInput()
       openMode = .notOpen
@@ -58,10 +58,18 @@ extension LocalSocket {
   func closeDevice() {
     guard isOpen else { return }
     let session = self.session
-    signals.aboutToClose?.emit(())
+    announceClose()
     guard session == self.session else { return }
     discardInput()
     openMode = .notOpen
+  }
+
+  /// A handler that closes the device goes on without being told once more.
+  private func announceClose() {
+    guard !announcing.isClosing else { return }
+    announcing.isClosing = true
+    signals.aboutToClose?.emit(())
+    announcing.isClosing = false
   }
 
   private func beginClosing() {
@@ -91,6 +99,8 @@ extension LocalSocket {
   ///
   /// Unread bytes stay.
   func finish(because error: SocketError) {
+    // A handler of the error has waited or turned the loop, which finds the end once more.
+    if announcing.isEndPending { return concludeEnd() }
     let session = self.session
     if error.operation == .write { _ = receiveRemainder() }
     if session == self.session, descriptor != nil { end(because: error) }
@@ -146,8 +156,11 @@ extension LocalSocket {
 
   private func releaseDescriptor() {
     guard token != .none else { return }
-    loop.deregister(token, isClosing: true)
+    loop.deregister(token, isClosing: !isShared)
+    isShared = false
     token = .none
+    // Before the descriptor is closed, which keeps the file's inode in use.
+    binding = nil
     descriptor = nil
     sending.isQueued = false
     sending.isBlocked = false

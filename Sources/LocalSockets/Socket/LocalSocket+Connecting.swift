@@ -51,7 +51,6 @@ extension LocalSocket {
   private func refuseOperation() {
     let error = SocketError(.operation, during: .connect, name: names.requested)
     failure.text = error.qtText(prefix: "QLocalSocket::connectToserver")
-    failure.error = error
     guard !announcing.isRefusing else { return }
     announcing.isRefusing = true
     signals.errorOccurred?.emit(.operation)
@@ -152,7 +151,16 @@ extension LocalSocket {
   }
 
   private func connectError(_ error: SystemError) -> SocketError {
-    SocketError(.ofConnect(error), during: .connect, systemError: error, name: names.requested)
+    let address = attempt?.address
+    let flaw = address?.flaw(behind: error)
+    return SocketError(
+      flaw == nil ? .ofConnect(error) : .serverNotFound,
+      during: .connect,
+      systemError: error,
+      nameError: flaw,
+      name: names.requested,
+      resolvedName: address?.resolution(of: names.requested)
+    )
   }
 
   private func failConnect(_ error: SocketError) {

@@ -8,6 +8,9 @@ extension LocalSocket {
   ///
   /// - Parameters:
   ///   - name: Where senders find it. A file that is at the path already is an error and stays.
+  ///   - options: Who may send, and which kind of name it is.
+  ///   - removesStale: Whether a socket's file at the path is unlinked first if no socket is bound to
+  ///     it any more.
   ///   - loop: The loop that serves the socket.
   /// - Returns: The socket, whose ``serverName`` is the name.
   /// - Throws: ``ServerError`` when it cannot be made, as ``LocalServer/listen(_:)`` reports.
@@ -15,30 +18,37 @@ extension LocalSocket {
   /// The corresponding system calls are `socket(2)` and `bind(2)`.
   public static func receiver(
     at name: SocketName,
+    options: LocalServer.SocketOptions = [],
+    removesStale: Bool = false,
     loop: EventLoop
   ) throws(ServerError) -> LocalSocket {
     let address: SocketAddress
     do throws(SocketNameError) {
-      address = try SocketAddress(name)
+      address = try SocketAddress(options.contains(.abstractNamespace) ? name.abstract : name)
     } catch {
       throw ServerError(.hostNotFound, name: name, nameError: error)
     }
+    let settings = NameBinding.Settings(
+      permissions: options.permissions,
+      removesStale: removesStale
+    )
     do throws(SystemError) {
-      return try LocalSocket(loop: loop, receivingAt: address, name: name)
+      return try LocalSocket(loop: loop, receivingAt: address, settings, name: name)
     } catch {
-      throw ServerError(.ofListen(error), name: name, systemError: error)
+      throw ServerError(listeningAs: name, at: address, failedBecause: error)
     }
   }
 
   private convenience init(
     loop: EventLoop,
     receivingAt address: SocketAddress,
+    _ settings: NameBinding.Settings,
     name: SocketName
   ) throws(SystemError) {
     let descriptor = try SystemCalls.socket(.datagram)
-    let file = try BoundFile.bind(descriptor.number, to: address)
+    let binding = try NameBinding(of: descriptor.number, to: address, settings)
     self.init(loop: loop, kind: .datagram)
-    boundFile = file
+    self.binding = binding
     wantsCredentials = true
     names.requested = name
     names.resolved = address.name
@@ -61,7 +71,7 @@ extension LocalSocket {
     let address = name.isEmpty ? nil : try resolve(name, for: .bind)
     do throws(SystemError) {
       if let address {
-        boundFile = try BoundFile.bind(descriptor, to: address)
+        binding = try NameBinding(of: descriptor, to: address)
       } else {
         try SystemCalls.bindAutomatically(descriptor)
       }

@@ -107,6 +107,7 @@ extension LocalSocket {
 
   /// Lends what is made of the first `length` unread bytes, and takes away or counts as looked at
   /// those that were used.
+  @inline(__always)
   private func lend<Result>(
     _ length: Int,
     upTo limit: Int,

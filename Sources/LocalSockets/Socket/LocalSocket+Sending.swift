@@ -1,5 +1,3 @@
-import Glibc
-
 // Sending with boundaries, or with something beside the bytes.
 extension LocalSocket {
   /// Queues a message whose fate somebody wants to know.
@@ -70,7 +68,7 @@ extension LocalSocket {
         PassedDescriptor(try SystemCalls.duplicate(number))
       }
     } catch {
-      let code: SocketError.Code = error.errno == EBADF ? .operation : .socketResource
+      let code: SocketError.Code = error.isOfClosedDescriptor ? .operation : .socketResource
       throw SocketError(code, during: .write, systemError: error)
     }
   }
@@ -148,12 +146,12 @@ extension LocalSocket {
 
   /// Whether an error of sending ends the connection, and not the one message.
   private func isEnd(_ error: SystemError) -> Bool {
-    kind != .datagram && error.errno != EMSGSIZE && error.errno != ETOOMANYREFS
+    kind != .datagram && !error.concernsOneMessage
   }
 
   private func giveUp(_ part: OutgoingMessages.Part, because error: SystemError, limit: Int?) {
     let failure =
-      error.errno == EMSGSIZE
+      error.isOfLongMessage
       ? SocketError.tooLarge(
         .bytes,
         count: part.length,

@@ -1,5 +1,3 @@
-import Glibc
-
 /// Which way of a connection is shut down.
 public enum ShutdownDirection: Hashable, Sendable {
   /// No more bytes are taken in.
@@ -60,13 +58,13 @@ extension LocalSocket {
     else { return }
     ends.insert(.toldPeer)
     // It fails only where the peer is gone, which reading notices.
-    try? SystemCalls.shutdown(number, CInt(SHUT_WR))
+    try? SystemCalls.shutDownWriting(number)
   }
 
   private func endReading() {
     guard !ends.contains(.read), let number = descriptor?.number else { return }
     ends.insert(.read)
-    try? SystemCalls.shutdown(number, CInt(SHUT_RD))
+    try? SystemCalls.shutDownReading(number)
     settle(.readyRead, .failed)
     updateInterest()
     signals.readChannelFinished?.emit(())

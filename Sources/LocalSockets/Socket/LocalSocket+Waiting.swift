@@ -1,6 +1,7 @@
 // Waits that block the thread. They serve this socket alone, by poll(2); the loop, its timers and the
 // other sockets stand still meanwhile. A timeout is the total of the call: zero looks once, and nil
-// waits for ever.
+// waits for ever. In a handler that is told of a new connection before its descriptor is the
+// socket's, nothing could end a wait for what the connection brings, so none begins.
 extension LocalSocket {
   /// Waits until the connection stands; mirrors `QLocalSocket::waitForConnected`.
   ///
@@ -60,8 +61,7 @@ extension LocalSocket {
   /// Waits until the connection has ended; mirrors `QLocalSocket::waitForDisconnected`.
   ///
   /// Bytes that arrive meanwhile are taken in, up to ``readBufferSize``; when the peer is gone the
-  /// rest is taken in too, beyond it. A socket that is connecting is first waited for to
-  /// connect.
+  /// rest is taken in too, beyond it. A socket that is connecting is first waited for to connect.
   ///
   /// - Parameter timeout: How long to wait at most; nil is for ever. When the time is up, the error
   ///   is ``SocketError/Code/socketTimeout``.

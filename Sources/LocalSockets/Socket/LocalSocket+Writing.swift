@@ -40,6 +40,7 @@ extension LocalSocket {
   }
 
   /// Queues bytes whatever the device was opened for.
+  @inline(__always)
   func queue(_ bytes: UnsafeRawBufferPointer) -> Int? {
     guard descriptor != nil, !ends.contains(.write) else { return nil }
     if outgoing != nil, !queueBoundary(bytes.count) { return nil }
@@ -79,6 +80,11 @@ extension LocalSocket {
         hasSent = true
         output.consume(count)
         announceSent(count)
+        // A handler has queued a message with descriptors.
+        if outgoing != nil {
+          _ = sendMessages()
+          return true
+        }
       } catch {
         finish(because: SocketError(.ofWrite(error), during: .write, systemError: error))
         return hasSent

@@ -24,6 +24,8 @@ public final class LocalSocket {
   /// has begun another one.
   var session: UInt32 = 0
   var descriptor: OwnedDescriptor?
+  /// Whether other processes may hold the same socket open: it was adopted.
+  var isShared = false
   var token = RegistrationToken.none
   var attempt: ConnectAttempt?
   /// How long an attempt to connect to a server whose queue is full goes on.
@@ -66,7 +68,7 @@ public final class LocalSocket {
   ///
   /// The corresponding system call is `bind(2)`.
   public var ownName: SocketName?
-  var boundFile: BoundFile?
+  var binding: NameBinding?
   var wantsCredentials = false
 
   /// Makes a socket that is not connected.
@@ -92,7 +94,8 @@ public final class LocalSocket {
   }
 
   deinit {
-    if token != .none { loop.deregister(token, isClosing: true) }
+    binding = nil
+    if token != .none { loop.deregister(token, isClosing: !isShared) }
   }
 
   /// Makes two sockets that are connected to each other.
@@ -168,6 +171,8 @@ struct Announcing {
   var isEndPending = false
   /// A connect that failed is being told of.
   var isFailing = false
+  /// That the device is about to be closed is being told of.
+  var isClosing = false
   /// That an operation was refused is being told of.
   var isRefusing = false
   /// A failure of a connect that a handler of another failure has made.

@@ -66,6 +66,7 @@ extension LocalSocket {
 
 extension LocalSocket {
   /// Takes bytes away from the front of what is unread; a transaction keeps them.
+  @inline(__always)
   func passOver(_ count: Int) {
     guard count > 0 || incoming != nil else { return }
     arrivals.isNew = false

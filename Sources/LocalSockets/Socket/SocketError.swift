@@ -101,6 +101,8 @@ public struct SocketError: Error, Hashable, Sendable {
   public let excess: MessageExcess?
   /// The server's name as the caller gave it; empty when there is none.
   public let name: SocketName
+  /// The path that the name stands for, where that is another; nil else.
+  public let resolvedName: SocketName?
 
   package init(
     _ code: Code,
@@ -109,7 +111,8 @@ public struct SocketError: Error, Hashable, Sendable {
     nameError: SocketNameError? = nil,
     descriptorError: DescriptorError? = nil,
     excess: MessageExcess? = nil,
-    name: SocketName = .none
+    name: SocketName = .none,
+    resolvedName: SocketName? = nil
   ) {
     self.code = code
     self.operation = operation
@@ -118,6 +121,7 @@ public struct SocketError: Error, Hashable, Sendable {
     self.descriptorError = descriptorError
     self.excess = excess
     self.name = name
+    self.resolvedName = resolvedName
   }
 
   /// The text that Qt shows for an error, exact to the letter; what Qt has not follows in parentheses.
@@ -130,7 +134,9 @@ public struct SocketError: Error, Hashable, Sendable {
 extension SocketError: CustomStringConvertible {
   /// What failed and why, as in `cannot connect "/run/x": connect: no such file (errno 2)`.
   public var description: String {
-    let subject = name.isEmpty ? "" : " \"\(name)\""
+    let resolved = resolvedName.map { " (\($0))" } ?? ""
+    let named = name.isEmpty ? "" : " \"\(name)\"\(resolved)"
+    let subject = descriptorError == nil ? named : " the descriptor"
     let reason =
       nameError.map(String.init(describing:)) ?? descriptorError.map(String.init(describing:))
       ?? excess.map(String.init(describing:))
@@ -144,6 +150,8 @@ extension SocketError.Code {
   static func ofConnect(_ error: SystemError) -> Self {
     if error.systemCall == .socket { return .unsupportedSocketOperation }
     switch error.errno {
+    // Only the way to a path that is longer than an address needs a descriptor of its own.
+    case EMFILE, ENFILE: return .socketResource
     case EINVAL, ECONNREFUSED: return .connectionRefused
     case ENOENT: return .serverNotFound
     case EACCES, EPERM: return .socketAccess
@@ -180,4 +188,16 @@ extension SocketError.Code {
     default: ofWrite(error)
     }
   }
+}
+
+extension SystemError {
+  /// That the kernel closed descriptors which this process could not have any more.
+  static let lostDescriptors = SystemError(errno: EMFILE, systemCall: .recvmsg)
+
+  /// Whether a number that came from outside is no open descriptor.
+  var isOfClosedDescriptor: Bool { errno == EBADF }
+  /// Whether a message was longer than the socket takes.
+  var isOfLongMessage: Bool { errno == EMSGSIZE }
+  /// Whether a send failed because of the one message that it was about (sendmsg(2), unix(7)).
+  var concernsOneMessage: Bool { errno == EMSGSIZE || errno == ETOOMANYREFS }
 }

@@ -3,6 +3,8 @@ struct SocketNames {
   var requested = SocketName.none
   var resolved: [UInt8]?
   /// The socket was accepted or adopted: its names are asked of the kernel when somebody wants them.
+  ///
+  /// A resolved name is then the server's, which the kernel does not know.
   var isAdopted = false
 }
 
@@ -33,6 +35,8 @@ extension LocalSocket {
 
   var adoptedAddress: SocketAddress? {
     guard let number = descriptor?.number else { return nil }
-    return SystemCalls.peerAddress(of: number) ?? SystemCalls.ownAddress(of: number)
+    if let peer = SystemCalls.peerAddress(of: number) { return peer }
+    if let path = names.resolved { return try? SocketAddress(path: path) }
+    return SystemCalls.ownAddress(of: number)
   }
 }

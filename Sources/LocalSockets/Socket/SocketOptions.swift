@@ -37,9 +37,6 @@ extension LocalSocket {
 
   /// The name that is connected to, the options applied.
   var nameToConnect: SocketName {
-    let at = UInt8(ascii: "@")
-    let name = names.requested
-    guard options.contains(.abstractNamespace), name.bytes.first != at else { return name }
-    return SocketName(bytes: [at] + name.bytes)
+    options.contains(.abstractNamespace) ? names.requested.abstract : names.requested
   }
 }

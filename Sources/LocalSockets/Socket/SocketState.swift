@@ -35,9 +35,9 @@ extension LocalSocket {
     case .closing: settle(.readyRead, .failed)
     case .unconnected:
       session &+= 1
+      binding = nil
       announcing.isEndPending = false
       announcing.nextFailure = nil
-      boundFile = nil
       settle(.connected, .failed)
       settle(.readyRead, .failed)
       settle(.bytesWritten, .failed)

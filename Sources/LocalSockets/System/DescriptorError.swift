@@ -1,29 +1,69 @@
+import Glibc
+
 /// Why a descriptor cannot be adopted.
 public enum DescriptorError: Error, Hashable, Sendable {
-  /// The number names no open descriptor.
+  /// No file is open under the number.
   case notOpen
-  /// Another object on the same loop owns it.
-  case alreadyOwned
-  /// It is no socket, or one of another family than AF_UNIX.
-  case notLocalSocket
-  /// It is a socket of a kind that does not fit.
-  case wrongKind
-  /// It is a listening socket.
+  /// A socket or server of the same loop has it already.
+  case alreadyInUse
+  /// It is no socket.
+  case notSocket
+  /// The socket is of another family than AF_UNIX.
+  case notLocal
+  /// The socket has another type than was asked for.
+  case wrongType
+  /// The socket listens, and so has no connection.
   case listening
-  /// It is a socket without a connection.
+  /// The socket does not listen.
+  case notListening
+  /// The socket has no connection.
   case notConnected
+
+  /// The number that a system call would report.
+  var errno: CInt {
+    switch self {
+    case .notOpen: EBADF
+    case .alreadyInUse: EBUSY
+    case .notSocket: ENOTSOCK
+    case .notLocal: EAFNOSUPPORT
+    case .wrongType: EPROTOTYPE
+    case .listening, .notListening: EINVAL
+    case .notConnected: ENOTCONN
+    }
+  }
 }
 
 extension DescriptorError: CustomStringConvertible {
   /// The reason as a fragment of a sentence.
   public var description: String {
     switch self {
-    case .notOpen: "the descriptor is not open"
-    case .alreadyOwned: "the descriptor already belongs to another object"
-    case .notLocalSocket: "the descriptor is no local socket"
-    case .wrongKind: "the descriptor is a socket of another kind"
-    case .listening: "the descriptor is a listening socket"
-    case .notConnected: "the descriptor is a socket without a connection"
+    case .notOpen: "it is not open"
+    case .alreadyInUse: "another socket or server has it"
+    case .notSocket: "it is not a socket"
+    case .notLocal: "it is not a local socket"
+    case .wrongType: "it is a socket of another type"
+    case .listening: "it listens"
+    case .notListening: "it does not listen"
+    case .notConnected: "it is not connected"
     }
+  }
+}
+
+extension DescriptorError {
+  /// Looks at a descriptor that somebody else names, before anything is done with it.
+  static func check(
+    _ descriptor: CInt,
+    is kind: SocketKind,
+    listening mustListen: Bool
+  ) throws(DescriptorError) {
+    guard SystemCalls.isOpen(descriptor) else { throw .notOpen }
+    guard let family = try? SystemCalls.socketOption(SO_DOMAIN, of: descriptor)
+    else { throw .notSocket }
+    guard family == AF_UNIX else { throw .notLocal }
+    guard SystemCalls.isSocket(descriptor, kind) else { throw .wrongType }
+    let listens = try? SystemCalls.socketOption(SO_ACCEPTCONN, of: descriptor)
+    guard (listens == 1) == mustListen else { throw mustListen ? .notListening : .listening }
+    guard mustListen || kind == .datagram || SystemCalls.hasPeer(descriptor)
+    else { throw .notConnected }
   }
 }

@@ -1,3 +1,4 @@
+import CLocalSockets
 import Glibc
 
 /// Where a local socket is found: a name resolved to what the kernel takes, a `sockaddr_un`.
@@ -6,6 +7,7 @@ package struct SocketAddress {
   /// an abstract name's first byte is the NUL that marks it.
   package static let limit = MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1
   private static let headerSize = MemoryLayout<sa_family_t>.size
+  private static let slash = UInt8(ascii: "/")
 
   /// The path, or the abstract name without "@" and padding.
   package let name: [UInt8]
@@ -26,33 +28,42 @@ package struct SocketAddress {
       try self.init(abstract: Array(bytes.dropFirst()), isPadded: false)
     } else if bytes.isEmpty {
       throw .empty
-    } else if bytes.first == UInt8(ascii: "/") {
+    } else if bytes.first == Self.slash {
       try self.init(path: bytes)
     } else {
-      try self.init(path: TemporaryFiles.directory() + [UInt8(ascii: "/")] + bytes)
+      try self.init(path: TemporaryFiles.directory() + [Self.slash] + bytes)
     }
   }
 
-  private init(path: [UInt8]) throws(SocketNameError) {
+  /// Takes an absolute path as it is.
+  init(path: [UInt8]) throws(SocketNameError) {
     if let offset = path.firstIndex(of: 0) { throw .containsNUL(offset: offset) }
-    try Self.checkLength(of: path)
+    try Self.checkLength(ofPath: path)
     name = path
     isAbstract = false
     length = socklen_t(Self.headerSize + path.count + 1)
-    fill(path, from: 0)
+    if path.count <= Self.limit { fill(path, from: 0) }
   }
 
   private init(abstract name: [UInt8], isPadded: Bool) throws(SocketNameError) {
     guard !name.isEmpty else { throw .empty }
-    try Self.checkLength(of: name)
+    guard name.count <= Self.limit
+    else { throw .tooLong(length: name.count, limit: Self.limit) }
     self.name = name
     isAbstract = true
     length = socklen_t(Self.headerSize + 1 + (isPadded ? Self.limit : name.count))
     fill(name, from: 1)
   }
 
-  private static func checkLength(of name: [UInt8]) throws(SocketNameError) {
-    guard name.count <= limit else { throw .tooLong(length: name.count, limit: limit) }
+  /// A path may be longer than an address, but not longer than any path, in all or in a part.
+  private static func checkLength(ofPath path: [UInt8]) throws(SocketNameError) {
+    let pathLimit = Int(PATH_MAX) - 1
+    guard path.count <= pathLimit else { throw .tooLong(length: path.count, limit: pathLimit) }
+    let partLimit = Int(NAME_MAX)
+    guard path.count > partLimit else { return }
+    for part in path.split(separator: slash) where part.count > partLimit {
+      throw .tooLong(length: part.count, limit: partLimit)
+    }
   }
 
   private mutating func fill(_ bytes: [UInt8], from offset: Int) {
@@ -62,14 +73,60 @@ package struct SocketAddress {
     }
   }
 
-  /// Lends the address in the form that `bind(2)` and `connect(2)` take.
-  func withSystemAddress(
-    _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int
-  ) -> Int {
-    unsafe withUnsafeBytes(of: storage) { bytes in
-      guard let start = bytes.baseAddress else { return -1 }
-      return unsafe body(start.assumingMemoryBound(to: sockaddr.self), length)
+  private func lend<Result>(
+    _ body: (UnsafePointer<sockaddr>, socklen_t) throws(SystemError) -> Result
+  ) throws(SystemError) -> Result {
+    unsafe try withUnsafeBytes(of: storage) { (bytes) throws(SystemError) in
+      guard let start = bytes.baseAddress else { preconditionFailure("an address has bytes") }
+      return unsafe try body(start.assumingMemoryBound(to: sockaddr.self), length)
     }
+  }
+}
+
+// What the kernel is given.
+extension SocketAddress {
+  /// Whether the path does not fit into a `sockaddr_un`, so that it is reached by a detour: the
+  /// kernel opens what is at its beginning, and the address names the descriptor (proc(5)).
+  package var isOverlong: Bool { !isAbstract && name.count > Self.limit }
+
+  /// Lends the address of a socket that exists, as `connect(2)` and `sendto(2)` take it.
+  func withSystemAddress<Result>(
+    _ body: (UnsafePointer<sockaddr>, socklen_t) throws(SystemError) -> Result
+  ) throws(SystemError) -> Result {
+    guard isOverlong else { return unsafe try lend(body) }
+    let file = try SystemCalls.openPath(name)
+    return unsafe try Self.lendDetour(Array("/proc/self/fd/\(file.number)".utf8), body)
+  }
+
+  /// Lends the address of a socket that is to be made, as `bind(2)` takes it.
+  func withNewSystemAddress<Result>(
+    _ body: (UnsafePointer<sockaddr>, socklen_t) throws(SystemError) -> Result
+  ) throws(SystemError) -> Result {
+    guard isOverlong else { return unsafe try lend(body) }
+    let directory = try SystemCalls.openPath(self.directory, O_DIRECTORY)
+    let detour = Array("/proc/self/fd/\(directory.number)/".utf8) + lastComponent
+    return unsafe try Self.lendDetour(detour, body)
+  }
+
+  private static func lendDetour<Result>(
+    _ path: [UInt8],
+    _ body: (UnsafePointer<sockaddr>, socklen_t) throws(SystemError) -> Result
+  ) throws(SystemError) -> Result {
+    guard path.count <= limit, let address = try? SocketAddress(path: path)
+    else { throw SystemError(errno: ENAMETOOLONG, systemCall: .bind) }
+    do throws(SystemError) {
+      return unsafe try address.lend(body)
+    } catch {
+      // What the descriptor stands for exists, so only /proc can be missing.
+      guard error.errno == ENOENT else { throw error }
+      throw SystemError(errno: ENAMETOOLONG, systemCall: error.systemCall)
+    }
+  }
+
+  /// Why a call failed because of the address alone; nil where the address is not to blame.
+  func flaw(behind error: SystemError) -> SocketNameError? {
+    guard error.errno == ENAMETOOLONG, isOverlong else { return nil }
+    return .tooLong(length: name.count, limit: Self.limit)
   }
 }
 
@@ -98,7 +155,15 @@ extension SocketAddress {
   /// What a server at this address is called when nobody named it: the file's name, or all of an
   /// abstract name.
   package var lastComponent: [UInt8] {
-    guard !isAbstract, let slash = name.lastIndex(of: UInt8(ascii: "/")) else { return name }
+    guard !isAbstract, let slash = name.lastIndex(of: Self.slash) else { return name }
     return Array(name[(slash + 1)...])
   }
+
+  /// The path that a name stands for, where that is another than the name itself.
+  func resolution(of name: SocketName) -> SocketName? {
+    isAbstract || self.name == name.bytes ? nil : SocketName(bytes: self.name)
+  }
+
+  /// The directory that holds the socket's file, with the slash at its end.
+  var directory: [UInt8] { Array(name.dropLast(lastComponent.count)) }
 }

@@ -4,6 +4,9 @@
 /// starts with "@@" an abstract name padded with NULs to the length of `sun_path`. Any other name is
 /// a file in the temporary directory: `$TMPDIR`, or `/tmp`. Names are bytes; abstract names may hold
 /// NUL.
+///
+/// A path may be longer than a socket address: the kernel is led to it through a descriptor then, for
+/// which `/proc` must be mounted. Qt refuses such names, and all of more than 106 bytes.
 public struct SocketName: Hashable, Sendable {
   /// The name's bytes, nothing resolved.
   public let bytes: [UInt8]
@@ -26,6 +29,12 @@ public struct SocketName: Hashable, Sendable {
   public var isEmpty: Bool { bytes.isEmpty }
 
   package static let none = SocketName(bytes: [])
+
+  /// The same name in the abstract namespace, where it may be already.
+  package var abstract: SocketName {
+    let at = UInt8(ascii: "@")
+    return bytes.first == at ? self : SocketName(bytes: [at] + bytes)
+  }
 }
 
 extension SocketName: ExpressibleByStringLiteral {
@@ -46,7 +55,8 @@ extension SocketName: CustomStringConvertible {
 public enum SocketNameError: Error, Hashable, Sendable {
   /// There is no name, or nothing after the "@".
   case empty
-  /// The resolved name needs more bytes than an address holds; nothing is ever cut off.
+  /// An abstract name, a path or a part of it has more bytes than the kernel takes; nothing is ever
+  /// cut off.
   case tooLong(length: Int, limit: Int)
   /// A path holds a NUL byte, at which the kernel would end it.
   case containsNUL(offset: Int)
@@ -58,7 +68,7 @@ extension SocketNameError: CustomStringConvertible {
     switch self {
     case .empty: "the name is empty"
     case .tooLong(let length, let limit):
-      "the name is \(length) bytes long, and at most \(limit) fit into a socket address"
+      "\(length) bytes are too many for a name; at most \(limit) are possible here"
     case .containsNUL(let offset): "the path holds a NUL byte at offset \(offset)"
     }
   }

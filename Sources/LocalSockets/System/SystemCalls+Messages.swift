@@ -30,30 +30,30 @@ extension SystemCalls {
     to address: SocketAddress?,
     with descriptors: [CInt]
   ) throws(SystemError) -> Completion {
+    guard let address else { return unsafe try sendMessage(descriptor, bytes, nil, 0, descriptors) }
+    return unsafe try address.withSystemAddress { (pointer, length) throws(SystemError) in
+      unsafe try sendMessage(descriptor, bytes, pointer, length, descriptors)
+    }
+  }
+
+  private static func sendMessage(
+    _ descriptor: CInt,
+    _ bytes: UnsafeRawBufferPointer,
+    _ address: UnsafePointer<sockaddr>?,
+    _ addressLength: socklen_t,
+    _ descriptors: [CInt]
+  ) throws(SystemError) -> Completion {
     let size = size(bytes.count, for: .sendmsg)
     return try attempt(.sendmsg) {
-      guard let address else {
-        return unsafe ls_send_message(
-          descriptor,
-          bytes.baseAddress,
-          size,
-          nil,
-          0,
-          descriptors,
-          descriptors.count
-        )
-      }
-      return unsafe address.withSystemAddress { pointer, length in
-        unsafe ls_send_message(
-          descriptor,
-          bytes.baseAddress,
-          size,
-          pointer,
-          length,
-          descriptors,
-          descriptors.count
-        )
-      }
+      unsafe ls_send_message(
+        descriptor,
+        bytes.baseAddress,
+        size,
+        address,
+        addressLength,
+        descriptors,
+        descriptors.count
+      )
     }
   }
 
@@ -68,9 +68,14 @@ extension SystemCalls {
     return OwnedDescriptor(adopting: CInt(number))
   }
 
-  /// `shutdown(2)` of one direction: SHUT_RD or SHUT_WR.
-  static func shutdown(_ descriptor: CInt, _ direction: CInt) throws(SystemError) {
-    _ = try complete(.shutdown) { Int(Glibc.shutdown(descriptor, direction)) }
+  /// `shutdown(2)` with SHUT_RD.
+  static func shutDownReading(_ descriptor: CInt) throws(SystemError) {
+    _ = try complete(.shutdown) { Int(Glibc.shutdown(descriptor, CInt(SHUT_RD))) }
+  }
+
+  /// `shutdown(2)` with SHUT_WR.
+  static func shutDownWriting(_ descriptor: CInt) throws(SystemError) {
+    _ = try complete(.shutdown) { Int(Glibc.shutdown(descriptor, CInt(SHUT_WR))) }
   }
 
   /// `bind(2)` without a name: the kernel chooses an abstract one (unix(7)).

@@ -11,6 +11,8 @@ package enum Completion: Equatable {
 
 /// The one gate to the kernel: one function for each system call.
 ///
+/// Calls on files, and what the process knows of itself, are in a file of their own.
+///
 /// Three kinds of failure are kept apart. A call that would block returns a value. A descriptor or a
 /// pointer that is not valid is a mistake in this program and traps. All else is thrown. A call that
 /// a signal interrupted is made again, except where its function says otherwise.
@@ -85,17 +87,16 @@ extension SystemCalls {
     precondition(result == 0 || errno != EBADF, "a descriptor was closed twice")
   }
 
-  /// `fcntl(2)` with F_GETFD: whether a number names an open descriptor.
-  package static func isOpen(_ number: CInt) -> Bool {
-    fcntl(number, F_GETFD) >= 0
+  /// `fcntl(2)` with F_GETFD: whether a number that somebody else names is an open descriptor.
+  package static func isOpen(_ descriptor: CInt) -> Bool {
+    fcntl(descriptor, F_GETFD) >= 0
   }
 
-  /// `fcntl(2)`: makes a descriptor non-blocking and keeps it from programs that are executed.
-  ///
-  /// Neither can fail for a descriptor that is open.
-  package static func setNonBlockingAndCloseOnExec(_ descriptor: CInt) {
-    _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
-    _ = fcntl(descriptor, F_SETFD, fcntl(descriptor, F_GETFD) | FD_CLOEXEC)
+  /// `fcntl(2)`: makes a descriptor close-on-exec and non-blocking.
+  package static func setDescriptorFlags(of descriptor: CInt) throws(SystemError) {
+    _ = try complete(.fcntl) { Int(fcntl(descriptor, F_SETFD, FD_CLOEXEC)) }
+    let status = try complete(.fcntl) { Int(fcntl(descriptor, F_GETFL)) }
+    _ = try complete(.fcntl) { Int(fcntl(descriptor, F_SETFL, CInt(status) | O_NONBLOCK)) }
   }
 
   /// `poll(2)`; no entries make it a sleep.
@@ -128,16 +129,24 @@ extension SystemCalls {
 extension SystemCalls {
   private static let descriptorFlags = CInt(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
 
-  /// `socket(2)`: a socket of the local family.
-  package static func socket(_ kind: SocketKind) throws(SystemError) -> OwnedDescriptor {
-    let type = kind.systemType | descriptorFlags
-    let number = try complete(.socket) { Int(Glibc.socket(AF_UNIX, type, 0)) }
-    return OwnedDescriptor(adopting: CInt(number))
+  private static func type(of kind: SocketKind) -> CInt {
+    switch kind {
+    case .stream: CInt(SOCK_STREAM.rawValue)
+    case .datagram: CInt(SOCK_DGRAM.rawValue)
+    case .seqpacket: CInt(SOCK_SEQPACKET.rawValue)
+    }
   }
 
-  /// `socket(2)`: a stream socket of the local family.
-  package static func streamSocket() throws(SystemError) -> OwnedDescriptor {
-    try socket(.stream)
+  /// `getsockopt(2)` with SO_TYPE: whether a socket is of a kind.
+  static func isSocket(_ descriptor: CInt, _ kind: SocketKind) -> Bool {
+    (try? socketOption(SO_TYPE, of: descriptor)) == type(of: kind)
+  }
+
+  /// `socket(2)`: a socket of the local family.
+  package static func socket(_ kind: SocketKind) throws(SystemError) -> OwnedDescriptor {
+    let type = type(of: kind) | descriptorFlags
+    let number = try complete(.socket) { Int(Glibc.socket(AF_UNIX, type, 0)) }
+    return OwnedDescriptor(adopting: CInt(number))
   }
 
   /// Two descriptors, because a tuple cannot hold values that cannot be copied.
@@ -148,7 +157,7 @@ extension SystemCalls {
 
   /// `socketpair(2)`: two connected sockets.
   package static func socketPair(_ kind: SocketKind = .stream) throws(SystemError) -> Pair {
-    let type = kind.systemType | descriptorFlags
+    let type = type(of: kind) | descriptorFlags
     var numbers: [2 of CInt] = [-1, -1]
     _ = try complete(.socketpair) {
       var span = numbers.mutableSpan
@@ -167,19 +176,15 @@ extension SystemCalls {
     _ descriptor: CInt,
     to address: SocketAddress
   ) throws(SystemError) -> Completion {
-    try attempt(.connect) {
-      unsafe address.withSystemAddress { pointer, length in
-        Int(unsafe Glibc.connect(descriptor, pointer, length))
-      }
+    unsafe try address.withSystemAddress { (pointer, length) throws(SystemError) in
+      try attempt(.connect) { Int(unsafe Glibc.connect(descriptor, pointer, length)) }
     }
   }
 
   /// `bind(2)`.
   package static func bind(_ descriptor: CInt, to address: SocketAddress) throws(SystemError) {
-    _ = try complete(.bind) {
-      unsafe address.withSystemAddress { pointer, length in
-        Int(unsafe Glibc.bind(descriptor, pointer, length))
-      }
+    _ = unsafe try address.withNewSystemAddress { (pointer, length) throws(SystemError) in
+      try complete(.bind) { Int(unsafe Glibc.bind(descriptor, pointer, length)) }
     }
   }
 
@@ -220,6 +225,19 @@ extension SystemCalls {
     }
   }
 
+  /// `getsockopt(2)` for an option of the socket level that is a number.
+  package static func socketOption(
+    _ option: CInt,
+    of descriptor: CInt
+  ) throws(SystemError) -> CInt {
+    var value: CInt = 0
+    var length = socklen_t(MemoryLayout<CInt>.size)
+    _ = try complete(.getsockopt) {
+      Int(unsafe getsockopt(descriptor, SOL_SOCKET, option, &value, &length))
+    }
+    return value
+  }
+
   /// `getsockopt(2)` with SO_PEERCRED.
   package static func peerCredentials(
     of descriptor: CInt
@@ -231,14 +249,6 @@ extension SystemCalls {
       Int(unsafe ls_peer_credentials(descriptor, &pid, &uid, &gid))
     }
     return PeerCredentials(pid: pid, uid: uid, gid: gid)
-  }
-
-  /// `getsockopt(2)` for an option of socket(7) that is a number; nil for what is no socket.
-  package static func socketOption(_ option: CInt, of descriptor: CInt) -> CInt? {
-    var value = CInt()
-    var length = socklen_t(MemoryLayout<CInt>.size)
-    let result = unsafe getsockopt(descriptor, SOL_SOCKET, option, &value, &length)
-    return result == 0 ? value : nil
   }
 
   /// `getpeername(2)`: whether a socket is or was connected.
@@ -311,79 +321,5 @@ extension SystemCalls {
   package static func clearEventCounter(_ descriptor: CInt) {
     var count = eventfd_t()
     _ = unsafe eventfd_read(descriptor, &count)
-  }
-}
-
-// Files and time.
-extension SystemCalls {
-  /// What tells one file from another, whatever its path.
-  package struct FileIdentity: Equatable {
-    private let device: dev_t
-    private let inode: ino_t
-
-    fileprivate init(_ status: stat) {
-      device = status.st_dev
-      inode = status.st_ino
-    }
-  }
-
-  /// `lstat(2)`: the identity of what is at a path.
-  package static func identity(ofFileAt path: [UInt8]) throws(SystemError) -> FileIdentity {
-    var status = stat()
-    _ = try complete(.lstat) {
-      unsafe withPathPointer(path) { Int(unsafe lstat($0, &status)) }
-    }
-    return FileIdentity(status)
-  }
-
-  /// `unlink(2)`.
-  package static func unlink(_ path: [UInt8]) throws(SystemError) {
-    _ = try complete(.unlink) {
-      unsafe withPathPointer(path) { Int(unsafe Glibc.unlink($0)) }
-    }
-  }
-
-  private static func withPathPointer(
-    _ path: [UInt8],
-    _ body: (UnsafePointer<CChar>) -> Int
-  ) -> Int {
-    precondition(!path.contains(0), "a path holds no NUL")
-    return unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: path.count + 1) { text in
-      for (index, byte) in path.enumerated() { unsafe text[index] = CChar(bitPattern: byte) }
-      unsafe text[path.count] = 0
-      guard let start = text.baseAddress else { return -1 }
-      return unsafe body(start)
-    }
-  }
-
-  /// `clock_gettime(2)` with CLOCK_MONOTONIC, in nanoseconds.
-  @inline(__always)
-  package static func monotonicNanoseconds() -> Int64 {
-    var time = timespec()
-    _ = unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
-  }
-
-  /// `getpid(2)`.
-  package static func processIdentifier() -> CInt { getpid() }
-
-  /// `getenv(3)` as bytes, or nil when the variable is unset.
-  package static func environmentVariable(_ name: StaticString) -> [UInt8]? {
-    guard
-      let value = unsafe getenv(
-        UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self)
-      )
-    else { return nil }
-    let length = unsafe strlen(value)
-    return unsafe [UInt8](UnsafeRawBufferPointer(start: value, count: length))
-  }
-
-  /// `getcwd(3)`, or "/" where the working directory was removed.
-  package static func workingDirectory() -> [UInt8] {
-    let limit = Int(PATH_MAX)
-    return unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: limit) { buffer in
-      guard let start = unsafe getcwd(buffer.baseAddress, limit) else { return [UInt8(ascii: "/")] }
-      return unsafe [UInt8](UnsafeRawBufferPointer(start: start, count: strlen(start)))
-    }
   }
 }

@@ -42,18 +42,24 @@ extension SystemError: CustomStringConvertible {
 package enum SystemCall: String, Hashable, Sendable {
   case accept4
   case bind
+  case chmod
   case connect
   case epollControl = "epoll_ctl"
   case epollCreate = "epoll_create1"
   case epollWait = "epoll_wait"
   case eventfd
   case fcntl
+  case fstat
   case getsockopt
+  case link
   case listen
   case lstat
+  case mkdtemp
+  case open
   case poll
   case recv
   case recvmsg
+  case rmdir
   case send
   case sendmsg
   case setsockopt

@@ -42,7 +42,7 @@ test("a name in use fails with AddressInUseError", function()
 end)
 
 test("names that cannot be bound fail with HostNotFoundError", function()
-  for _, name in ipairs { "", "/nonexistent/directory/x", "/tmp/" .. ("x"):rep(200), "/tmp/a\0b" } do
+  for _, name in ipairs { "", "/nonexistent/directory/x", "/tmp/" .. ("x"):rep(256), "/tmp/a\0b" } do
     fails(nil, "HostNotFoundError", localsocket.listen(name))
     local server = localsocket.Server()
     fails(false, "HostNotFoundError", server:listen(name))

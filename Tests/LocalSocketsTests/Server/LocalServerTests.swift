@@ -108,36 +108,6 @@ struct LocalServerTests {
     #expect(server.isListening)
   }
 
-  @Test func `a success clears the error of an earlier failure`() throws {
-    let loop = try EventLoop()
-    let server = LocalServer(loop: loop)
-    #expect(!server.listen(""))
-    #expect(server.serverError == .hostNotFound)
-    #expect(server.errorString == "QLocalServer::listen: Name error")
-
-    #expect(server.listen(name))
-
-    #expect(server.serverError == .unknown)
-    #expect(server.errorString == "")
-  }
-
-  @Test func `a directory that is absent is a name error`() throws {
-    let server = LocalServer(loop: try EventLoop())
-
-    #expect(!server.listen(SocketName(directory.file("absent/s"))))
-
-    #expect(server.serverError == .hostNotFound)
-  }
-
-  @Test func `a name that is too long is a name error with the limit`() throws {
-    let server = LocalServer(loop: try EventLoop())
-
-    #expect(!server.listen(SocketName("/" + String(repeating: "x", count: 107))))
-
-    #expect(server.serverError == .hostNotFound)
-    #expect(server.lastError?.nameError == .tooLong(length: 108, limit: 107))
-  }
-
   @Test func `a second listen is refused and changes nothing`() throws {
     let (_, server) = try listening()
 
@@ -212,6 +182,67 @@ struct LocalServerTests {
     #expect(client.state == .connected)
   }
 
+  @Test func `a handler that takes the connection ends the wait with none pending`() throws {
+    let (loop, server) = try listening()
+    var taken: LocalSocket?
+    server.newConnection.connect { [unowned server] in taken = server.nextPendingConnection() }
+    let client = connect(loop)
+
+    #expect(server.waitForNewConnection(timeout: .seconds(20)) == (false, false))
+
+    #expect(taken?.state == .connected)
+    #expect(client.state == .connected)
+  }
+
+  @Test func `a wait that another process is faster than goes on until its time is up`() throws {
+    let (loop, server) = try listening()
+    let other = LocalServer(loop: try EventLoop())
+    #expect(other.listen(descriptor: dup(server.socketDescriptor)))
+    let client = connect(loop)
+    #expect(other.waitForNewConnection().isPending)
+
+    #expect(server.waitForNewConnection(timeout: .milliseconds(5)) == (false, true))
+
+    #expect(server.isListening && server.serverError == .unknown)
+    #expect(client.state == .connected)
+  }
+
+  @Test(arguments: [0, -1, Int.min])
+  func `without room for any only a wait accepts`(limit: Int) throws {
+    let (loop, server) = try listening()
+    server.maxPendingConnections = limit
+    let client = connect(loop)
+    try loop.runReady()
+    #expect(!server.hasPendingConnections)
+
+    #expect(server.waitForNewConnection() == (true, false))
+    #expect(client.state == .connected)
+  }
+
+  @Test(arguments: [Int.min, -1, 0, Int.max])
+  func `any backlog is taken`(backlog: Int) throws {
+    let loop = try EventLoop()
+    let server = LocalServer(loop: loop)
+    server.listenBacklogSize = backlog
+
+    #expect(server.listen(name))
+
+    #expect(connect(loop).state == .connected)
+  }
+
+  @Test func `a connection that was made elsewhere is pending like the others`() throws {
+    let (loop, server) = try listening()
+    var news = 0
+    server.newConnection.connect { news += 1 }
+    let pair = try LocalSocket.pair(loop: loop)
+
+    server.addPendingConnection(pair.second)
+
+    #expect(news == 1)
+    #expect(server.waitForNewConnection() == (true, false))
+    #expect(server.nextPendingConnection() === pair.second)
+  }
+
   @Test(arguments: PollerKind.allCases)
   func `a connection ends a parked wait, whatever the limit`(poller: PollerKind) throws {
     let (loop, server) = try listening(poller)
@@ -257,6 +288,27 @@ struct LocalServerTests {
         precondition(hasEnded)
       }
       precondition(DescriptorCount.sockets == before)
+    }
+  }
+
+  @Test func `a process out of descriptors loses no connection and goes on when it has some`() async
+  {
+    await #expect(processExitsWith: .success) {
+      let directory = TemporaryDirectory()
+      let loop = try EventLoop()
+      let server = LocalServer(loop: loop)
+      precondition(server.listen(SocketName(directory.file("s"))))
+      let client = LocalSocket(loop: loop)
+      client.connectToServer(SocketName(directory.file("s")))
+      var fillers: [CInt] = []
+      while case let filler = dup(0), filler >= 0 { fillers.append(filler) }
+
+      let hasFailed = try loop.run(until: { server.serverError == .socketResource })
+      for filler in fillers { close(filler) }
+      precondition(hasFailed && server.isListening && directory.contents == ["s"])
+
+      let hasAccepted = try loop.run(until: { server.hasPendingConnections })
+      precondition(hasAccepted && client.state == .connected)
     }
   }
 
@@ -311,17 +363,6 @@ struct LocalServerTests {
 
     #expect(server.serverError == .unknown)
     #expect(client.state == .connected)
-  }
-
-  @Test func `a listen that fails after binding removes the file that it made`() throws {
-    let server = LocalServer(loop: try EventLoop())
-    let plan = FaultPlan()
-    plan.fail(.listen, with: ENOBUFS)
-
-    #expect(!plan.whileActive { server.listen(name) })
-
-    #expect(server.serverError == .socketResource)
-    #expect(directory.contents.isEmpty)
   }
   #endif
 }

@@ -107,6 +107,25 @@ struct DescriptorPassingTests {
     #expect(message.descriptors.count == 1)
   }
 
+  @Test func `a message that a handler of sent bytes queues keeps its descriptors`() throws {
+    let (socket, peer) = try pair(.stream)
+    var isFirst = true
+    peer.bytesWritten.connect { [unowned peer] _ in
+      guard isFirst else { return }
+      isFirst = false
+      _ = peer.write([2])
+      #expect(throws: Never.self) { try peer.sendMessage([3], descriptors: [0]) }
+    }
+    _ = peer.write([1])
+
+    peer.flush()
+
+    let message = try #require(socket.receiveMessage(timeout: .seconds(20)))
+    #expect(peer.bytesToWrite == 0)
+    #expect(message.data == [1, 2, 3])
+    #expect(message.descriptors.count == 1)
+  }
+
   @Test func `reading a stream ignores the boundaries that descriptors make`() throws {
     let (socket, peer) = try pair(.stream)
     let number = file(holding: "")

@@ -65,7 +65,7 @@ struct LocalSocketAdoptingTests {
     let path = directory.file("s")
     let server = LocalServer(loop: loop)
     #expect(server.listen(SocketName(path)))
-    let client = try SystemCalls.streamSocket()
+    let client = try SystemCalls.socket(.stream)
     #expect(try SystemCalls.connect(client.number, to: SocketAddress(SocketName(path))) == .done(0))
     #expect(socket.setSocketDescriptor(dup(client.number)))
 
@@ -80,7 +80,7 @@ struct LocalSocketAdoptingTests {
     let name = SocketName("@parley-test-\(getpid())-\(directory.path)")
     let server = LocalServer(loop: loop)
     #expect(server.listen(name))
-    let client = try SystemCalls.streamSocket()
+    let client = try SystemCalls.socket(.stream)
     #expect(try SystemCalls.connect(client.number, to: SocketAddress(name)) == .done(0))
 
     #expect(socket.setSocketDescriptor(dup(client.number)))
@@ -98,14 +98,14 @@ struct LocalSocketAdoptingTests {
     let file = unsafe open("/dev/null", O_RDWR)
     defer { #expect(close(file) == 0) }
 
-    expectRefusal(file, .notLocalSocket)
+    expectRefusal(file, .notSocket)
   }
 
   @Test func `a socket of another family is refused`() {
     let other = Glibc.socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
     defer { close(other) }
 
-    expectRefusal(other, .notLocalSocket)
+    expectRefusal(other, .notLocal)
   }
 
   @Test(arguments: [SOCK_DGRAM.rawValue, SOCK_SEQPACKET.rawValue])
@@ -116,12 +116,12 @@ struct LocalSocketAdoptingTests {
       close(other)
     }
 
-    expectRefusal(mine, .wrongKind)
+    expectRefusal(mine, .wrongType)
     #expect(fcntl(mine, F_GETFL) & O_NONBLOCK == 0)
   }
 
   @Test func `a listening socket and one without a connection are refused`() throws {
-    let descriptor = try SystemCalls.streamSocket()
+    let descriptor = try SystemCalls.socket(.stream)
     expectRefusal(descriptor.number, .notConnected)
     try SystemCalls.bind(descriptor.number, to: SocketAddress(SocketName(directory.file("s"))))
     try SystemCalls.listen(descriptor.number, backlog: 1)
@@ -132,7 +132,7 @@ struct LocalSocketAdoptingTests {
   @Test func `a descriptor that another socket owns is refused`() throws {
     let pair = try LocalSocket.pair(loop: loop)
 
-    expectRefusal(pair.first.socketDescriptor, .alreadyOwned)
+    expectRefusal(pair.first.socketDescriptor, .alreadyInUse)
     #expect(!pair.first.setSocketDescriptor(pair.first.socketDescriptor))
     #expect(pair.first.state == .connected)
   }
@@ -218,6 +218,6 @@ struct LocalSocketAdoptingTests {
   @Test func `a refusal says what is wrong with the descriptor`() throws {
     #expect(!socket.setSocketDescriptor(-1))
 
-    #expect(socket.lastError.map { "\($0)" } == "cannot adopt: the descriptor is not open")
+    #expect(socket.lastError.map { "\($0)" } == "cannot adopt the descriptor: it is not open")
   }
 }

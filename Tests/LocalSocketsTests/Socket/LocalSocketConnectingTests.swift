@@ -35,19 +35,26 @@ struct LocalSocketConnectingTests {
   }
 
   @Test func `a name that is too long is not found and never cut`() {
-    socket.connectToServer(SocketName(directory.file(String(repeating: "x", count: 200))))
+    socket.connectToServer(SocketName("@" + String(repeating: "x", count: 108)))
 
     #expect(socket.error == .serverNotFound)
-    guard case .tooLong(_, limit: 107) = socket.lastError?.nameError else {
-      Issue.record("\(String(describing: socket.lastError))")
-      return
-    }
+    #expect(socket.lastError?.nameError == .tooLong(length: 108, limit: 107))
+  }
+
+  @Test func `the error of a bare name shows the path that it stands for`() {
+    socket.connectToServer("absent/s")
+
+    let path = String(decoding: TemporaryFiles.directory(), as: UTF8.self) + "/absent/s"
+    #expect(
+      socket.lastError?.description
+        == "cannot connect \"absent/s\" (\(path)): connect: no such file or directory (errno 2)"
+    )
   }
 
   @Test func `a stale file refuses`() throws {
     do {
       let address = try SocketAddress(name)
-      let descriptor = try SystemCalls.streamSocket()
+      let descriptor = try SystemCalls.socket(.stream)
       try SystemCalls.bind(descriptor.number, to: address)
     }
 

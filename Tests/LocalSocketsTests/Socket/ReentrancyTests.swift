@@ -280,6 +280,32 @@ struct ReentrancyTests {
     #expect(socket.bytesToWrite == 0)
   }
 
+  @Test(arguments: [true, false])
+  func `an end that is found again while it is announced is announced once`(waits: Bool) throws {
+    let peer = try connect()
+    socket.errorOccurred.connect { [unowned socket, loop] error in
+      guard error == .peerClosed else { return }
+      if waits {
+        #expect(!socket.waitForReadyRead(timeout: nil))
+      } else {
+        #expect((try? loop.run(until: { socket.state == .unconnected })) == true)
+      }
+    }
+    peer.abort()
+
+    #expect(try loop.run(until: { socket.state == .unconnected }))
+
+    #expect(
+      recorder.entries == [
+        "errorOccurred(PeerClosedError) connected open 0",
+        "stateChanged(closing) closing open 0",
+        "stateChanged(unconnected) unconnected open 0",
+        "readChannelFinished unconnected open 0",
+        "disconnected unconnected open 0",
+      ]
+    )
+  }
+
   @Test func `a handler of bytes sent that connects again is not called within itself`() throws {
     let peer = try connect()
     var depth = 0
@@ -315,5 +341,27 @@ struct ReentrancyTests {
     #expect(recorder.entries == ["errorOccurred(OperationError) closing open 0"])
     #expect(try loop.run(until: { peer.state == .unconnected }))
     #expect(peer.readAll() == [1, 2])
+  }
+
+  @Test(arguments: ["close", "abort", "disconnectFromServer"])
+  func `a handler of the coming close that ends the socket is not called again`(
+    ending: String
+  ) throws {
+    _ = try connect()
+    var calls = 0
+    socket.aboutToClose.connect {
+      calls += 1
+      switch ending {
+      case "close": socket.close()
+      case "abort": socket.abort()
+      default: socket.disconnectFromServer()
+      }
+    }
+
+    socket.close()
+
+    #expect(calls == 1)
+    #expect(socket.state == .unconnected && !socket.isOpen)
+    #expect(recorder.entries.count { $0.hasPrefix("disconnected") } == 1)
   }
 }

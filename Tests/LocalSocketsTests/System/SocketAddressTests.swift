@@ -33,18 +33,25 @@ struct SocketAddressTests {
     #expect(throws: SocketNameError.empty) { try SocketAddress(SocketName(name)) }
   }
 
-  @Test(arguments: ["/", "@", "@@"])
-  func `the longest name has 107 bytes and one more is refused, never cut`(prefix: String) throws {
-    let marks = prefix == "/" ? 0 : prefix.utf8.count
-    let longest = SocketName(
-      prefix + String(repeating: "x", count: 107 + marks - prefix.utf8.count)
-    )
+  @Test(arguments: ["@", "@@"])
+  func `the longest abstract name has 107 bytes and one more is refused, never cut`(
+    prefix: String
+  ) throws {
+    let longest = SocketName(prefix + String(repeating: "x", count: 107))
     let longer = SocketName(longest.description + "x")
 
     #expect(try SocketAddress(longest).name.count == 107)
     #expect(throws: SocketNameError.tooLong(length: 108, limit: 107)) {
       try SocketAddress(longer)
     }
+  }
+
+  @Test(arguments: [(107, false), (108, true)])
+  func `a path of more than 107 bytes needs another way`(length: Int, isOverlong: Bool) throws {
+    let path = "/" + String(repeating: "x", count: length - 1)
+
+    #expect(try SocketAddress(SocketName(path)).isOverlong == isOverlong)
+    #expect(try SocketAddress(SocketName(path)).name == Array(path.utf8))
   }
 
   @Test func `a NUL in a path is refused with its place`() {

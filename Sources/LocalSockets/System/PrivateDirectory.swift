@@ -1,0 +1,29 @@
+import Glibc
+
+/// A directory that only this user may enter, in which a server's socket is made ready before its
+/// name appears; removed with what is in it at the end of its life.
+struct PrivateDirectory: ~Copyable {
+  private let path: [UInt8]
+
+  /// Makes it in the directory where the socket's file will be, which a link cannot leave.
+  init(beside address: SocketAddress) throws(SystemError) {
+    path = try SystemCalls.makePrivateDirectory(
+      prefix: address.directory + Array(".localsocket-".utf8)
+    )
+  }
+
+  /// Where the socket is bound.
+  var socketPath: [UInt8] { path + Array("/s".utf8) }
+
+  func socketAddress() throws(SystemError) -> SocketAddress {
+    // The directory's name is longer than the one that it is made for may be.
+    guard let address = try? SocketAddress(path: socketPath)
+    else { throw SystemError(errno: ENAMETOOLONG, systemCall: .bind) }
+    return address
+  }
+
+  deinit {
+    try? SystemCalls.unlink(socketPath)
+    try? SystemCalls.removeDirectory(path)
+  }
+}
