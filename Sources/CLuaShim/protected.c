@@ -2,6 +2,7 @@
 
 #include "border.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static int next(lua_State *L) { return lua_next(L, 1) == 0 ? 0 : 2; }
@@ -39,6 +40,12 @@ void lsl_push_display(lua_State *L, int index) {
   if (lsl_call(lsl_attached(L), L, 1, 1, false) == LUA_OK) return;
   lua_pop(L, 1);
   lua_pushstring(L, luaL_typename(L, index));
+}
+
+int lsl_file_descriptor(lua_State *L, int index) {
+  luaL_Stream *file = luaL_testudata(L, index, LUA_FILEHANDLE);
+  // A closed file has no closing function.
+  return file != NULL && file->closef != NULL ? fileno(file->f) : -1;
 }
 
 static int open_libraries(lua_State *L) {

@@ -46,38 +46,74 @@ extension LuaCall {
     return count
   }
 
-  /// A socket's name, any bytes.
-  func socketName(_ index: Int32) throws(LuaError) -> SocketName {
-    SocketName(bytes: try byteArray(index))
+  /// The most bytes of a line; 0 and nothing set no limit.
+  func limit(_ index: Int32) throws(LuaError) -> Int {
+    let limit = hasArgument(index) ? try count(index) : 0
+    return limit == 0 ? .max : limit
   }
 
-  private func byteArray(_ index: Int32) throws(LuaError) -> [UInt8] {
-    unsafe [UInt8](try bytes(index))
+  /// A byte: an integer from 0 to 255, or a string of one byte.
+  func byte(_ index: Int32) throws(LuaError) -> UInt8 {
+    if let bytes = unsafe thread.bytes(at: index), bytes.count == 1 { return unsafe bytes[0] }
+    if let byte = thread.integer(at: index).flatMap(UInt8.init(exactly:)) { return byte }
+    throw .argument(index, "a byte is an integer from 0 to 255 or a string of one byte")
+  }
+
+  /// A socket's name, any bytes.
+  func socketName(_ index: Int32) throws(LuaError) -> SocketName {
+    SocketName(bytes: unsafe [UInt8](try bytes(index)))
+  }
+
+  func optionalName(_ index: Int32) throws(LuaError) -> SocketName? {
+    hasArgument(index) ? try socketName(index) : nil
   }
 
   /// An open mode by Qt's name; `ReadWrite` when there is none.
   func openMode(_ index: Int32) throws(LuaError) -> OpenMode {
-    guard hasArgument(index) else { return .readWrite }
-    switch thread.text(at: index) {
-    case "ReadOnly": return .readOnly
-    case "WriteOnly": return .writeOnly
-    case "ReadWrite": return .readWrite
-    default:
-      throw .argument(index, "an open mode is \"ReadOnly\", \"WriteOnly\" or \"ReadWrite\"")
-    }
+    try choice(index, of: OpenMode.connectable, \.name, default: .readWrite, "an open mode")
   }
 
-  /// The kind of a socket.
-  func requireStreamKind(_ index: Int32) throws(LuaError) {
-    guard hasArgument(index) else { return }
-    guard thread.text(at: index) == "stream" else {
-      throw .argument(index, "the kind of a socket is \"stream\"")
-    }
+  /// A state by Qt's name; `ConnectedState` when there is none.
+  func socketState(_ index: Int32) throws(LuaError) -> LocalSocket.State {
+    try choice(index, of: LocalSocket.State.all, \.name, default: .connected, "a state")
   }
 
-  /// Pushes a field of an options table, and gives its index.
-  func option(_ name: String, of options: Int32) -> Int32 {
+  /// The kind of a socket; streams when there is none.
+  func kind(_ index: Int32, of kinds: [SocketKind]) throws(LuaError) -> SocketKind {
+    try choice(index, of: kinds, \.name, default: .stream, "a kind")
+  }
+
+  func shutdownDirection(_ index: Int32) throws(LuaError) -> ShutdownDirection {
+    try choice(index, of: ShutdownDirection.all, \.name, default: nil, "a direction")
+  }
+
+  private func choice<Value>(
+    _ index: Int32,
+    of values: [Value],
+    _ name: (Value) -> String,
+    default standard: Value?,
+    _ subject: String
+  ) throws(LuaError) -> Value {
+    if !hasArgument(index), let standard { return standard }
+    let text = try text(index)
+    if let value = values.first(where: { name($0) == text }) { return value }
+    let names = values.map { "\"\(name($0))\"" }.joined(separator: ", ")
+    throw .argument(index, "\"\(text)\" is not \(subject); there are \(names)")
+  }
+
+  /// Reads a field of an options table; what is wrong with it is told by its name.
+  func option<Value>(
+    _ name: String,
+    of options: Int32,
+    _ read: (Int32) throws(LuaError) -> Value
+  ) throws(LuaError) -> Value {
     thread.rawGet(name, from: options)
-    return thread.top
+    defer { thread.pop() }
+    do throws(LuaError) {
+      return try read(thread.top)
+    } catch {
+      guard case .argument(_, let message) = error else { throw error }
+      throw .argument(options, "\(name): \(message)")
+    }
   }
 }

@@ -51,15 +51,16 @@ package import LuaBridge
   }
 
   private func registerClasses() {
-    runtime.register(SocketObject.luaClass(library: self))
+    runtime.register(SocketObject.luaClass)
     runtime.register(ServerObject.luaClass)
+    runtime.register(PassedDescriptor.luaClass)
     runtime.register(HandlerConnection.luaClass)
     runtime.register(LuaTask.luaClass(library: self))
     runtime.register(ScriptTimer.luaClass)
   }
 
   private func pushModule() {
-    let functions = socketFunctions + loopFunctions + taskFunctions
+    let functions = socketFunctions + serverFunctions + loopFunctions + taskFunctions
     runtime.main.pushNewTable(fields: functions.count + 32)
     for function in functions {
       runtime.pushFunction(function.body)
@@ -74,7 +75,8 @@ package import LuaBridge
   /// Every constant of Qt's is a field whose value is its own name.
   private var constantNames: [String] {
     LocalSocket.State.all.map(\.name) + SocketError.Code.all.map(\.name)
-      + ServerError.Code.all.map(\.name) + OpenMode.all.map(\.name)
+      + ServerError.Code.all.map(\.name) + OpenMode.all.map(\.name) + ["NoOptions"]
+      + LocalServer.SocketOptions.named.map(\.name)
   }
 
   // MARK: Turning

@@ -30,7 +30,9 @@ extension ServerError.Code {
 }
 
 extension OpenMode {
-  static let all: [OpenMode] = [.readOnly, .writeOnly, .readWrite, .notOpen]
+  static let all = connectable + [.notOpen]
+  /// What a connection can be opened for.
+  static let connectable: [OpenMode] = [.readOnly, .writeOnly, .readWrite]
 
   var name: String {
     switch (contains(.readOnly), contains(.writeOnly)) {
@@ -38,6 +40,28 @@ extension OpenMode {
     case (true, false): "ReadOnly"
     case (false, true): "WriteOnly"
     case (false, false): "NotOpen"
+    }
+  }
+}
+
+extension SocketKind {
+  var name: String {
+    switch self {
+    case .stream: "stream"
+    case .datagram: "datagram"
+    case .seqpacket: "seqpacket"
+    }
+  }
+}
+
+extension ShutdownDirection {
+  static let all: [ShutdownDirection] = [.read, .write, .both]
+
+  var name: String {
+    switch self {
+    case .read: "read"
+    case .write: "write"
+    case .both: "both"
     }
   }
 }

@@ -3,101 +3,88 @@ internal import LuaBridge
 
 // The methods of `localsocket.Server`, by Qt's names.
 
-extension ServerObject {
+extension ServerObject: CoreObject {
+  var core: LocalServer { server }
+
   static var luaClass: LuaClass<ServerObject> {
-    LuaClass(
+    typealias Methods = LuaClass<ServerObject>
+    return LuaClass(
       "localsocket.Server",
-      methods: listeningMethods + acceptingMethods,
+      methods: Methods.listeningMethods + Methods.acceptingMethods,
       close: { object, _ in object.close() },
       describe: { "localsocket.Server (\($0.displayName))" }
     )
   }
 }
 
-private var listeningMethods: [LuaFunction] {
-  [
-    method("listen") { (object, call) throws(LuaError) in
-      if object.listen(try call.socketName(2)) { return call.returning(true) }
-      let server = object.server
-      return call.failing(server.errorString, code: server.serverError.name, with: false)
-    },
-    method("close") { (object, _) throws(LuaError) in
-      object.close()
-      return .nothing
-    },
-    method("isListening") { (object, call) throws(LuaError) in
-      call.returning(object.server.isListening)
-    },
-    name("serverName") { $0.serverName },
-    name("fullServerName") { $0.fullServerName },
-    method("serverError") { (object, call) throws(LuaError) in
-      call.returning(object.server.serverError.name)
-    },
-    method("errorString") { (object, call) throws(LuaError) in
-      call.returning(object.server.errorString)
-    },
-    count("socketDescriptor") { Int($0.socketDescriptor) },
-    count("listenBacklogSize") { $0.listenBacklogSize },
-    method("setListenBacklogSize") { (object, call) throws(LuaError) in
-      object.server.listenBacklogSize = try call.integer(2)
-      return .nothing
-    },
-  ]
-}
+extension LuaClass<ServerObject> {
+  fileprivate static var listeningMethods: [LuaFunction] {
+    [
+      method("listen") { (object, call) throws(LuaError) in try object.listen(call) },
+      method("close") { (object, _) throws(LuaError) in
+        object.close()
+        return .nothing
+      },
+      flag("isListening") { $0.isListening },
+      name("serverName") { $0.serverName },
+      name("fullServerName") { $0.fullServerName },
+      text("serverError") { $0.serverError.name },
+      text("errorString") { $0.errorString },
+      count("socketDescriptor") { Int($0.socketDescriptor) },
+      count("listenBacklogSize") { $0.listenBacklogSize },
+      setCount("setListenBacklogSize") { $0.listenBacklogSize = $1 },
+      options("socketOptions") { $0.socketOptions },
+      setOptions("setSocketOptions") { $0.socketOptions = $1 },
+    ]
+  }
 
-private var acceptingMethods: [LuaFunction] {
-  [
-    method("hasPendingConnections") { (object, call) throws(LuaError) in
-      call.returning(object.server.hasPendingConnections)
-    },
-    method("nextPendingConnection") { (object, call) throws(LuaError) in
-      object.pushNextConnection(on: call.thread)
-      return .results(1)
-    },
-    method("waitForNewConnection") { (object, call) throws(LuaError) in
-      try NewConnectionWait(object, until: try call.deadline(2, default: 0)).begin(call)
-    },
-    method("accept") { (object, call) throws(LuaError) in
-      let deadline = try call.deadline(2)
-      guard object.server.hasPendingConnections else {
-        return try AcceptWait(object, until: deadline).begin(call)
-      }
-      object.pushNextConnection(on: call.thread)
-      return .results(1)
-    },
-    count("maxPendingConnections") { $0.maxPendingConnections },
-    method("setMaxPendingConnections") { (object, call) throws(LuaError) in
-      object.server.maxPendingConnections = try call.integer(2)
-      return .nothing
-    },
-    method("on") { (object, call) throws(LuaError) in
-      try object.connectHandler(call, isOnce: false)
-    },
-    method("once") { (object, call) throws(LuaError) in
-      try object.connectHandler(call, isOnce: true)
-    },
-  ]
-}
-
-private func method(
-  _ name: String,
-  _ body: @escaping (ServerObject, LuaCall) throws(LuaError) -> LuaAnswer
-) -> LuaFunction {
-  LuaClass.method(name, body)
-}
-
-private func count(_ name: String, _ body: @escaping (LocalServer) -> Int) -> LuaFunction {
-  method(name) { (object, call) throws(LuaError) in call.returning(body(object.server)) }
-}
-
-private func name(_ name: String, _ body: @escaping (LocalServer) -> SocketName) -> LuaFunction {
-  method(name) { (object, call) throws(LuaError) in
-    call.thread.push(body(object.server).bytes)
-    return .results(1)
+  fileprivate static var acceptingMethods: [LuaFunction] {
+    [
+      flag("hasPendingConnections") { $0.hasPendingConnections },
+      method("nextPendingConnection") { (object, call) throws(LuaError) in
+        object.pushNextConnection(on: call.thread)
+        return .results(1)
+      },
+      method("waitForNewConnection") { (object, call) throws(LuaError) in
+        try NewConnectionWait(object, until: try call.deadline(2, default: 0)).begin(call)
+      },
+      method("accept") { (object, call) throws(LuaError) in
+        let deadline = try call.deadline(2)
+        guard object.server.hasPendingConnections else {
+          return try AcceptWait(object, until: deadline).begin(call)
+        }
+        object.pushNextConnection(on: call.thread)
+        return .results(1)
+      },
+      count("maxPendingConnections") { $0.maxPendingConnections },
+      setCount("setMaxPendingConnections") { $0.maxPendingConnections = $1 },
+      method("on") { (object, call) throws(LuaError) in
+        try object.connectHandler(call, isOnce: false)
+      },
+      method("once") { (object, call) throws(LuaError) in
+        try object.connectHandler(call, isOnce: true)
+      },
+    ]
   }
 }
 
 extension ServerObject {
+  fileprivate func listen(_ call: LuaCall) throws(LuaError) -> LuaAnswer {
+    if server.isListening {
+      let message = "listen: the server listens already on \(displayName)"
+      return call.failing(message, code: "OperationError", with: false)
+    }
+    let isListening: Bool
+    if let name = call.thread.byteArray(at: 2) {
+      isListening = listen(SocketName(bytes: name))
+    } else {
+      isListening = listen(descriptor: try call.descriptorNumber(2))
+      if isListening { call.giveUpDescriptor(2) }
+    }
+    if isListening { return call.returning(true) }
+    return call.failing(server.lastErrorText, code: server.serverError.name, with: false)
+  }
+
   fileprivate func connectHandler(_ call: LuaCall, isOnce: Bool) throws(LuaError) -> LuaAnswer {
     let name = try call.text(2)
     guard name == "newConnection" else {
@@ -109,48 +96,7 @@ extension ServerObject {
   }
 }
 
-// MARK: Functions of the module
-
-extension LocalSocketLibrary {
-  var serverFunctions: [LuaFunction] {
-    [
-      LuaFunction("Server") { [unowned self] (call) throws(LuaError) in try makeServer(call) },
-      LuaFunction("listen") { [unowned self] (call) throws(LuaError) in try listen(call) },
-      LuaFunction("removeServer") { (call) throws(LuaError) in
-        call.returning(LocalServer.removeServer(try call.socketName(1)))
-      },
-    ]
-  }
-
-  private func makeServer(_ call: LuaCall) throws(LuaError) -> LuaAnswer {
-    try call.requireStreamKind(1)
-    call.runtime.push(ServerObject(library: self), on: call.thread)
-    return .results(1)
-  }
-
-  private func listen(_ call: LuaCall) throws(LuaError) -> LuaAnswer {
-    let name = try call.socketName(1)
-    let hasOptions = try call.hasOptions(2, known: ["backlog", "kind", "onConnection"])
-    let object = ServerObject(library: self)
-    call.runtime.push(object, on: call.thread)
-    let result = call.thread.top
-    if hasOptions { try setOptions(of: object, call) }
-    guard object.listen(name) else {
-      let server = object.server
-      let message = server.lastError.map { "\($0)" } ?? server.errorString
-      return call.failing(message, code: server.serverError.name)
-    }
-    call.thread.push(copyOf: result)
-    return .results(1)
-  }
-
-  private func setOptions(of object: ServerObject, _ call: LuaCall) throws(LuaError) {
-    try call.requireStreamKind(call.option("kind", of: 2))
-    let backlog = call.option("backlog", of: 2)
-    if call.hasArgument(backlog) { object.server.listenBacklogSize = try call.integer(backlog) }
-    let handler = call.option("onConnection", of: 2)
-    guard call.hasArgument(handler) else { return }
-    try call.requireFunction(handler)
-    object.acceptEach(function: handler, of: call.thread)
-  }
+extension LocalServer {
+  /// The last error as a sentence, as exact as it is known.
+  var lastErrorText: String { lastError.map { "\($0)" } ?? errorString }
 }

@@ -9,9 +9,9 @@ final class ServerObject {
   private var isForwarded = false
   private var isCounted = false
 
-  init(library: LocalSocketLibrary) {
+  init(kind: SocketKind, library: LocalSocketLibrary) {
     self.library = library
-    server = LocalServer(loop: library.loop)
+    server = LocalServer(loop: library.loop, kind: kind)
     handlers = Handlers(runtime: library.runtime)
     handlers.owner = self
   }
@@ -22,9 +22,14 @@ final class ServerObject {
     server.close()
   }
 
-  func listen(_ name: SocketName) -> Bool {
+  func listen(_ name: SocketName, removesStale: Bool = false) -> Bool {
     defer { update() }
-    return server.listen(name)
+    return server.listen(name, removesStale: removesStale)
+  }
+
+  func listen(descriptor: CInt) -> Bool {
+    defer { update() }
+    return server.listen(descriptor: descriptor)
   }
 
   func close() {

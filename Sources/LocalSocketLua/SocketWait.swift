@@ -18,8 +18,8 @@ internal import LuaBridge
   private var isParked = false
   private var hasAction = false
   private var mustSucceed = false
-  private var outcome = WaitOutcome.failed
-  private var hasExpired = false
+  private(set) var outcome = WaitOutcome.failed
+  private(set) var hasExpired = false
   private var stateAtStart = LocalSocket.State.unconnected
 
   init(_ condition: WaitCondition, of object: SocketObject) {
@@ -56,6 +56,13 @@ internal import LuaBridge
     parkedObject = object
     startDeadline(deadline)
     return call.waiting(for: self)
+  }
+
+  /// Begins to wait once more, for a subclass whose result is not there yet.
+  func beginAgain(_ call: LuaCall, until deadline: Deadline) throws(LuaError) -> LuaAnswer {
+    // The wait needs a place on the stack once more.
+    guard call.thread.hasRoom(for: 8) else { throw .message("the stack is full") }
+    return try begin(call, until: deadline)
   }
 
   // MARK: Ending
@@ -99,19 +106,16 @@ internal import LuaBridge
 
   func finish(_ call: LuaCall) throws(LuaError) -> LuaAnswer {
     isTaken = false
-    switch outcome {
-    case .satisfied: return call.returning(true)
-    case .busy: return answerBusy(call)
-    case .failed: return call.failing(failureMessage, code: failureCode, with: false)
-    }
+    return outcome == .satisfied ? call.returning(true) : answerFailure(call, with: false)
   }
 
-  private func answerBusy(_ call: LuaCall) -> LuaAnswer {
-    call.failing(
-      "\(subject): another task waits for it already",
-      code: "OperationError",
-      with: false
-    )
+  /// Answers a wait that did not end with what was waited for.
+  func answerFailure(_ call: LuaCall, with first: Bool? = nil) -> LuaAnswer {
+    if outcome == .busy {
+      let message = "\(subject): another task waits for it already"
+      return call.failing(message, code: "OperationError", with: first)
+    }
+    return call.failing(failureMessage, code: failureCode, with: first)
   }
 
   /// Whether the failed wait has failed because the socket did, not because it could not begin.

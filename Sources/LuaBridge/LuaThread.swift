@@ -149,6 +149,12 @@ extension LuaThread {
     return text(at: -1) ?? ""
   }
 
+  /// The descriptor of an open file of Lua's `io` library.
+  package func fileDescriptor(at index: Int32) -> Int32? {
+    let number = unsafe lsl_file_descriptor(pointer, index)
+    return number < 0 ? nil : number
+  }
+
   /// The name of a value's type for a message: a class's own name where it has one.
   package func typeName(at index: Int32) -> String {
     if type(at: index) == .userdata, unsafe lua_getmetatable(pointer, index) != 0 {

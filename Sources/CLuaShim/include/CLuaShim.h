@@ -130,6 +130,7 @@ void *lsl_take_operation(lsl_runtime *runtime);
 
 bool lsl_next(lua_State *L, int table);
 void lsl_push_display(lua_State *L, int index);  // luaL_tolstring, or a stand-in if that raises
+int lsl_file_descriptor(lua_State *L, int index);  // that of an open file of io's, or -1
 void lsl_open_libraries(lsl_runtime *runtime, lua_State *L);
 bool lsl_dump(lua_State *L, void (*write)(void *context, const void *bytes, size_t count), void *context);
 

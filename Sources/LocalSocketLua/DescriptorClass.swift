@@ -1,0 +1,80 @@
+internal import LocalSockets
+internal import LuaBridge
+
+// `localsocket.Descriptor`: a descriptor that came with a message.
+
+extension PassedDescriptor {
+  static var luaClass: LuaClass<PassedDescriptor> {
+    typealias Methods = LuaClass<PassedDescriptor>
+    return LuaClass(
+      "localsocket.Descriptor",
+      methods: [
+        Methods.method("number") { (descriptor, call) throws(LuaError) in
+          call.returning(Int(descriptor.number))
+        },
+        Methods.method("take") { (descriptor, call) throws(LuaError) in
+          call.returning(Int(descriptor.take()))
+        },
+        Methods.method("close") { (descriptor, _) throws(LuaError) in
+          descriptor.close()
+          return .nothing
+        },
+      ],
+      close: { descriptor, _ in descriptor.close() },
+      describe: { "localsocket.Descriptor (\($0.number))" }
+    )
+  }
+}
+
+// Descriptors as arguments.
+extension LuaCall {
+  /// The number of a descriptor: an integer, or that of a Descriptor.
+  func descriptorNumber(_ index: Int32) throws(LuaError) -> CInt {
+    if let passed = LuaRuntime.object(at: index, of: thread, as: PassedDescriptor.self) {
+      return passed.number
+    }
+    guard let number = CInt(exactly: try integer(index)) else {
+      throw .argument(index, "a descriptor is a small number")
+    }
+    return number
+  }
+
+  /// Ends a Descriptor's ownership of the number that was adopted from it.
+  func giveUpDescriptor(_ index: Int32) {
+    _ = LuaRuntime.object(at: index, of: thread, as: PassedDescriptor.self)?.take()
+  }
+
+  /// The numbers of a list of integers, files, Sockets, Servers and Descriptors; none without one.
+  func descriptorNumbers(_ index: Int32) throws(LuaError) -> [CInt] {
+    guard hasArgument(index) else { return [] }
+    guard thread.type(at: index) == .table else {
+      throw .argument(index, expected("table of descriptors", at: index))
+    }
+    var numbers: [CInt] = []
+    for position in 0..<thread.rawLength(at: index) {
+      thread.rawGet(position + 1, from: index)
+      guard let number = numberOfDescriptor(at: thread.top), number >= 0 else {
+        throw .argument(
+          index,
+          "number \(position + 1) is no open descriptor: an integer, a file, a Socket, a Server or a "
+            + "Descriptor"
+        )
+      }
+      numbers.append(number)
+      thread.pop()
+    }
+    return numbers
+  }
+
+  private func numberOfDescriptor(at index: Int32) -> CInt? {
+    if let number = thread.integer(at: index) { return CInt(exactly: number) }
+    if let number = thread.fileDescriptor(at: index) { return number }
+    if let socket = LuaRuntime.object(at: index, of: thread, as: SocketObject.self) {
+      return socket.socket.socketDescriptor
+    }
+    if let server = LuaRuntime.object(at: index, of: thread, as: ServerObject.self) {
+      return server.server.socketDescriptor
+    }
+    return LuaRuntime.object(at: index, of: thread, as: PassedDescriptor.self)?.number
+  }
+}

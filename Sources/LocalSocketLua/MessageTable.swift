@@ -1,0 +1,53 @@
+internal import LocalSockets
+internal import LuaBridge
+
+// Messages and credentials as Lua sees them: plain tables.
+
+extension LuaCall {
+  /// Pushes a message: `{ data, from, descriptors, credentials }`.
+  func push(_ message: Message) {
+    thread.pushNewTable(fields: 4)
+    thread.push(message.data)
+    thread.rawSet("data", in: -2)
+    if let from = message.from {
+      thread.push(from.bytes)
+      thread.rawSet("from", in: -2)
+    }
+    push(message.descriptors)
+    thread.rawSet("descriptors", in: -2)
+    if let credentials = message.credentials {
+      thread.push(credentials)
+      thread.rawSet("credentials", in: -2)
+    }
+  }
+
+  private func push(_ descriptors: [PassedDescriptor]) {
+    thread.pushNewTable(list: descriptors.count)
+    for (position, descriptor) in descriptors.enumerated() {
+      runtime.push(descriptor, on: thread)
+      thread.rawSet(position + 1, in: -2)
+    }
+  }
+}
+
+extension LuaThread {
+  /// Pushes `{ pid, uid, gid }`.
+  func push(_ credentials: PeerCredentials) {
+    pushNewTable(fields: 3)
+    push(Int(credentials.pid))
+    rawSet("pid", in: -2)
+    push(Int(credentials.uid))
+    rawSet("uid", in: -2)
+    push(Int(credentials.gid))
+    rawSet("gid", in: -2)
+  }
+
+  /// Pushes a list of texts.
+  func push(list texts: [String]) {
+    pushNewTable(list: texts.count)
+    for (position, text) in texts.enumerated() {
+      push(text)
+      rawSet(position + 1, in: -2)
+    }
+  }
+}

@@ -1,0 +1,146 @@
+internal import LocalSockets
+internal import LuaBridge
+
+// What Qt's QIODevice says of a socket, and the bytes that go through it.
+
+extension LuaClass<SocketObject> {
+  static var deviceMethods: [LuaFunction] {
+    [
+      flag("isOpen") { $0.isOpen },
+      text("openMode") { $0.openMode.name },
+      flag("isReadable") { $0.isReadable },
+      flag("isWritable") { $0.isWritable },
+      flag("isSequential") { $0.isSequential },
+      flag("isTextModeEnabled") { $0.isTextModeEnabled },
+      method("setTextModeEnabled") { (object, call) throws(LuaError) in
+        object.socket.setTextModeEnabled(try call.boolean(2))
+        return .nothing
+      },
+      count("pos") { $0.pos },
+      count("size") { $0.size },
+      method("seek") { (object, call) throws(LuaError) in
+        let position = try call.integer(2)
+        return object.answerMove(call, "seek", object.socket.seek(position))
+      },
+      method("reset") { (object, call) throws(LuaError) in
+        object.answerMove(call, "reset", object.socket.reset())
+      },
+      count("readBufferSize") { $0.readBufferSize },
+      method("setReadBufferSize") { (object, call) throws(LuaError) in
+        object.socket.readBufferSize = try call.integer(2)
+        return .nothing
+      },
+      action("startTransaction") { $0.startTransaction() },
+      action("commitTransaction") { $0.commitTransaction() },
+      action("rollbackTransaction") { $0.rollbackTransaction() },
+      flag("isTransactionStarted") { $0.isTransactionStarted },
+    ]
+  }
+
+  static var readingMethods: [LuaFunction] {
+    [
+      count("bytesAvailable") { $0.bytesAvailable },
+      flag("canReadLine") { $0.canReadLine },
+      flag("atEnd") { $0.atEnd },
+      method("read") { (object, call) throws(LuaError) in
+        let limit = try call.count(2)
+        return unsafe object.answer(call, "read") { push in
+          unsafe object.socket.withUnreadBytes(upTo: limit, push)
+        }
+      },
+      method("readAll") { (object, call) throws(LuaError) in
+        unsafe object.answer(call, "readAll") { push in
+          unsafe object.socket.withUnreadBytes(upTo: .max, push)
+        }
+      },
+      method("readLine") { (object, call) throws(LuaError) in
+        let limit = try call.limit(2)
+        return unsafe object.answer(call, "readLine") { push in
+          unsafe object.socket.withUnreadLine(upTo: limit, push)
+        }
+      },
+      method("readData") { (object, call) throws(LuaError) in
+        let limit = try call.count(2)
+        let bytes = object.socket.readData(maxLength: limit)
+        return unsafe object.answer(call, "readData") { push in
+          unsafe bytes?.withUnsafeBytes(push)
+        }
+      },
+      method("peek") { (object, call) throws(LuaError) in
+        let limit = try call.count(2)
+        return unsafe object.answer(call, "peek") { push in
+          unsafe object.socket.withPeekedBytes(upTo: limit, push)
+        }
+      },
+      method("skip") { (object, call) throws(LuaError) in
+        let count = object.socket.skip(maxLength: try call.count(2))
+        return count.map(call.returning) ?? object.answerNothing(call, "skip")
+      },
+      method("getChar") { (object, call) throws(LuaError) in object.getChar(call) },
+      method("ungetChar") { (object, call) throws(LuaError) in
+        object.socket.ungetChar(try call.byte(2))
+        return .nothing
+      },
+    ]
+  }
+
+  static var writingMethods: [LuaFunction] {
+    [
+      count("bytesToWrite") { $0.bytesToWrite },
+      method("write") { (object, call) throws(LuaError) in
+        if let count = unsafe object.socket.write(try call.bytes(2)) {
+          return call.returning(count)
+        }
+        return object.refuse(call, to: "write")
+      },
+      method("writeData") { (object, call) throws(LuaError) in
+        let bytes = unsafe [UInt8](try call.bytes(2))
+        let count = object.socket.writeData(bytes)
+        return count.map(call.returning) ?? object.refuse(call, to: "writeData")
+      },
+      method("putChar") { (object, call) throws(LuaError) in
+        if object.socket.putChar(try call.byte(2)) { return call.returning(true) }
+        return object.refuse(call, to: "putChar", with: false)
+      },
+      method("flush") { (object, call) throws(LuaError) in
+        if object.socket.flush() { return call.returning(true) }
+        return call.failing("flush: nothing was sent", code: "OperationError", with: false)
+      },
+    ]
+  }
+}
+
+extension SocketObject {
+  fileprivate func answerMove(_ call: LuaCall, _ verb: String, _ hasMoved: Bool) -> LuaAnswer {
+    if hasMoved { return call.returning(true) }
+    return call.failing("\(verb): a socket has no positions", code: "OperationError", with: false)
+  }
+
+  /// Pushes the bytes that a read takes, or says why there are none.
+  fileprivate func answer(
+    _ call: LuaCall,
+    _ verb: String,
+    read: ((UnsafeRawBufferPointer) -> Void) -> Void?
+  ) -> LuaAnswer {
+    if unsafe read({ unsafe call.thread.push($0) }) != nil { return .results(1) }
+    return answerNothing(call, verb)
+  }
+
+  /// Says why a read gives nothing, not even no bytes.
+  func answerNothing(_ call: LuaCall, _ verb: String) -> LuaAnswer {
+    if !socket.isReadable { return refuse(call, to: verb) }
+    return call.failing(
+      "\(verb): the connection to \(displayName) has ended",
+      code: "PeerClosedError"
+    )
+  }
+
+  fileprivate func getChar(_ call: LuaCall) -> LuaAnswer {
+    if let byte = socket.getChar() {
+      call.thread.push([byte])
+      return .results(1)
+    }
+    let canCome = socket.isReadable && socket.state != .unconnected
+    return canCome ? call.returningNil() : answerNothing(call, "getChar")
+  }
+}

@@ -1,0 +1,70 @@
+internal import LocalSockets
+internal import LuaBridge
+
+// The functions of the module that make sockets.
+
+extension LocalSocketLibrary {
+  var socketFunctions: [LuaFunction] {
+    [
+      LuaFunction("Socket") { [unowned self] (call) throws(LuaError) in
+        let socket = LocalSocket(loop: loop, kind: try call.kind(1, of: SocketKind.allCases))
+        return push(socket, call)
+      },
+      LuaFunction("connect") { [unowned self] (call) throws(LuaError) in try connect(call) },
+      LuaFunction("pair") { [unowned self] (call) throws(LuaError) in try makePair(call) },
+    ]
+  }
+
+  func push(_ socket: LocalSocket, _ call: LuaCall) -> LuaAnswer {
+    call.runtime.push(SocketObject(socket, library: self), on: call.thread)
+    return .results(1)
+  }
+
+  private struct ConnectOptions {
+    var kind = SocketKind.stream
+    var mode = OpenMode.readWrite
+    var ownName: SocketName?
+    var deadline = Deadline.after(.seconds(30))
+  }
+
+  private func connect(_ call: LuaCall) throws(LuaError) -> LuaAnswer {
+    let name = try call.socketName(1)
+    let options = try connectOptions(call)
+    let socket = LocalSocket(loop: loop, kind: options.kind)
+    socket.ownName = options.ownName
+    let object = SocketObject(socket, library: self)
+    call.runtime.push(object, on: call.thread)
+    socket.connectToServer(name, mode: options.mode)
+    switch socket.state {
+    case .connected: return .results(1)
+    case .connecting: return try ConnectWait(object).begin(call, until: options.deadline)
+    case .closing, .unconnected: return call.failing(socket.lastErrorText, code: socket.error.name)
+    }
+  }
+
+  private func connectOptions(_ call: LuaCall) throws(LuaError) -> ConnectOptions {
+    var options = ConnectOptions()
+    guard try call.hasOptions(2, known: ["bind", "kind", "mode", "timeout"]) else { return options }
+    options.kind = try call.option("kind", of: 2) { (index) throws(LuaError) in
+      try call.kind(index, of: SocketKind.allCases)
+    }
+    options.mode = try call.option("mode", of: 2, call.openMode)
+    options.ownName = try call.option("bind", of: 2, call.optionalName)
+    options.deadline = try call.option("timeout", of: 2) { (index) throws(LuaError) in
+      try call.deadline(index)
+    }
+    return options
+  }
+
+  private func makePair(_ call: LuaCall) throws(LuaError) -> LuaAnswer {
+    let kind = try call.kind(1, of: SocketKind.allCases)
+    do throws(SocketError) {
+      let (first, second) = try LocalSocket.pair(loop: loop, kind: kind)
+      _ = push(first, call)
+      _ = push(second, call)
+      return .results(2)
+    } catch {
+      return call.failing("\(error)", code: error.code.name)
+    }
+  }
+}
