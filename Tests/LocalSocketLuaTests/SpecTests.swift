@@ -28,7 +28,7 @@ struct SpecTests {
     arguments: SpecFile.all
   )
   func `the spec passes in stock lua5.4`(spec: SpecFile) throws {
-    let outcome = try StockLua.run(SpecFile.directory + "/stock.lua", spec.path, seconds: 300)
+    let outcome = try StockLua.run(spec)
 
     #expect(outcome.status == 0, "\(outcome.output)")
     #expect(outcome.output.hasSuffix(" passed\n"))

@@ -16,8 +16,18 @@ enum StockLua {
   /// The variables with which a Lua finds the module.
   static var environment: [String: String] { ["LUA_CPATH": cpath ?? ""] }
 
-  /// Runs the interpreter to its end.
-  static func run(_ arguments: String..., seconds: Int = 120) throws -> Command {
-    try Command(["lua5.4"] + arguments, environment: environment, seconds: seconds)
+  /// Runs the interpreter to its end, with variables besides those that it needs.
+  static func run(
+    _ arguments: String...,
+    variables: [String: String] = [:],
+    seconds: Int = 120
+  ) throws -> Command {
+    let environment = environment.merging(variables) { $1 }
+    return try Command(["lua5.4"] + arguments, environment: environment, seconds: seconds)
+  }
+
+  /// Runs a spec to its end.
+  static func run(_ spec: SpecFile, variables: [String: String] = [:]) throws -> Command {
+    try run(SpecFile.directory + "/stock.lua", spec.path, variables: variables, seconds: 300)
   }
 }

@@ -2,17 +2,7 @@
 
 local harness = ...
 local test, same = harness.test, harness.same
-local localsocket = harness.localsocket
-
----Collects until the condition holds; objects die one collection after their owners at the latest.
-local function collectUntil(condition)
-  for _ = 1, 20 do
-    collectgarbage()
-    localsocket.step()
-    if condition() then return end
-  end
-  error("it was never collected", 2)
-end
+local localsocket, collectUntil = harness.localsocket, harness.collectUntil
 
 ---A table that shows whether a value is still there.
 local function weakly(value) return setmetatable({ value = value }, { __mode = "v" }) end

@@ -14,6 +14,7 @@ local opened = {}
 
 ---How long a case waits for what is certain to come unless something is broken.
 local limit <const> = 20000
+harness.limit = limit
 
 -- MARK: Cases
 
@@ -41,60 +42,37 @@ function harness.test(name, fn)
   end
 end
 
--- MARK: Sockets that are closed with their case
+-- MARK: Objects that are closed with their case
 
-local function closing(...)
+---Closes objects when the case is over, the last one first; gives them back.
+function harness.closing(...)
   for _, object in ipairs { ... } do opened[#opened + 1] = object end
   return ...
 end
 
----A name in the file system that nothing bears.
-function harness.path()
-  local path = os.tmpname()
-  os.remove(path)
-  return path
+---Closes one object when the case is over.
+function harness.close(object) return (harness.closing(object)) end
+
+-- MARK: Signals
+
+local signals <const> = {
+  "connected", "disconnected", "errorOccurred", "stateChanged", "readyRead", "bytesWritten",
+  "readChannelFinished", "aboutToClose",
+}
+
+---A list that grows with each signal of a socket: its name with its argument, or, if methods are
+---named, a row of that and of what these methods give to the signal's handler.
+function harness.record(socket, ...)
+  local record, methods = {}, { ... }
+  for _, signal in ipairs(signals) do
+    socket:on(signal, function(_, argument)
+      local row = { argument == nil and signal or signal .. " " .. argument }
+      for _, method in ipairs(methods) do row[#row + 1] = socket[method](socket) end
+      record[#record + 1] = #methods == 0 and row[1] or row
+    end)
+  end
+  return record
 end
-
----Two connected sockets.
-function harness.pair() return closing(localsocket.pair()) end
-
----A server, under a new name if none is given.
-function harness.listen(options, name)
-  return closing(assert(localsocket.listen(name or harness.path(), options)))
-end
-
----A server and, connected through it, the client's and the server's socket.
-function harness.connection()
-  local server = harness.listen()
-  local client = closing(assert(localsocket.connect(server:fullServerName())))
-  return client, closing(assert(server:accept(limit))), server
-end
-
----A server that accepts only when asked to, whose queue is full.
-function harness.fullServer()
-  local server = harness.listen { backlog = 0 }
-  server:setMaxPendingConnections(0)
-  repeat
-    local client = closing(localsocket.Socket())
-    client:connectToServer(server:fullServerName())
-  until client:state() == "ConnectingState"
-  return server, opened[#opened]
-end
-
----Starts a task that accepts what comes until the server is closed.
-function harness.acceptAll(server, served)
-  localsocket.spawn(function()
-    local connection = server:accept(-1)
-    while connection do
-      closing(connection)
-      if served then served(connection) end
-      connection = server:accept(-1)
-    end
-  end)
-end
-
----Closes an object with the case.
-function harness.close(object) return (closing(object)) end
 
 -- MARK: Turning the loop
 
@@ -107,9 +85,29 @@ function harness.turnUntil(condition)
   end
 end
 
+---Turns the loop until a socket is unconnected.
+function harness.awaitEnd(socket)
+  harness.turnUntil(function() return socket:state() == "UnconnectedState" end)
+end
+
+---Turns the loop until a socket has so many bytes to read.
+function harness.awaitBytes(socket, count)
+  harness.turnUntil(function() return socket:bytesAvailable() >= count end)
+end
+
 ---Lets all that is under way happen.
 function harness.settle()
   for _ = 1, 10 do localsocket.step() end
+end
+
+---Collects until a condition holds; objects die one collection after their owners at the latest.
+function harness.collectUntil(condition)
+  for _ = 1, 20 do
+    collectgarbage()
+    localsocket.step()
+    if condition() then return end
+  end
+  error("it was never collected", 2)
 end
 
 ---The next error of a callback or task that nobody has caught.
@@ -187,6 +185,8 @@ end
 -- MARK: Running
 
 local path = ...
+local folder = debug.getinfo(1, "S").source:match("^@(.*)/") or "."
+assert(loadfile(folder .. "/fixtures.lua", "t"))(harness)
 assert(loadfile(path, "t"))(harness)
 if passed + #reports == 0 then reports[1] = "there are no cases" end
 return passed, table.concat(reports, "\n")
