@@ -36,6 +36,11 @@ void lsl_leave(lsl_runtime *runtime, lsl_entry entry);
 // Sets the hook on a thread that starts to run while an interruption is under way.
 void lsl_arm_if_interrupted(lsl_runtime *runtime, lua_State *L);
 
+// What a thread waits for: NULL, an operation, or a mark that a coroutine further in waits. Nobody
+// else may resume such a thread, and closing it undoes the operation. Only for threads of our own
+// states: in a foreign one the word is not ours.
+static inline void **lsl_wait_of(lua_State *thread) { return lua_getextraspace(thread); }
+
 // Parks or pumps; answers what Swift answers after the wait.
 int lsl_finish(lua_State *L, lsl_runtime *runtime, int32_t answer);
 

@@ -12,14 +12,6 @@ lsl_box *lsl_push_box(lua_State *L, const void *kind, int metatable) {
   return box;
 }
 
-// The kind is the address of a class of ours, which no userdata of another library holds at this
-// place in a block of this size; so no look-up of metatables is needed.
-lsl_box *lsl_to_box(lua_State *L, int index) {
-  lsl_box *box = lua_touserdata(L, index);
-  // A light userdata has no length.
-  return box != NULL && lua_rawlen(L, index) == sizeof(lsl_box) ? box : NULL;
-}
-
 static lsl_runtime *runtime_of(lua_State *L) { return lua_touserdata(L, lua_upvalueindex(1)); }
 
 static int collect_box(lua_State *L) {

@@ -5,9 +5,12 @@
 
 #include <string.h>
 
-// Of our own states each thread has a word of its own. It is set while the thread waits through a
-// resumer, so that nobody else resumes it meanwhile.
-static bool *is_waiting(lua_State *thread) { return lua_getextraspace(thread); }
+// What a coroutine waits for that has only passed a wait up.
+static char passed_up;
+
+static void mark_waiting(lua_State *thread) {
+  if (*lsl_wait_of(thread) == NULL) *lsl_wait_of(thread) = &passed_up;
+}
 
 static lsl_runtime *runtime_of(lua_State *L) { return lua_touserdata(L, lua_upvalueindex(1)); }
 
@@ -25,7 +28,7 @@ static int run(lua_State *L, lsl_runtime *runtime, lua_State *thread, int argume
 }
 
 static const char *refusal(lua_State *thread, int argument_count) {
-  if (*is_waiting(thread)) return "cannot resume a coroutine that waits in another task";
+  if (*lsl_wait_of(thread) != NULL) return "cannot resume a coroutine that waits in another task";
   if (!lua_checkstack(thread, argument_count + 1)) return "too many arguments to resume";
   return NULL;
 }
@@ -56,7 +59,7 @@ static int resume_continued(lua_State *L, int status, lua_KContext context);
 static int resume_some(lua_State *L, lua_State *thread, int argument_count) {
   int count = run(L, runtime_of(L), thread, argument_count);
   if (count == waits) {
-    *is_waiting(thread) = true;
+    mark_waiting(thread);
     LSL_ASSERT_NO_SWIFT(runtime_of(L), "a yield");
     return lua_yieldk(L, 0, 0, resume_continued);
   }
@@ -67,7 +70,7 @@ static int resume_continued(lua_State *L, int status, lua_KContext context) {
   (void)status;
   (void)context;
   lua_State *thread = lua_tothread(L, 1);
-  *is_waiting(thread) = false;
+  *lsl_wait_of(thread) = NULL;
   const char *refused = refusal(thread, 0);
   if (refused != NULL) {
     lua_pushstring(L, refused);
@@ -123,7 +126,7 @@ static int wrap_continued(lua_State *L, int status, lua_KContext context);
 static int wrap_some(lua_State *L, lua_State *thread, int argument_count) {
   int count = run(L, runtime_of(L), thread, argument_count);
   if (count == waits) {
-    *is_waiting(thread) = true;
+    mark_waiting(thread);
     LSL_ASSERT_NO_SWIFT(runtime_of(L), "a yield");
     return lua_yieldk(L, 0, 0, wrap_continued);
   }
@@ -148,7 +151,7 @@ static int wrap_resume(lua_State *L, int argument_count) {
 static int wrap_continued(lua_State *L, int status, lua_KContext context) {
   (void)status;
   (void)context;
-  *is_waiting(lua_tothread(L, lua_upvalueindex(wrapped_upvalue))) = false;
+  *lsl_wait_of(lua_tothread(L, lua_upvalueindex(wrapped_upvalue))) = NULL;
   return wrap_resume(L, 0);
 }
 
@@ -174,11 +177,22 @@ static const char *activity(lua_State *L, lua_State *thread) {
   return lua_status(thread) == LUA_OK && lua_getstack(thread, 0, &record) ? "normal" : NULL;
 }
 
+// The waiting frame goes away before its operation has ended.
+static void undo_wait(lsl_runtime *runtime, lua_State *thread) {
+  void *operation = *lsl_wait_of(thread);
+  *lsl_wait_of(thread) = NULL;
+  if (operation == NULL || operation == &passed_up) return;
+  runtime->swift_frames++;
+  runtime->swift->cancel(runtime, operation);
+  runtime->swift_frames--;
+}
+
 static int coroutine_close(lua_State *L) {
   lua_State *thread = lua_tothread(L, 1);
   luaL_argexpected(L, thread != NULL, 1, "thread");
   const char *active = activity(L, thread);
   if (active != NULL) return luaL_error(L, "cannot close a %s coroutine", active);
+  undo_wait(runtime_of(L), thread);
   bool closed = close_thread(runtime_of(L), thread) == LUA_OK;
   lua_pushboolean(L, closed);
   if (closed) return 1;

@@ -5,7 +5,7 @@
 // What a trampoline carries as its only upvalue, so that one look-up finds it all.
 typedef struct {
   lsl_runtime *runtime;
-  int32_t function;
+  void *function;
 } native_function;
 
 static const native_function *native_of(lua_State *L) {
@@ -82,68 +82,6 @@ int lsl_call(
 
 // MARK: Waiting
 
-// A slot is the to-be-closed value of the frame that waits: however the frame ends (a return, an
-// error, coroutine.close, the state's end), the operation is told.
-typedef struct {
-  void *operation;  // NULL when none is under way
-  lsl_runtime *runtime;
-} waiting_slot;
-
-static int close_slot(lua_State *L) {
-  waiting_slot *slot = lua_touserdata(L, 1);
-  if (slot == NULL || slot->operation == NULL) return 0;
-  void *operation = slot->operation;
-  slot->operation = NULL;
-  slot->runtime->swift_frames++;
-  slot->runtime->swift->cancel(slot->runtime, operation);
-  slot->runtime->swift_frames--;
-  return 0;
-}
-
-static const char slot_metatable;
-
-static waiting_slot *push_new_slot(lua_State *L) {
-  waiting_slot *slot = lua_newuserdatauv(L, sizeof *slot, 0);
-  slot->operation = NULL;
-  if (lua_rawgetp(L, LUA_REGISTRYINDEX, &slot_metatable) != LUA_TTABLE) {
-    lua_pop(L, 1);
-    lua_createtable(L, 0, 2);
-    lua_pushcfunction(L, close_slot);
-    lua_setfield(L, -2, "__close");
-    lua_pushboolean(L, 0);
-    lua_setfield(L, -2, "__metatable");
-    lua_pushvalue(L, -1);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &slot_metatable);
-  }
-  lua_setmetatable(L, -2);
-  return slot;
-}
-
-// A thread's own address is the key of its anchor in the registry; one byte on is its slot's.
-static const void *slot_key(lua_State *thread) { return (const char *)thread + 1; }
-
-void lsl_make_slot(lua_State *L, lua_State *thread) {
-  push_new_slot(L);
-  lua_rawsetp(L, LUA_REGISTRYINDEX, slot_key(thread));
-}
-
-void lsl_drop_slot(lua_State *L, lua_State *thread) {
-  lua_pushnil(L);
-  lua_rawsetp(L, LUA_REGISTRYINDEX, slot_key(thread));
-}
-
-static waiting_slot *push_slot(lua_State *L, lsl_runtime *runtime) {
-  if (lua_rawgetp(L, LUA_REGISTRYINDEX, slot_key(L)) == LUA_TUSERDATA)
-    return lua_touserdata(L, -1);
-  lua_pop(L, 1);
-  // The operation has begun and must not be lost to a memory error: our allocator gives what is
-  // asked for while a Swift frame counts as live.
-  runtime->swift_frames++;
-  waiting_slot *slot = push_new_slot(L);
-  runtime->swift_frames--;
-  return slot;
-}
-
 void *lsl_take_operation(lsl_runtime *runtime) {
   void *operation = runtime->operation;
   runtime->operation = NULL;
@@ -157,15 +95,12 @@ static int32_t resume_swift(lua_State *L, lsl_runtime *runtime, void *operation)
   return answer;
 }
 
-// A continuation: the wait is over, its slot is on the stack's top.
-static int slot_resumed(lua_State *L, int status, lua_KContext context) {
+// A continuation: the wait is over.
+static int wait_ended(lua_State *L, int status, lua_KContext operation) {
   (void)status;
-  (void)context;
   lsl_runtime *runtime = native_of(L)->runtime;
-  waiting_slot *slot = lua_touserdata(L, -1);
-  void *operation = slot->operation;
-  slot->operation = NULL;
-  return lsl_finish(L, runtime, resume_swift(L, runtime, operation));
+  if (runtime->owns_state) *lsl_wait_of(L) = NULL;
+  return lsl_finish(L, runtime, resume_swift(L, runtime, (void *)operation));
 }
 
 static int32_t pump(lua_State *L, lsl_runtime *runtime, void *operation) {
@@ -182,12 +117,11 @@ static bool can_park(lua_State *L, const lsl_runtime *runtime) {
 int lsl_finish(lua_State *L, lsl_runtime *runtime, int32_t answer) {
   while (answer == LSL_AWAIT) {
     if (can_park(L, runtime)) {
-      waiting_slot *slot = push_slot(L, runtime);
-      slot->runtime = runtime;
-      slot->operation = runtime->operation;
-      lua_toclose(L, -1);
+      // In a foreign state nobody tells us when a script closes this thread: what it waits for then
+      // goes on to its end, and finds the thread dead.
+      if (runtime->owns_state) *lsl_wait_of(L) = runtime->operation;
       LSL_ASSERT_NO_SWIFT(runtime, "a yield");
-      return lua_yieldk(L, 0, 0, slot_resumed);
+      return lua_yieldk(L, 0, (lua_KContext)runtime->operation, wait_ended);
     }
     answer = pump(L, runtime, lsl_take_operation(runtime));
   }
@@ -219,7 +153,7 @@ static int trampoline(lua_State *L) {
   return answer >= 0 ? answer : lsl_finish(L, runtime, answer);
 }
 
-void lsl_push_function(lua_State *L, lsl_runtime *runtime, int32_t function) {
+void lsl_push_function(lua_State *L, lsl_runtime *runtime, void *function) {
   native_function *native = lua_newuserdatauv(L, sizeof *native, 0);
   native->runtime = runtime;
   native->function = function;

@@ -75,7 +75,7 @@ package struct LuaFunction {
 
   /// Waits for an operation that has begun; its `finish` gives the results.
   package func waiting(for operation: any LuaOperation) -> LuaAnswer {
-    runtime.scheduler.begin(operation)
+    unsafe unretainedRuntime._withUnsafeGuaranteedRef { $0.scheduler.begin(operation) }
     return LuaAnswer(rawValue: Int32(LSL_AWAIT))
   }
 

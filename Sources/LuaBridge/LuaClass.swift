@@ -34,7 +34,11 @@ extension LuaClass {
     _ body: @escaping (Object, LuaCall) throws(LuaError) -> LuaAnswer
   ) -> LuaFunction {
     LuaFunction(name) { (call: LuaCall) throws(LuaError) in
-      try body(try call.object(1, as: Object.self), call)
+      // SAFETY: the caller's stack holds the argument as long as the call lasts.
+      let object = unsafe Unmanaged.passUnretained(try call.object(1, as: Object.self))
+      return try unsafe object._withUnsafeGuaranteedRef { object in
+        Result { () throws(LuaError) in try body(object, call) }
+      }.get()
     }
   }
 }

@@ -35,9 +35,12 @@ extension LuaOperation {
   /// each other alive for that long.
   var operation: (any LuaOperation)?
 
+  /// Whether only this script's own actors can end the wait.
+  private(set) var isInternal = false
+
   /// The task that is parked for it; nil while it is pumped or not yet waited for.
   // SAFETY: the scheduler holds every parked task, and clears this when it goes on or ends.
-  unowned(unsafe) var waiter: LuaTask?
+  var waiter: Unmanaged<LuaTask>?
 
   /// What the waiter gets as an error, instead of the results.
   private(set) var interruption: String?
@@ -46,6 +49,12 @@ extension LuaOperation {
 
   /// Whether a task is parked for it.
   package var hasWaiter: Bool { unsafe waiter != nil }
+
+  /// Somebody is about to wait.
+  func begin(_ operation: any LuaOperation) {
+    self.operation = operation
+    isInternal = operation.isInternal
+  }
 
   /// Makes it fit for another wait.
   package func restart() {
@@ -59,7 +68,7 @@ extension LuaOperation {
   package func complete() {
     guard !isComplete else { return }
     isComplete = true
-    unsafe waiter?.becomeReady()
+    unsafe waiter?._withUnsafeGuaranteedRef { $0.becomeReady() }
   }
 
   /// Ends the wait from outside, if it has not ended.

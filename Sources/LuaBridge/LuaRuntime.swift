@@ -13,7 +13,8 @@ internal import CLuaShim
 
   let state: LuaState
   var classes: [ObjectIdentifier: LuaClassEntry] = [:]
-  private var functions: ContiguousArray<Native> = []
+  /// What the trampolines call; they hold addresses.
+  private var functions: [Native] = []
   private var released: [Unmanaged<AnyObject>] = unsafe []
 
   // Addresses inside the shim's block, as keys of the registry that nobody else has.
@@ -93,15 +94,28 @@ internal import CLuaShim
 
   // MARK: Functions
 
-  /// A native in a struct of its own: an array of bare closures calls them through a thunk.
-  private struct Native {
-    let body: LuaNative
+  /// A native at an address that stays, so that a call neither looks it up nor retains it.
+  private final class Native {
+    private let body: LuaNative
+
+    init(_ body: @escaping LuaNative) {
+      self.body = body
+    }
+
+    /// Answers the shim.
+    @inline(__always)
+    func answer(_ call: LuaCall) -> Int32 {
+      do throws(LuaError) { return try body(call).rawValue } catch {
+        return error.push(on: call.thread)
+      }
+    }
   }
 
   /// Pushes a Swift function on the main thread's stack.
   package func pushFunction(_ native: @escaping LuaNative) {
-    functions.append(Native(body: native))
-    unsafe lsl_push_function(main.pointer, shim, Int32(functions.count - 1))
+    let native = Native(native)
+    functions.append(native)
+    unsafe lsl_push_function(main.pointer, shim, Unmanaged.passUnretained(native).toOpaque())
   }
 
   /// Pushes the table of globals on the main stack.
@@ -137,21 +151,19 @@ extension LuaRuntime {
     return unsafe Unmanaged<LuaRuntime>.fromOpaque(context).takeUnretainedValue()
   }
 
-  private func call(_ thread: LuaThread, _ function: Int32) -> Int32 {
+  @inline(__always)
+  private func call(_ thread: LuaThread, _ function: UnsafeMutableRawPointer) -> Int32 {
     if unsafe !released.isEmpty { buryReleased() }
-    let native = functions[Int(function)]
-    do throws(LuaError) {
-      return try native.body(LuaCall(thread: thread, runtime: self)).rawValue
-    } catch {
-      return error.push(on: thread)
+    return unsafe Unmanaged<Native>.fromOpaque(function)._withUnsafeGuaranteedRef {
+      $0.answer(LuaCall(thread: thread, runtime: self))
     }
   }
 
   private func resume(_ thread: LuaThread, _ progress: LuaProgress) -> Int32 {
     let operation = progress.operation.take()
+    if let message = progress.interruption { return LuaError.bare(message).push(on: thread) }
+    guard let operation else { return 0 }
     do throws(LuaError) {
-      if let message = progress.interruption { throw .bare(message) }
-      guard let operation else { return 0 }
       return try operation.finish(LuaCall(thread: thread, runtime: self)).rawValue
     } catch {
       return error.push(on: thread)
@@ -175,9 +187,9 @@ extension LuaRuntime {
     unsafe border.initialize(
       to: lsl_swift(
         call: { state, shim, function in
-          guard let context = unsafe shim?.pointee.context, let state = unsafe state else {
-            return 0
-          }
+          guard let context = unsafe shim?.pointee.context, let state = unsafe state,
+            let function = unsafe function
+          else { return 0 }
           return unsafe Unmanaged<LuaRuntime>.fromOpaque(context)._withUnsafeGuaranteedRef {
             unsafe $0.call(LuaThread(state), function)
           }
@@ -187,7 +199,10 @@ extension LuaRuntime {
             let pointer = unsafe pointer
           else { return 0 }
           return unsafe Unmanaged<LuaRuntime>.fromOpaque(context)._withUnsafeGuaranteedRef {
-            unsafe $0.resume(LuaThread(state), progress(pointer))
+            let runtime = $0
+            return unsafe Unmanaged<LuaProgress>.fromOpaque(pointer)._withUnsafeGuaranteedRef {
+              unsafe runtime.resume(LuaThread(state), $0)
+            }
           }
         },
         pump: { state, shim, pointer in

@@ -2,11 +2,13 @@ internal import CLua
 internal import CLuaShim
 
 /// Runs tasks: one at a time, each until it waits or ends.
-package final class LuaScheduler {
+@safe package final class LuaScheduler {
   let state: LuaState
 
   /// The task that runs now; nil in the main chunk of a foreign interpreter.
-  package private(set) var current: LuaTask?
+  package var current: LuaTask? { unsafe running?.nonatomicallyRetained() }
+  // SAFETY: whoever runs a task holds it.
+  private var running: Unmanaged<LuaTask>?
 
   /// Turns the event loop once, blocking until something happens, and runs the ready tasks.
   package var turn: () throws(LuaError) -> Void = { () throws(LuaError) in }
@@ -81,14 +83,12 @@ package final class LuaScheduler {
     guard let pointer = unsafe lua_newthread(state.main.pointer) else { return nil }
     let thread = unsafe LuaThread(pointer)
     unsafe state.main.register(UnsafeRawPointer(pointer))
-    unsafe lsl_make_slot(state.main.pointer, pointer)
     return LuaTask(thread: thread, scheduler: self, argumentCount: 0)
   }
 
   /// Drops the anchor of a task's thread.
   func forget(_ thread: LuaThread) {
     guard state.isOpen else { return }
-    unsafe lsl_drop_slot(state.main.pointer, thread.pointer)
     state.main.pushNil()
     unsafe state.main.register(UnsafeRawPointer(thread.pointer))
   }
@@ -140,16 +140,16 @@ package final class LuaScheduler {
 
   @discardableResult
   private func run(_ task: LuaTask) -> Outcome {
-    let previous = current
-    current = task
-    // The slot of the waiting frame points to the operation until the frame goes on.
+    let previous = unsafe running
+    unsafe running = .passUnretained(task)
+    // The waiting frame points to it until it goes on.
     let progress = unpark(task)
     let argumentCount = max(task.argumentCount, 0)
     task.argumentCount = -1
     var resultCount: CInt = 0
     let status = unsafe lsl_resume(state.shim, task.thread.pointer, argumentCount, &resultCount)
     withExtendedLifetime(progress) {}
-    current = previous
+    unsafe running = previous
     switch status {
     case LUA_YIELD: return park(task)
     case LUA_OK: finish(task, resultCount: resultCount)
@@ -214,8 +214,9 @@ package final class LuaScheduler {
   /// Remembers an operation until its caller is parked for it or pumps.
   func begin(_ operation: any LuaOperation) {
     let progress = operation.progress
-    progress.operation = operation
-    if isShuttingDown || current?.isCancelled == true { progress.abandon(raising: "cancelled") }
+    progress.begin(operation)
+    let isCancelled = unsafe running?._withUnsafeGuaranteedRef { $0.isCancelled } ?? false
+    if isShuttingDown || isCancelled { progress.abandon(raising: "cancelled") }
     unsafe state.shim.pointee.operation = Unmanaged.passUnretained(progress).toOpaque()
   }
 
@@ -225,17 +226,23 @@ package final class LuaScheduler {
       return .ended
     }
     // The operation and its progress keep each other alive while somebody waits.
-    let progress = unsafe Unmanaged<LuaProgress>.fromOpaque(pointer).takeUnretainedValue()
+    unsafe Unmanaged<LuaProgress>.fromOpaque(pointer)._withUnsafeGuaranteedRef {
+      park(task, for: $0)
+    }
+    return .parked
+  }
+
+  @inline(__always)
+  private func park(_ task: LuaTask, for progress: LuaProgress) {
     task.status = .waiting
     task.progress = progress
-    unsafe progress.waiter = task
+    unsafe progress.waiter = .passUnretained(task)
     if !task.isLive { addToLive(task) }
-    if !task.isBackground, progress.operation?.isInternal == false {
+    if !task.isBackground, !progress.isInternal {
       task.countsAsExternal = true
       externalWaits += 1
     }
     if progress.isComplete { task.becomeReady() }
-    return .parked
   }
 
   /// - Returns: How far what it waited for is.
@@ -271,7 +278,7 @@ package final class LuaScheduler {
       return .message("waits are nested too deeply in places where Lua cannot yield")
     }
     // As if the task were parked: it is cancelled and reported like those that are.
-    let externals = progress.operation?.isInternal == false ? 1 : 0
+    let externals = progress.isInternal ? 0 : 1
     let task = current
     let outerProgress = task?.progress
     if let task, !task.isLive { addToLive(task) }
@@ -313,14 +320,13 @@ package final class LuaScheduler {
   package func shutDown() {
     isShuttingDown = true
     for task in liveTasks.reversed() {
-      let progress = unpark(task)
+      if let progress = unpark(task) {
+        progress.abandon()
+        // A waiting frame in a coroutine of the script's still stands, and points to it.
+        abandoned.append(progress)
+      }
       task.status = .cancelled
       unsafe lsl_reset(state.shim, task.thread.pointer)
-      guard let progress else { continue }
-      // Not before: closing the waiting frame cancels what it waits for. If that frame is in a
-      // coroutine of the script's, it still stands, and points to the progress.
-      progress.abandon()
-      abandoned.append(progress)
     }
     // Before the table that keeps them.
     while ready.removeFirst() != nil {}

@@ -35,7 +35,7 @@ internal import CLuaShim
   let scheduler: LuaScheduler
   var progress: LuaProgress?
   /// The task that became ready after this one.
-  unowned(unsafe) var nextReady: LuaTask?
+  var nextReady: Unmanaged<LuaTask>?
   var argumentCount: Int32
   var isQueued = false
   var isLive = false

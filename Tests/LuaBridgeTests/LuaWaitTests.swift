@@ -132,6 +132,26 @@ struct LuaWaitTests {
     )
   }
 
+  @Test func `a task that waits is not resumed by others`() throws {
+    let bridge = try Bridge()
+
+    let results = try bridge.results(
+      """
+      local thread, got
+      spawn(function()
+        thread = coroutine.running()
+        got = wait("x")
+      end)
+      while not thread do wait("begin") end
+      local fine, refused = coroutine.resume(thread)
+      while not got do wait("more") end
+      return fine, refused, got
+      """
+    )
+
+    #expect(results == ["false", "cannot resume a coroutine that waits in another task", "x"])
+  }
+
   @Test func `coroutine close of a thread that waits through a task undoes the wait`() throws {
     let bridge = try Bridge()
     bridge.endsWaits = false

@@ -26,7 +26,8 @@ enum {
 
 // Swift's side of the border. None of them may raise.
 typedef struct {
-  int32_t (*call)(lua_State *L, lsl_runtime *runtime, int32_t function);
+  // Calls the function that a trampoline was pushed with.
+  int32_t (*call)(lua_State *L, lsl_runtime *runtime, void *function);
   // The operation has ended; its results are to be pushed.
   int32_t (*resume)(lua_State *L, lsl_runtime *runtime, void *operation);
   // Turns the loop until the operation has ended: the caller cannot be parked.
@@ -79,7 +80,8 @@ bool lsl_checks_border(void);
 
 // MARK: Functions
 
-void lsl_push_function(lua_State *L, lsl_runtime *runtime, int32_t function);
+// The function must live as long as the state.
+void lsl_push_function(lua_State *L, lsl_runtime *runtime, void *function);
 
 // Starts or goes on with a task's thread; the top of its stack holds `argument_count` values.
 int lsl_resume(lsl_runtime *runtime, lua_State *thread, int argument_count, int *result_count);
@@ -109,18 +111,19 @@ typedef struct {
 // Pushes an empty box with one user value and the metatable at `metatable`.
 lsl_box *lsl_push_box(lua_State *L, const void *kind, int metatable);
 
-// The box at an index, or NULL when something else is there.
-lsl_box *lsl_to_box(lua_State *L, int index);
+// The box at an index, or NULL when something else is there. The kind is the address of a class of
+// ours, which no userdata of another library holds at this place in a block of this size; so no
+// look-up of metatables is needed.
+static inline lsl_box *lsl_to_box(lua_State *L, int index) {
+  lsl_box *box = (lsl_box *)lua_touserdata(L, index);
+  // A light userdata has no length.
+  return box != NULL && lua_rawlen(L, index) == sizeof(lsl_box) ? box : NULL;
+}
 
 // The three metamethods that each class's metatable gets from here.
 void lsl_set_box_metamethods(lua_State *L, lsl_runtime *runtime, int metatable);
 
-// MARK: Waiting slots
-
-// Makes the slot that a task's thread uses for all its waits, one at a time. It lives as long as
-// the registry's entry for the thread.
-void lsl_make_slot(lua_State *L, lua_State *thread);
-void lsl_drop_slot(lua_State *L, lua_State *thread);
+// MARK: Waits
 
 // Takes the operation with which a resumed thread has just yielded; NULL when the yield was the
 // script's own.
