@@ -7,26 +7,28 @@ package final class BufferPool {
   /// How many blocks wait for their next use; more are given back to the system.
   private static let keptBlocks = 16
 
-  private var free: [UnsafeMutableRawPointer] = unsafe []
+  /// The blocks that wait, not in an array: each message takes a block and gives it back.
+  private let free = UnsafeMutablePointer<UnsafeMutableRawPointer>.allocate(capacity: keptBlocks)
+  package private(set) var freeBlockCount = 0
 
   package init() {}
 
   deinit {
-    while let block = unsafe free.popLast() { unsafe block.deallocate() }
+    for index in 0..<freeBlockCount { unsafe free[index].deallocate() }
+    unsafe free.deallocate()
   }
 
-  package var freeBlockCount: Int { unsafe free.count }
-
   func take() -> UnsafeMutableRawPointer {
-    unsafe free.popLast()
-      ?? UnsafeMutableRawPointer.allocate(byteCount: Self.blockSize, alignment: 16)
+    guard freeBlockCount > 0 else {
+      return .allocate(byteCount: Self.blockSize, alignment: 16)
+    }
+    freeBlockCount -= 1
+    return unsafe free[freeBlockCount]
   }
 
   func giveBack(_ block: UnsafeMutableRawPointer) {
-    if unsafe free.count < Self.keptBlocks {
-      unsafe free.append(block)
-    } else {
-      unsafe block.deallocate()
-    }
+    guard freeBlockCount < Self.keptBlocks else { return unsafe block.deallocate() }
+    unsafe (free + freeBlockCount).initialize(to: block)
+    freeBlockCount += 1
   }
 }

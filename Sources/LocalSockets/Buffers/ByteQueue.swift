@@ -131,6 +131,11 @@ package struct ByteQueue: ~Copyable {
 extension ByteQueue {
   private mutating func makeSpace(atLeast minimum: Int) {
     let needed = count + minimum
+    if capacity == 0, needed <= BufferPool.blockSize {
+      unsafe storage = pool.take()
+      capacity = BufferPool.blockSize
+      return
+    }
     // Moving the bytes to the front must be paid for by at least as many bytes that have left.
     if needed <= capacity && head >= count {
       if let storage = unsafe storage {

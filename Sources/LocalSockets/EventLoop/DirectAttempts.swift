@@ -8,12 +8,14 @@ struct DirectAttempts {
   static let triesPerTurn = 4
   /// How many turns without success stop the trying.
   static let failureLimit = 16
-  /// How many turns pass then before the next try.
-  static let pause = 256
+  /// How many turns pass then before the next try; twice as many each time that tries fail again.
+  static let leastPause = 256
+  static let longestPause = 65536
   /// How many turns in a row may be served this way before the others are asked after.
   static let successLimit = 64
 
   private var failures = 0
+  private var pause = leastPause
   private var turnsToSkip = 0
   private var successes = 0
 
@@ -30,13 +32,15 @@ struct DirectAttempts {
   mutating func succeeded() {
     successes += 1
     failures = 0
+    pause = Self.leastPause
   }
 
   mutating func failed() {
     failures += 1
     guard failures == Self.failureLimit else { return }
     failures = 0
-    turnsToSkip = Self.pause
+    turnsToSkip = pause
+    pause = min(2 * pause, Self.longestPause)
   }
 
   /// The loop has asked for all descriptors.

@@ -131,6 +131,7 @@ public final class EventLoop {
   }
 
   private func sendQueued() {
+    guard !senders.isEmpty else { return }
     while nextSender < senders.count {
       let token = senders[nextSender]
       nextSender += 1

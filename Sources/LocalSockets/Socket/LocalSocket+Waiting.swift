@@ -181,9 +181,14 @@ extension LocalSocket {
 
   /// Ends a parked wait that its waiter has given up; nothing is reported and nobody is called.
   package func cancelWait(_ condition: WaitCondition) {
-    waiters[condition] = nil
+    _ = takeWaiter(condition)
+  }
+
+  private func takeWaiter(_ condition: WaitCondition) -> (any Waiter)? {
+    guard let waiter = waiters[condition].take() else { return nil }
     if condition == .readyRead, token != .none { loop.registrations.unpark(token) }
     if condition == .disconnected { updateInterest() }
+    return waiter
   }
 
   /// Ends a parked wait whose time is up, reporting what Qt reports then.
@@ -232,8 +237,7 @@ extension LocalSocket {
 
   /// Ends a parked wait, if there is one.
   func settle(_ condition: WaitCondition, _ outcome: WaitOutcome) {
-    guard let waiter = waiters[condition] else { return }
-    cancelWait(condition)
+    guard let waiter = takeWaiter(condition) else { return }
     loop.noteProgress()
     waiter.waitEnded(outcome)
   }

@@ -6,7 +6,7 @@ package protocol Waiter: AnyObject {
 }
 
 /// What can be waited for on a socket.
-package enum WaitCondition: CaseIterable, Sendable {
+package enum WaitCondition: UInt8, CaseIterable, Sendable {
   case connected
   case readyRead
   case bytesWritten
