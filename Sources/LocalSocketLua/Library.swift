@@ -5,7 +5,7 @@ package import LuaBridge
 @safe package final class LocalSocketLibrary {
   package let loop: EventLoop
   /// The runtime, which keeps the library alive and goes with it.
-  package var runtime: LuaRuntime { unsafe unretainedRuntime }
+  package var runtime: LuaRuntime { unsafe unretainedRuntime.nonatomicallyRetained() }
   private let scheduler: LuaScheduler
 
   /// Called when every task waits only for the others and no timer is pending: nothing can happen
@@ -15,7 +15,7 @@ package import LuaBridge
   }
 
   // SAFETY: the runtime holds the library, and everything else that does is held by its state.
-  private unowned(unsafe) let unretainedRuntime: LuaRuntime
+  private let unretainedRuntime: Unmanaged<LuaRuntime>
 
   /// How many timers of scripts are pending.
   var timerCount = 0
@@ -33,7 +33,7 @@ package import LuaBridge
   ///
   /// - Throws: ``SystemError`` when the kernel has no event queue for us.
   package init(runtime: LuaRuntime) throws(SystemError) {
-    unsafe unretainedRuntime = runtime
+    unsafe unretainedRuntime = .passUnretained(runtime)
     scheduler = runtime.scheduler
     loop = try EventLoop()
     loop.isStarving = { [unowned self] in
@@ -83,16 +83,17 @@ package import LuaBridge
 
   /// Turns the loop once, then runs the tasks that it made ready.
   package func turn() throws(LuaError) {
-    runtime.buryReleased()
-    try turnLoop(until: scheduler.hasReadyTasks ? .now : .never)
+    unsafe unretainedRuntime._withUnsafeGuaranteedRef { $0.buryReleased() }
+    try turnLoop()
     scheduler.runReady()
     endSteps()
     endFinishedRuns()
   }
 
-  private func turnLoop(until deadline: Deadline) throws(LuaError) {
+  private func turnLoop() throws(LuaError) {
+    if scheduler.hasReadyTasks { loop.skipSleep() }
     do throws(SystemError) {
-      try loop.turn(until: deadline)
+      try loop.turn(until: .never)
     } catch {
       throw .message("the event loop failed: \(error)")
     }

@@ -6,7 +6,8 @@ final class SocketObject {
   let socket: LocalSocket
   let handlers: Handlers
   let library: LocalSocketLibrary
-  private var waits: [SocketWait] = []
+  /// One for each condition, made when it is first needed.
+  private var waits: [4 of SocketWait?] = .init(repeating: nil)
   private var forwarded: Set<SocketSignal> = []
   // Disconnected before the object goes, so that no signal finds it half gone. Weak references
   // would do too, but slow down every use of the object.
@@ -108,9 +109,10 @@ final class SocketObject {
 
   /// A wait for a condition, used again when its last task has got its results.
   func wait(for condition: WaitCondition) -> SocketWait {
-    if let wait = waits.first(where: { $0.condition == condition && !$0.isTaken }) { return wait }
+    let index = Int(condition.rawValue)
+    if let wait = waits[index], !wait.isTaken { return wait }
     let wait = SocketWait(condition, of: self)
-    waits.append(wait)
+    waits[index] = wait
     return wait
   }
 

@@ -8,7 +8,7 @@ internal import LuaBridge
   let progress = LuaProgress()
   let condition: WaitCondition
   // SAFETY: the object owns its waits, and a parked wait holds the object.
-  private unowned(unsafe) let unretainedObject: SocketObject
+  private let unretainedObject: Unmanaged<SocketObject>
   /// The object while the wait is parked: when a state is closed, Lua lets go of the socket before
   /// the frame that waits for it.
   private var parkedObject: SocketObject?
@@ -24,11 +24,11 @@ internal import LuaBridge
 
   init(_ condition: WaitCondition, of object: SocketObject) {
     self.condition = condition
-    unsafe unretainedObject = object
+    unsafe unretainedObject = .passUnretained(object)
     deadline = WaitDeadline(object.library.loop)
   }
 
-  private var object: SocketObject { unsafe unretainedObject }
+  private var object: SocketObject { unsafe unretainedObject.nonatomicallyRetained() }
 
   /// Begins to wait; the call's answer is either the result or the wait.
   ///
@@ -47,15 +47,20 @@ internal import LuaBridge
     self.mustSucceed = mustSucceed
     progress.restart()
     hasExpired = false
+    unsafe unretainedObject._withUnsafeGuaranteedRef { park(in: $0) }
+    guard isParked else { return try finish(call) }
+    startDeadline(deadline)
+    return call.waiting(for: self)
+  }
+
+  private func park(in object: SocketObject) {
     stateAtStart = object.socket.state
     if let outcome = object.socket.beginWait(condition, self) {
       self.outcome = outcome
-      return try finish(call)
+    } else {
+      isParked = true
+      parkedObject = object
     }
-    isParked = true
-    parkedObject = object
-    startDeadline(deadline)
-    return call.waiting(for: self)
   }
 
   /// Begins to wait once more, for a subclass whose result is not there yet.
