@@ -8,6 +8,7 @@
 
 #include <limits.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/types.h>
 #include <time.h>
@@ -61,35 +62,100 @@ static void request(lsl_runtime *runtime) {
   set_hook(runtime->running);
 }
 
-static bool has_last_resort;
-static volatile int last_status = 1;
-static char last_words[512];
-static char last_directory[PATH_MAX];
+static _Thread_local volatile int last_status = 1;
+static _Thread_local char last_subject[512];  // empty while scripts are waited for
+static _Thread_local char last_directory[PATH_MAX];
+static _Thread_local volatile sig_atomic_t has_directory;
+
+// A text that is put together by hand, because snprintf may not be called in a signal handler.
+typedef struct {
+  size_t length;
+  char bytes[1500];
+} sentence;
+
+static void add(sentence *words, const char *text) {
+  for (; *text != '\0' && words->length < sizeof words->bytes; text++) {
+    bool is_control = (unsigned char)*text < ' ' && *text != '\n';
+    words->bytes[words->length++] = is_control ? '?' : *text;
+  }
+}
+
+static void add_number(sentence *words, unsigned number) {
+  char digits[16];
+  char *first = digits + sizeof digits - 1;
+  *first = '\0';
+  do *--first = (char)('0' + number % 10);
+  while ((number /= 10) != 0);
+  add(words, first);
+}
+
+// Ends the process where nothing can be torn down any more, and has a shell remove the directory in
+// its place. All that is called here may be called in a signal handler.
+static _Noreturn void end_process(int exit_status) {
+  sigset_t signals;
+  sigfillset(&signals);
+  pthread_sigmask(SIG_BLOCK, &signals, NULL);  // impatience must not stop the removal; it is kept
+  sentence status = {0};
+  add_number(&status, (unsigned)exit_status);
+  char *arguments[] = {
+    "sh", "-c", "rm -rf -- \"$0\" 2>/dev/null; exit \"$1\"", last_directory, status.bytes, NULL};
+  if (has_directory) execve("/bin/sh", arguments, environ);
+  _exit(exit_status);
+}
+
+// Adds the C function that runs now, if one does, and the line of the file that led to it. Only
+// what a state keeps is read, but it may be about to change: the worst is that the process ends
+// by another signal.
+static void add_place(sentence *words, lua_State *L) {
+  lua_Debug record;
+  bool is_in_c = lua_getstack(L, 0, &record) && lua_getinfo(L, "Sn", &record)
+                 && strcmp(record.what, "C") == 0;
+  if (is_in_c) {
+    add(words, ", stuck in ");
+    add(words, record.name == NULL ? "a C function" : "the C function '");
+    if (record.name != NULL) add(words, record.name);
+    if (record.name != NULL) add(words, "'");
+  }
+  lsl_location location;
+  if (!lsl_locate(L, 0, "=", &location)) return;
+  add(words, is_in_c ? " at " : ", at ");
+  add(words, location.source + 1);
+  add(words, ":");
+  add_number(words, (unsigned)location.line);
+}
 
 // What no hook stops: a long call into C, or a `__close` that runs when a hook's own error has
-// closed its thread. All that is called here may be called in a signal handler.
-static void give_up(void) {
-  if (write(STDERR_FILENO, last_words, strlen(last_words)) < 0) _exit(last_status);
-  char status[] = {'0' + last_status / 100, '0' + last_status / 10 % 10, '0' + last_status % 10, 0};
-  char *arguments[] = {"sh", "-c", "rm -rf -- \"$0\"; exit \"$1\"", last_directory, status, NULL};
-  if (last_directory[0] != '\0') execve("/bin/sh", arguments, environ);
-  _exit(last_status);
+// closed its thread.
+static _Noreturn void give_up(lsl_runtime *runtime) {
+  sentence words = {0};
+  add(&words, last_subject);
+  add(&words, " did not stop within 2 s of being told to");
+  add_place(&words, runtime->running);
+  add(&words, "; this run ends here\n");
+  // Where nobody can be told, the directory is removed all the same.
+  ssize_t written = write(STDERR_FILENO, words.bytes, words.length);
+  (void)written;
+  end_process(last_status);
 }
 
-void lsl_set_last_resort(const char *message, const char *directory) {
-  has_last_resort = false;
-  if (message == NULL) return;
-  snprintf(last_words, sizeof last_words, "%s", message);
-  snprintf(last_directory, sizeof last_directory, "%s", directory);
-  has_last_resort = true;
+void lsl_set_last_resort(const char *subject, const char *directory) {
+  snprintf(last_subject, sizeof last_subject, "%s", subject);
+  // Not while it is written: the first half of a path names a directory of somebody else's.
+  has_directory = 0;
+  atomic_signal_fence(memory_order_seq_cst);
+  int length = snprintf(last_directory, sizeof last_directory, "%s", directory);
+  atomic_signal_fence(memory_order_seq_cst);
+  has_directory = length > 0 && (size_t)length < sizeof last_directory;
 }
+
+void lsl_end_process(int exit_status) { end_process(exit_status); }
 
 static void watchdog_fired(int signal) {
   (void)signal;
   lsl_runtime *runtime = interruptible;
   if (runtime == NULL) return;
   bool was_told = runtime->interrupt == LSL_REQUESTED || runtime->interrupt == LSL_STICKY;
-  if (was_told && has_last_resort) give_up();
+  if (was_told && last_subject[0] != '\0') give_up(runtime);
   request(runtime);
   start_timer(last_resort_milliseconds);
 }

@@ -40,18 +40,24 @@ extension LuaRuntime {
     unsafe lsl_interrupt(message.assumingMemoryBound(to: CChar.self), exitStatus)
   }
 
-  /// Says how the process ends when a script does not stop within two seconds of an interruption.
+  /// Says how the process ends when a script does not stop within two seconds of an interruption:
+  /// with a sentence on the standard error that tells where the script is.
   ///
   /// Without it, such a script is waited for.
   ///
   /// - Parameters:
-  ///   - message: What is written to the standard error.
+  ///   - subject: Who did not stop, as the sentence begins; empty calls it off.
   ///   - directory: What is removed with all that is in it.
-  package func setLastResort(message: String, removing directory: String?) {
-    unsafe message.withCString { message in
-      unsafe (directory ?? "").withCString { unsafe lsl_set_last_resort(message, $0) }
+  package static func setLastResort(subject: String, removing directory: String?) {
+    unsafe subject.withCString { subject in
+      unsafe (directory ?? "").withCString { unsafe lsl_set_last_resort(subject, $0) }
     }
   }
+
+  /// Removes the directory of the last resort and ends the process, without closing anything.
+  ///
+  /// Async-signal-safe.
+  package static func endProcess(exitStatus: CInt) -> Never { lsl_end_process(exitStatus) }
 
   /// Lets scripts run again after an interruption.
   package func calm() { unsafe lsl_calm(shim) }

@@ -83,26 +83,22 @@ enum Terminal {
   /// actions, as `execve` resets handlers.
   static func tearDownOnSignals() {
     for number in [SIGINT, SIGTERM, SIGHUP] {
-      handle(number, flags: CInt(bitPattern: UInt32(SA_RESETHAND))) {
-        Interruption.request(signal: $0)
+      handle(number) { number in
+        if Interruption.isRequested { Interruption.insist(signal: number) }
+        Interruption.request(signal: number)
       }
     }
     // What is printed during the tear-down may meet the closed stdout again.
-    handle(SIGPIPE, flags: 0) { number in
+    handle(SIGPIPE) { number in
       let code = errno
       if Terminal.isUnread { Interruption.request(signal: number) }
       errno = code
     }
   }
 
-  private static func handle(
-    _ number: CInt,
-    flags: CInt,
-    _ handler: @escaping @convention(c) (CInt) -> Void
-  ) {
+  private static func handle(_ number: CInt, _ handler: @escaping @convention(c) (CInt) -> Void) {
     var action = sigaction()
     unsafe action.__sigaction_handler.sa_handler = handler
-    action.sa_flags = flags
     _ = unsafe sigaction(number, &action, nil)
   }
 

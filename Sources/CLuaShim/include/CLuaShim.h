@@ -171,9 +171,13 @@ bool lsl_set_watchdog(lsl_runtime *runtime, int64_t milliseconds, const char *me
 // Interrupts this thread's runtime now; `exit_status` is for the last resort. Async-signal-safe.
 void lsl_interrupt(const char *message, int exit_status);
 
-// If a script still runs two seconds after it was interrupted, write the message, remove the
-// directory (may be empty) and end the process with status 1. NULL: wait for the script.
-void lsl_set_last_resort(const char *message, const char *directory);
+// If a script still runs two seconds after it was interrupted, say so on the standard error in a
+// sentence that begins with `subject`, remove the directory (may be empty) and end the process. With
+// an empty subject the script is waited for.
+void lsl_set_last_resort(const char *subject, const char *directory);
+
+// Removes the directory of the last resort and ends the process, without a word. Async-signal-safe.
+_Noreturn void lsl_end_process(int exit_status);
 
 // What a foreign program has hooked to its main thread. The stock interpreter's Ctrl-C does nothing
 // but set a hook there, which a wait would never come to.

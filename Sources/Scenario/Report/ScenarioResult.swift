@@ -24,9 +24,11 @@ package struct ScenarioResult: Hashable, Sendable {
   }
 
   /// The file and the name as reports print them.
-  var title: String {
-    let file = printable(file)
-    return name.isEmpty || name == self.file ? file : "\(file) › \(printable(name))"
+  var title: String { Self.title(file: file, name: name) }
+
+  /// A file and the name of a scenario in it as reports print them.
+  static func title(file: String, name: String) -> String {
+    name.isEmpty || name == file ? printable(file) : "\(printable(file)) › \(printable(name))"
   }
 
   /// What selects this scenario on the command line, quoted for the shell where that is needed.

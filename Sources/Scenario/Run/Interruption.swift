@@ -21,6 +21,16 @@ package enum Interruption {
     if descriptor >= 0 { Wakeup.wake(descriptor: descriptor) }
   }
 
+  /// Ends the process at once: the user asks again while what runs is being torn down.
+  ///
+  /// Of the tear-down only the removal of the private directory is left. May be called in a signal
+  /// handler, on the thread that runs scripts.
+  ///
+  /// - Parameter signal: The number of the signal, which decides the exit status.
+  package static func insist(signal: CInt) -> Never {
+    LuaRuntime.endProcess(exitStatus: 128 + signal)
+  }
+
   /// Whether the user has asked.
   package static var isRequested: Bool { signal != nil }
 

@@ -88,6 +88,7 @@ extension Session {
     options = block.options
     phase = .block
     tellPrelude()
+    setLastResort()
     startDeadline()
     block.body.push(on: runtime.main)
     runtime.pushGlobals()

@@ -112,9 +112,9 @@ final class Session {
   /// Says how the process ends if the script cannot be stopped: in a long call into C, or in
   /// clean-up code that no interruption reaches.
   func setLastResort() {
-    runtime.setLastResort(
-      message: "parley: \(script.path): the script did not stop within 2 s of being told to, so "
-        + "this run ends here\n",
+    let title = ScenarioResult.title(file: script.path, name: name)
+    LuaRuntime.setLastResort(
+      subject: "parley: \(title): the script",
       removing: directory?.path
     )
   }
@@ -129,6 +129,7 @@ final class Session {
     prelude = nil
     runtime.close()
     directory?.remove()
+    LuaRuntime.setLastResort(subject: "", removing: nil)
   }
 }
 

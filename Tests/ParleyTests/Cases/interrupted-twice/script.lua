@@ -1,4 +1,4 @@
--- Its clean-up does not end; whoever asks twice does not wait for it, and gets no clean-up.
+-- Its clean-up does not end; whoever asks twice does not wait for it, and still finds no directory.
 t:listen "api"
 t:defer(function()
   io.open("cleaning", "w"):close()

@@ -1,0 +1,2 @@
+t:listen "api"
+os.execute("touch started; exec cat gate")
