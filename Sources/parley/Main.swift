@@ -9,6 +9,7 @@ enum Main {
     Terminal.occupyClosedStreams()
     let arguments = normalized(Array(CommandLine.arguments.dropFirst()))
     do {
+      if arguments.first == "help" { try Parley.validateHelp(on: arguments.dropFirst()) }
       var command = try Parley.parseAsRoot(arguments)
       try command.run()
     } catch {
@@ -31,6 +32,12 @@ enum Main {
     return own + forScripts.flatMap { ["--script-argument", $0] }
   }
 
+  /// The parser's message without its own word for an error, which the program's name stands for.
+  private static func sentence(_ message: String) -> String {
+    let label = "Error: "
+    return message.hasPrefix(label) ? String(message.dropFirst(label.count)) : message
+  }
+
   private static func end(_ error: any Error) -> Never {
     let code = Parley.exitCode(for: error)
     let message = Parley.fullMessage(for: error)
@@ -38,7 +45,7 @@ enum Main {
       if !message.isEmpty { Terminal.print(message + "\n") }
       Terminal.end(status: 0)
     }
-    if !message.isEmpty { Terminal.complain(message) }
+    if !message.isEmpty { Terminal.complain(sentence(message)) }
     let isUsage = code == .validationFailure
     Terminal.end(status: isUsage ? ExitCode.usage.rawValue : code.rawValue)
   }

@@ -11,12 +11,33 @@ struct Parley: ParsableCommand {
       parley FILE.lua [ARGUMENT ...]
       """,
     discussion: """
-      A script is Lua: it connects, listens, sends and expects, and a failing one is shown as the \
-      conversation itself. The exit status is 0 when every scenario passed, 1 when one failed, 2 \
-      for a wrong command line, 3 when a script could not be loaded, 4 when nothing ran, 77 when \
-      all were skipped and 99 when the environment could not be set up.
+      A script is Lua: it connects, listens, sends and expects. A scenario that fails is shown as \
+      the conversation itself.
+
+      Exit status:
+        0      every selected scenario passed, and at least one ran
+        1      a scenario failed
+        2      the command line is wrong
+        3      a script could not be loaded
+        4      nothing ran, or a selected line has no scenario
+        70     an error inside parley
+        77     every selected scenario was skipped
+        99     the environment could not be set up
+        128+N  signal N ended the run; after Ctrl-C 130
       """,
     version: "parley 0.1.0",
     subcommands: [RunCommand.self]
   )
+
+  /// Checks what follows `parley help`.
+  ///
+  /// - Throws: `ValidationError` for what is no subcommand, which the parser would pass over.
+  static func validateHelp(on names: some Collection<String>) throws {
+    let known = configuration.subcommands.compactMap { $0.configuration.commandName }
+    guard let name = names.first, !name.hasPrefix("-") else { return }
+    if !known.contains(name) {
+      throw ValidationError("Unknown subcommand '\(name)'")
+    }
+    if names.count > 1 { throw ValidationError("Unexpected argument after 'help \(name)'") }
+  }
 }

@@ -6,38 +6,42 @@ struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
     abstract: "Runs the scenarios of scripts.",
-    usage: """
-      parley run [PATH[:LINE] ...] [-D NAME=VALUE ...] [--memory BYTES] [--seed NUMBER] \
-      [-- ARGUMENT ...]
-      """,
+    usage: "parley run [OPTION ...] [PATH[:LINE] ...] [-- ARGUMENT ...]",
     discussion: """
-      PATH is a script, or a directory that is searched for *.lua; with a line, the scenario that \
-      stands there is run. Without any, the present directory is searched. What follows -- is for \
-      the scripts, as arg[1] and so on.
+      What follows -- is for the scripts, as arg[1] and so on.
       """
   )
 
   @Argument(
-    help: ArgumentHelp("A script, a directory, or a script and a line.", valueName: "PATH[:LINE]")
+    help: ArgumentHelp(
+      """
+      A script, or a directory that is searched for *.lua; with a line, only the scenario that \
+      stands there is run. Without any, the working directory is searched.
+      """,
+      valueName: "PATH[:LINE]"
+    )
   )
   var paths: [String] = []
 
   @Option(
     name: [.customShort("D"), .long],
-    help: ArgumentHelp("Sets var.NAME for the scripts.", valueName: "NAME=VALUE")
+    help: ArgumentHelp("Sets var.NAME, which the scripts read.", valueName: "NAME=VALUE")
   )
   var define: [String] = []
 
   @Option(
     help: ArgumentHelp(
-      "The memory that a script may use, such as 512M or 2G.",
+      "The most memory that a script may use, such as 512M or 2G.",
       valueName: "BYTES"
     )
   )
   var memory = MemorySize(bytes: 1 << 30)
 
   @Option(
-    help: ArgumentHelp("Where random choices of scripts begin.", valueName: "NUMBER")
+    help: ArgumentHelp(
+      "Sets t.seed of the scripts, for the same random choices in each run.",
+      valueName: "NUMBER"
+    )
   )
   var seed: Int?
 

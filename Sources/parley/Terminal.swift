@@ -65,12 +65,20 @@ enum Terminal {
     ArgumentParser.ExitCode(code.rawValue)
   }
 
-  /// How reports are laid out here: colour only on a terminal, and not against NO_COLOR.
+  /// How reports are laid out here: colour only on a terminal, also in CI, and not against NO_COLOR.
   static var format: ReportFormat {
     let isTerminal = isatty(STDOUT_FILENO) == 1 && variable("TERM") != "dumb"
     let isColored = isTerminal && (variable("NO_COLOR") ?? "").isEmpty
-    let columns = variable("COLUMNS").flatMap { Int($0) } ?? 80
     return ReportFormat(columns: columns, style: isColored ? .ansi : .plain)
+  }
+
+  /// The width that COLUMNS asks for, else that of the terminal, else 80.
+  private static var columns: Int {
+    if let columns = variable("COLUMNS").flatMap({ Int($0) }), columns > 0 { return columns }
+    var size = winsize()
+    // SAFETY: TIOCGWINSZ writes one winsize (ioctl_tty(2)), and fails where there is no terminal.
+    let isKnown = unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0
+    return isKnown && size.ws_col > 0 ? Int(size.ws_col) : 80
   }
 
   private static func variable(_ name: String) -> String? {

@@ -69,7 +69,7 @@ struct CommandCase: CustomTestStringConvertible {
     rm -f stdout stderr status
     export TMPDIR='\(directory)/tmp' PATH='\(directory)/bin':"$PATH"
     export EXAMPLES='\(Self.tests)/../../examples' TERM=xterm
-    unset COLUMNS NO_COLOR CI
+    unset COLUMNS NO_COLOR CI GITHUB_ACTIONS
     exec bash ./cmd >../stdout 2>../stderr </dev/null
     """
   }
