@@ -73,6 +73,7 @@ struct RunCommand: ParsableCommand {
     configuration.seed = seed ?? Int.random(in: 0..<1 << 31)
     configuration.format = Terminal.format
     configuration.print = { Terminal.print($0) }
+    configuration.complain = { Terminal.complain($0) }
     Terminal.tearDownOnSignals()
     var runner = Runner(configuration)
     throw Terminal.exit(runner.run(selection))

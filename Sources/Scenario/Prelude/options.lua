@@ -10,9 +10,33 @@ local function unknown(key, known, caller)
     caller, describe.value(key), host.suggestion(key, describe.sortedKeys(known))))
 end
 
+---Whether a value is a list of texts, with nothing else in the table.
+local function isList(value)
+  if type(value) ~= "table" then return false end
+  local count = 0
+  for key, member in pairs(value) do
+    if math.type(key) ~= "integer" or type(member) ~= "string" then return false end
+    count = count + 1
+  end
+  return count == #value
+end
+
+local function isOneOf(value, types)
+  types = "|" .. types .. "|"
+  return types:find("|" .. type(value) .. "|", 1, true) ~= nil
+    or types:find("|list|", 1, true) ~= nil and isList(value)
+end
+
+local function wrongType(key, value, types, caller)
+  host.misuse(("the option '%s' of %s is a %s, not %s"):format(
+    key, caller, types:gsub("list", "list of texts"):gsub("|", " or a "),
+    type(value) == "table" and describe.value(value) or "a " .. type(value)))
+end
+
 ---Raises misuse for an option that the caller does not know or whose value has another type.
 ---@param given table?
----@param known table<string, string>  the Lua types of each option's values, joined by "|"
+---@param known table<string, string>  the Lua types of each option's values, joined by "|"; "list" is
+---  a list of texts
 ---@param caller string  what messages call the function, e.g. "expect"
 ---@return table given  the same table, an empty one for nil
 function options.check(given, known, caller)
@@ -23,10 +47,7 @@ function options.check(given, known, caller)
   for key, value in pairs(given) do
     local types = known[key]
     if not types then unknown(key, known, caller) end
-    if not ("|" .. types .. "|"):find("|" .. type(value) .. "|", 1, true) then
-      host.misuse(("the option '%s' of %s is a %s, not a %s"):format(
-        key, caller, types:gsub("|", " or a "), type(value)))
-    end
+    if not isOneOf(value, types) then wrongType(key, value, types, caller) end
   end
   return given
 end

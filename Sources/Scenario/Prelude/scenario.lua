@@ -208,19 +208,24 @@ end
 local t = setmetatable({}, Scenario)
 
 local scenarioOptions = {
-  timeout = options.DURATION, wait = options.DURATION, tags = "string|table", needs = "table",
-  skip = "string", todo = "string", allow = "table",
+  timeout = options.DURATION, wait = options.DURATION, tags = "string|list", needs = "list",
+  skip = "string", todo = "string", allow = "list",
 }
 
----Declares one scenario of the file.
----@param name string
----@param given ScenarioOptions|fun(t: Scenario)
----@param body? fun(t: Scenario)
-local function scenario(name, given, body)
+local function declare(name, given, body)
   if body == nil then given, body = nil, given end
   checkText(name, "the name of a scenario")
   checkFunction(body, "the body of a scenario")
   host.declare(name, options.check(given, scenarioOptions, "scenario"), body)
+end
+
+---Declares one scenario of the file; a file in which that fails counts as one that does not load.
+---@param name string
+---@param given ScenarioOptions|fun(t: Scenario)
+---@param body? fun(t: Scenario)
+local function scenario(name, given, body)
+  local isDeclared, problem = pcall(declare, name, given, body)
+  if not isDeclared then host.refuse(problem) end
 end
 
 ---Closes what the scenario opened: clients first, so that `serve` sees their end.

@@ -14,7 +14,7 @@ package struct ExitCode: RawRepresentable, Hashable, Sendable {
   package static let usage = ExitCode(rawValue: 2)
   /// A script could not be loaded.
   package static let unloadable = ExitCode(rawValue: 3)
-  /// Nothing that was selected ran.
+  /// Nothing that was selected ran, or a line was selected at which no scenario stands.
   package static let nothingRan = ExitCode(rawValue: 4)
   /// An error inside this program.
   package static let internalError = ExitCode(rawValue: 70)
@@ -31,9 +31,7 @@ package struct ExitCode: RawRepresentable, Hashable, Sendable {
   /// The status of a run with these outcomes; of several failures the most fundamental decides.
   package init(_ outcomes: [RunOutcome]) {
     let failures = Set(outcomes.compactMap(\.failureCode))
-    let precedence: [ExitCode] = [
-      .internalError, .unloadable, .environment, .failure, .nothingRan,
-    ]
+    let precedence: [ExitCode] = [.internalError, .unloadable, .environment, .failure]
     if let decisive = precedence.first(where: failures.contains) {
       self = decisive
     } else if outcomes.contains(.passed) {

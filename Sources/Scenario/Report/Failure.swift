@@ -48,8 +48,6 @@ extension Failure {
     case interrupted
     /// The script could not be loaded: syntax, an unknown global.
     case loadError
-    /// The command line selects what is not there.
-    case selection
     /// The environment or a fixture could not be set up.
     case environment
     /// This program is at fault.
@@ -79,7 +77,7 @@ extension Failure.Kind {
     case .timeout: "TIMEOUT"
     case .deadlock: "DEADLOCK"
     case .interrupted: "INTERRUPTED"
-    case .scriptError, .memory, .loadError, .selection, .environment, .internalError:
+    case .scriptError, .memory, .loadError, .environment, .internalError:
       "ERROR"
     }
   }
@@ -87,7 +85,6 @@ extension Failure.Kind {
   var exitCode: ExitCode {
     switch self {
     case .loadError: .unloadable
-    case .selection: .nothingRan
     case .environment: .environment
     case .internalError: .internalError
     case .assertion, .mismatch, .timeout, .closed, .deadlock, .check, .scriptError, .memory,

@@ -27,6 +27,7 @@ extension Session {
   private var endingNatives: [LuaFunction] {
     [
       LuaFunction("fail") { [unowned self] call throws(LuaError) in try raise(call) },
+      LuaFunction("refuse") { [unowned self] call throws(LuaError) in throw refusal(call) },
       LuaFunction("skip") { [unowned self] call throws(LuaError) in try skip(call) },
       LuaFunction("misuse") { call throws(LuaError) in
         throw Session.misuse(try call.text(1), call)

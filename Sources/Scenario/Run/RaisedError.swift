@@ -69,7 +69,7 @@ struct RaisedError {
 
   private static let kinds: [String: Failure.Kind] = [
     "assertion": .assertion, "mismatch": .mismatch, "timeout": .timeout, "closed": .closed,
-    "environment": .environment,
+    "environment": .environment, "load": .loadError,
   ]
 
   private mutating func readError(_ error: LuaTaskFailure) {

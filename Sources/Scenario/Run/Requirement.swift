@@ -1,20 +1,39 @@
-/// Something that a scenario needs, without which it is skipped: `cmd:redis-server`, `env:HOME`,
-/// `root` or `linux`.
-enum Requirement {
-  /// Why the requirement is not met; nil when it is.
+/// Something that a scenario needs, without which it is skipped.
+package enum Requirement: Hashable, Sendable {
+  /// `cmd:redis-server`: a command on the search path, or a file that can be run.
+  case command(String)
+  /// `env:HOME`: a variable of the environment.
+  case variable(String)
+  /// `root`: the right to do everything.
+  case root
+  /// `linux`.
+  case linux
+
+  /// Reads a requirement.
   ///
-  /// - Throws: ``Unknown`` for a text that is no requirement.
-  static func reasonMissing(_ text: String) throws(Unknown) -> String? {
-    if let name = text.removing(prefix: "cmd:") {
-      return isCommand(name) ? nil : "needs the command \(name)"
+  /// - Throws: ``Unknown`` for a text that is none.
+  init(_ text: String) throws(Unknown) {
+    if let name = text.removing(prefix: "cmd:"), !name.isEmpty {
+      self = .command(name)
+    } else if let name = text.removing(prefix: "env:"), !name.isEmpty {
+      self = .variable(name)
+    } else if text == "root" {
+      self = .root
+    } else if text == "linux" {
+      self = .linux
+    } else {
+      throw Unknown(text: text)
     }
-    if let name = text.removing(prefix: "env:") {
-      return FileSystem.variable(name) != nil ? nil : "needs the environment variable \(name)"
-    }
-    switch text {
-    case "root": return FileSystem.isRoot ? nil : "needs root"
-    case "linux": return nil
-    default: throw Unknown(text: text)
+  }
+
+  /// Why the requirement is not met; nil when it is.
+  var reasonMissing: String? {
+    switch self {
+    case .command(let name): Self.isCommand(name) ? nil : "needs the command \(name)"
+    case .variable(let name):
+      FileSystem.variable(name) != nil ? nil : "needs the environment variable \(name)"
+    case .root: FileSystem.isRoot ? nil : "needs root"
+    case .linux: nil
     }
   }
 

@@ -11,6 +11,8 @@ package struct RunConfiguration: Sendable {
   package var format = ReportFormat()
   /// Writes results.
   package var print: @Sendable (String) -> Void = { _ in }
+  /// Writes a diagnostic: a sentence, without a newline.
+  package var complain: @Sendable (String) -> Void = { _ in }
 
   package init() {}
 }

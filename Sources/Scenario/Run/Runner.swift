@@ -6,6 +6,8 @@ internal import LuaBridge
 package struct Runner {
   private let configuration: RunConfiguration
   private var printer: ResultPrinter
+  /// Whether a line was selected at which there is nothing to run.
+  private var hasRefused = false
 
   /// How what has run went, in order.
   var results: [ScenarioResult] { printer.results }
@@ -23,9 +25,23 @@ package struct Runner {
     for script in selection.scripts where !Interruption.isRequested {
       run(script)
     }
-    printer.printSummary(elapsed: .nanoseconds(Deadline.now.nanoseconds - start.nanoseconds))
+    // What was refused has been said; that nothing ran besides goes without saying.
+    if !(hasRefused && results.isEmpty) {
+      printer.printSummary(elapsed: .nanoseconds(Deadline.now.nanoseconds - start.nanoseconds))
+    }
+    return exitCode
+  }
+
+  private var exitCode: ExitCode {
     if let signal = Interruption.signal { return .signal(signal) }
-    return ExitCode(results.map(\.outcome))
+    let code = ExitCode(results.map(\.outcome))
+    return hasRefused && [.success, .allSkipped].contains(code) ? .nothingRan : code
+  }
+
+  /// Says why a line of a script selects nothing.
+  private mutating func refuse(_ reason: String, in script: Script) {
+    configuration.complain("\(printable(script.path)): \(reason), so nothing in it ran")
+    hasRefused = true
   }
 
   // MARK: One script
@@ -40,17 +56,21 @@ package struct Runner {
   }
 
   private mutating func run(_ script: Script, lines: [Int]) throws(Failure) {
-    if let reason = try reasonToSkip(script.options) {
+    if let last = lines.last, last > script.lineCount {
+      let length = counted(script.lineCount, "line")
+      return refuse("line \(last) is beyond its end (\(length))", in: script)
+    }
+    if let reason = Self.reasonToSkip(script.options) {
       return record(.skipped(reason: reason), of: script)
     }
     // The first of the blocks runs in the state that has declared them, each other one in a state
     // of its own.
     let rest = try inSession(of: script) { (runner, session) throws(Failure) in
-      try runner.runFirst(in: session, lines: lines)
+      runner.runFirst(in: session, lines: lines)
     }
     for index in rest where !Interruption.isRequested {
       try inSession(of: script) { (runner, session) throws(Failure) in
-        try runner.run(try Self.block(index, of: session), in: session)
+        runner.run(try Self.block(index, of: session), in: session)
       }
     }
   }
@@ -74,30 +94,21 @@ package struct Runner {
   /// Runs the scenario that the whole file is, or the first one of its blocks that is selected.
   ///
   /// - Returns: The other blocks that are selected.
-  private mutating func runFirst(
-    in session: Session,
-    lines: [Int]
-  ) throws(Failure) -> ArraySlice<Int> {
+  private mutating func runFirst(in session: Session, lines: [Int]) -> ArraySlice<Int> {
     guard !session.blocks.isEmpty, session.outcome == nil else {
       record(session.finish(), of: session.script, in: session)
       return []
     }
-    let selected = try Self.selected(session.blocks, lines: lines)
-    if let first = selected.first { try run(session.blocks[first], in: session) }
-    return selected.dropFirst()
-  }
-
-  /// The places in the list of those blocks that stand at one of the lines.
-  private static func selected(
-    _ blocks: [ScenarioBlock],
-    lines: [Int]
-  ) throws(Failure) -> [Int] {
-    for line in lines where !blocks.contains(where: { $0.lines.contains(line) }) {
-      throw Failure(.selection, "no scenario stands at line \(line)")
+    let blocks = session.blocks
+    if let line = lines.first(where: { line in !blocks.contains { $0.lines.contains(line) } }) {
+      refuse("no scenario stands at line \(line)", in: session.script)
+      return []
     }
-    return blocks.indices.filter { index in
+    let selected = blocks.indices.filter { index in
       lines.isEmpty || lines.contains { blocks[index].lines.contains($0) }
     }
+    if let first = selected.first { run(blocks[first], in: session) }
+    return selected.dropFirst()
   }
 
   private static func block(_ index: Int, of session: Session) throws(Failure) -> ScenarioBlock {
@@ -108,22 +119,18 @@ package struct Runner {
     return session.blocks[index]
   }
 
-  private mutating func run(_ block: ScenarioBlock, in session: Session) throws(Failure) {
-    if let reason = try reasonToSkip(block.options) {
+  private mutating func run(_ block: ScenarioBlock, in session: Session) {
+    if let reason = Self.reasonToSkip(block.options) {
       return record(.skipped(reason: reason), of: session.script, as: block)
     }
     session.run(block)
     record(session.finish(), of: session.script, as: block, in: session)
   }
 
-  private func reasonToSkip(_ options: ScenarioOptions) throws(Failure) -> String? {
+  private static func reasonToSkip(_ options: ScenarioOptions) -> String? {
     if let reason = options.skip { return reason }
     for need in options.needs {
-      do throws(Requirement.Unknown) {
-        if let reason = try Requirement.reasonMissing(need) { return reason }
-      } catch {
-        throw Failure(.loadError, error.description)
-      }
+      if let reason = need.reasonMissing { return reason }
     }
     return nil
   }

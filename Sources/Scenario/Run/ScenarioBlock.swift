@@ -41,7 +41,7 @@ extension Session {
     if let timeout = try duration("timeout", call) { options.timeout = timeout }
     if let wait = try duration("wait", call) { options.wait = wait }
     options.tags += texts("tags", thread)
-    options.needs += texts("needs", thread)
+    options.needs += try requirements(call)
     options.allow.formUnion(texts("allow", thread))
     if let unknown = options.allow.subtracting(ScenarioOptions.checkNames).min() {
       throw Self.misuse("allow: there is no check \"\(unknown)\"", call)
@@ -49,6 +49,16 @@ extension Session {
     options.skip = texts("skip", thread).first ?? options.skip
     options.todo = texts("todo", thread).first ?? options.todo
     return options
+  }
+
+  private func requirements(_ call: LuaCall) throws(LuaError) -> [Requirement] {
+    do throws(Requirement.Unknown) {
+      return try texts("needs", call.thread).map { (text) throws(Requirement.Unknown) in
+        try Requirement(text)
+      }
+    } catch {
+      throw Self.misuse(error.description, call)
+    }
   }
 
   private func duration(_ name: String, _ call: LuaCall) throws(LuaError) -> Duration? {

@@ -5,8 +5,8 @@ package struct ScenarioOptions: Hashable, Sendable {
   /// The default deadline of one wait.
   package var wait: Duration = .seconds(5)
   package var tags: [String] = []
-  /// What must be there; see ``Requirement``.
-  package var needs: [String] = []
+  /// What must be there; else it is skipped.
+  package var needs: [Requirement] = []
   /// Why it is not to be run.
   package var skip: String?
   /// Why it is expected to fail.

@@ -32,6 +32,12 @@ package struct Script: Sendable {
     return contents.starts(with: byteOrderMark) ? Array(contents.dropFirst(3)) : contents
   }
 
+  /// How many lines the script has; what follows the last newline is a line if it is not empty.
+  var lineCount: Int {
+    let newlines = source.count { $0 == UInt8(ascii: "\n") }
+    return source.last == UInt8(ascii: "\n") ? newlines : newlines + 1
+  }
+
   /// The directory in which the script lies.
   var directory: String {
     guard let slash = path.lastIndex(of: "/") else { return "." }

@@ -32,6 +32,29 @@ extension Session {
     throw .onTop
   }
 
+  /// What is wrong with a declaration, as an error that keeps the file from loading.
+  ///
+  /// In a scenario that runs it stays what it was, an error of the script.
+  func refusal(_ call: LuaCall) -> LuaError {
+    let thread = call.thread
+    guard phase == .topLevel, let location = location(call) else {
+      thread.push(copyOf: 1)
+      return .onTop
+    }
+    let message = thread.display(at: 1)
+    thread.pushNewTable(fields: 4)
+    thread.push("load")
+    thread.rawSet("kind", in: -2)
+    // The place has a line of its own in the report.
+    thread.push(message.removing(prefix: "\(location): ") ?? message)
+    thread.rawSet("message", in: -2)
+    thread.push(location.file)
+    thread.rawSet("file", in: -2)
+    thread.push(location.line)
+    thread.rawSet("line", in: -2)
+    return .onTop
+  }
+
   /// Raises what ends the scenario as skipped.
   func skip(_ call: LuaCall) throws(LuaError) -> LuaAnswer {
     let thread = call.thread

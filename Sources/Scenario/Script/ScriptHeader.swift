@@ -6,8 +6,8 @@ internal import LocalSocketLua
 /// open the file, after a `#!` line if there is one; several `--#` lines count as one.
 package struct ScriptHeader: Hashable, Sendable {
   package private(set) var tags: [String] = []
-  /// What must be there for the scenario to run, such as "cmd:redis-server"; else it is skipped.
-  package private(set) var needs: [String] = []
+  /// What must be there for the scenario to run; else it is skipped.
+  package private(set) var needs: [Requirement] = []
   /// The deadline of the whole scenario; `nil` when the header sets none.
   package private(set) var timeout: Duration?
   /// The default deadline of one wait; `nil` when the header sets none.
@@ -52,7 +52,7 @@ package struct ScriptHeader: Hashable, Sendable {
     }
     switch key {
     case "tags": tags = Self.words(value)
-    case "needs": needs = Self.words(value)
+    case "needs": needs = try Self.requirements(value, line: line)
     case "timeout": timeout = try Self.duration(value, of: key, line: line)
     case "wait": wait = try Self.duration(value, of: key, line: line)
     case "skip": skip = value
@@ -71,6 +71,17 @@ package struct ScriptHeader: Hashable, Sendable {
       return try DurationText.parse(value)
     } catch {
       throw Malformed(message: "\(key): \(error)", line: line)
+    }
+  }
+
+  private static func requirements(
+    _ value: String,
+    line: Int
+  ) throws(Malformed) -> [Requirement] {
+    do throws(Requirement.Unknown) {
+      return try words(value).map { (word) throws(Requirement.Unknown) in try Requirement(word) }
+    } catch {
+      throw Malformed(message: error.description, line: line)
     }
   }
 

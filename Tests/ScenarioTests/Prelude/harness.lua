@@ -59,6 +59,7 @@ local function fakeHost()
   function host.logReceived(lane, bytes) host.natives.log("received", lane, bytes) end
   function host.fail(failure) error(failure, 0) end
   function host.misuse(text) error(setmetatable({ text = text }, Misuse), 0) end
+  function host.refuse(problem) error(problem, 0) end
   function host.skip(reason) error({ kind = "skip", message = reason }, 0) end
   function host.count() host.assertions = host.assertions + 1 end
   function host.directory() return "/private" end

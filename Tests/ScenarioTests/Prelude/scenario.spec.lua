@@ -117,6 +117,21 @@ test("scenario declares with options or without", function()
   same(harness.raised(scenario, "c").text, "the body of a scenario is a function, not nil")
 end)
 
+test("an option that is a list takes texts and nothing else", function()
+  local _, host = new()
+  local scenario = host.prelude.scenario.globals.scenario
+  local function problem(options)
+    return harness.raised(scenario, "a", options, function() end).text
+  end
+  local expected = "the option 'needs' of scenario is a list of texts, not "
+  same(problem { needs = "root" }, expected .. "a string")
+  same(problem { needs = { cmd = "redis-server" } }, expected .. '{ cmd = "redis-server" }')
+  same(problem { needs = { "root", 5 } }, expected .. '{ "root", 5 }')
+  same(problem { tags = 5 }, "the option 'tags' of scenario is a string or a list of texts, not a number")
+  scenario("b", { needs = { "root", "linux" }, tags = "slow" }, function() end)
+  same(host.declared.options, { needs = { "root", "linux" }, tags = "slow" })
+end)
+
 test("skip and fail end the scenario", function()
   local t = new()
   same(harness.raised(t.skip, t, "no redis"), { kind = "skip", message = "no redis" })

@@ -50,7 +50,35 @@ struct ScenariosOfAFileTests {
     let (code, results) = ScriptRun(blocks).run(lines: [1])
 
     #expect(code == .nothingRan)
-    #expect(results.compactMap(\.failure?.message) == ["no scenario stands at line 1"])
+    #expect(results.isEmpty)
+  }
+
+  @Test func `that nothing was selected is all that is said`() {
+    let script = ScriptRun(blocks)
+    _ = script.run(lines: [1])
+
+    #expect(script.output == "")
+    #expect(
+      script.complaints == [
+        "\(script.directory.file("script.lua")): no scenario stands at line 1, so nothing in it ran"
+      ]
+    )
+  }
+
+  @Test(arguments: [(1, ExitCode.success), (3, .success), (4, .nothingRan)])
+  func `a line of a file without blocks selects it, and one beyond its end nothing`(
+    line: Int,
+    code: ExitCode
+  ) {
+    #expect(ScriptRun("\n\nt:equal(1, 1)\n").run(lines: [line]).0 == code)
+  }
+
+  @Test func `a line beyond the end of a file is refused before anything runs`() {
+    let script = ScriptRun("error(\"ran\")")
+    let (_, results) = script.run(lines: [2])
+
+    #expect(results.isEmpty)
+    #expect(script.complaints.first?.contains("line 2 is beyond its end (1 line)") == true)
   }
 
   @Test func `two scenarios of one name are refused where the second stands`() {
@@ -61,6 +89,7 @@ struct ScenariosOfAFileTests {
       """
     )
 
+    #expect(failure?.kind == .loadError)
     #expect(failure?.message == "there are two scenarios with the name \"same\"")
     #expect(failure?.location?.line == 2)
   }
@@ -70,6 +99,7 @@ struct ScenariosOfAFileTests {
       "scenario(\"outer\", function() scenario(\"inner\", function() end) end)"
     )
 
+    #expect(failure?.kind == .scriptError)
     #expect(failure?.message == "a scenario cannot declare another one")
   }
 
@@ -102,6 +132,7 @@ struct ScenariosOfAFileTests {
     )
 
     #expect(failure?.kind == .loadError)
+    #expect(failure?.location?.line == 1)
     #expect(failure?.message == "needs: \"redis\" is none of cmd:NAME, env:NAME, root, linux")
   }
 
@@ -136,10 +167,12 @@ struct ScenariosOfAFileTests {
     ("timeout = \"soon\"", "timeout"), ("timeout = 0", "timeout must be above 0"),
     ("allow = { \"everything\" }", "allow: there is no check \"everything\""),
     ("tiemout = 1", "did you mean 'timeout'"),
+    ("needs = \"root\"", "the option 'needs' of scenario is a list of texts, not a string"),
   ])
   func `a wrong option of a block is refused`(option: String, message: String) {
     let failure = ScriptRun.failure("scenario(\"s\", { \(option) }, function(t) end)")
 
+    #expect(failure?.kind == .loadError)
     #expect(failure?.message.contains(message) == true)
     #expect(failure?.location?.line == 1)
   }

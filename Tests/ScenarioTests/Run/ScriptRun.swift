@@ -12,10 +12,13 @@ final class ScriptRun {
 
   /// What reports wrote.
   var output: String { printed.text.withLock { $0 } }
+  /// The diagnostics.
+  var complaints: [String] { printed.complaints.withLock { $0 } }
 
   init(_ source: String = "") {
     if !source.isEmpty { add("script.lua", source) }
     configuration.print = { [printed] text in printed.text.withLock { $0 += text } }
+    configuration.complain = { [printed] text in printed.complaints.withLock { $0.append(text) } }
   }
 
   /// Writes a script.
@@ -56,6 +59,7 @@ final class ScriptRun {
 
   private final class Printed: Sendable {
     let text = Mutex("")
+    let complaints = Mutex<[String]>([])
   }
 }
 

@@ -10,7 +10,7 @@ struct ScriptHeaderTests {
     )
 
     #expect(header.tags == ["a", "b"])
-    #expect(header.needs == ["cmd:redis-server", "env:HOME"])
+    #expect(header.needs == [.command("redis-server"), .variable("HOME")])
     #expect(header.timeout == .seconds(20))
     #expect(header.wait == .milliseconds(250))
     #expect(header.allow == ["unread"])
@@ -41,6 +41,7 @@ struct ScriptHeaderTests {
     ("--# tag: a", 1, "unknown option \"tag\" in the header; did you mean \"tags\"?"),
     ("--# timeout: 20", 1, "timeout: the duration \"20\" needs a unit, as in 2s"),
     ("-- x\n--# skip:", 2, "the option \"skip\" needs a value"),
+    ("--# needs: redis", 1, "needs: \"redis\" is none of cmd:NAME, env:NAME, root, linux"),
     ("--# tags", 1, "the option \"tags\" needs a value"),
     ("--# tags: a; tags: b", 1, "the option \"tags\" stands twice in the header"),
     ("--# allow: unred", 1, "unknown check \"unred\" in the header; did you mean \"unread\"?"),

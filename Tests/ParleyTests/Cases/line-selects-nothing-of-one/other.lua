@@ -1,0 +1,1 @@
+t:fail "not selected"
