@@ -81,6 +81,7 @@ struct RaisedError {
       // The place has a line of its own in the report.
       failure.message = failure.message.removing(prefix: "\(location): ") ?? failure.message
     }
+    failure.message = StackOverflow.sentence(for: failure.message) ?? failure.message
     failure.traceback = ScriptTraceback(error).lines
   }
 }

@@ -16,8 +16,23 @@ struct ScriptTraceback {
       .filter { !$0.hasPrefix("[parley]/") && $0 != "[C]: in ?" }
     // What was called last is in the message: `error`, a native of the prelude.
     let own = frames.drop { $0.hasPrefix("[C]") }
-    if own.count > 1 { lines = Self.folded(own) }
+    if own.count > 1 { lines = Self.shortened(Array(own)) }
   }
+
+  /// Keeps the ends of a list in which Lua itself has left out the middle: so many calls are a
+  /// recursion, and their names repeat themselves.
+  private static func shortened(_ frames: [Substring]) -> [String] {
+    guard let gap = frames.firstIndex(where: { $0.hasPrefix("...\t(skipping ") }) else {
+      return folded(frames)
+    }
+    let inner = frames[..<gap].prefix(shownAtGap)
+    let outer = frames[(gap + 1)...].suffix(shownAtGap)
+    let skipped = Int(frames[gap].filter(\.isNumber)) ?? 0
+    let count = skipped + frames.count - 1 - inner.count - outer.count
+    return folded(inner) + ["… \(count) more calls …"] + folded(outer)
+  }
+
+  private static let shownAtGap = 4
 
   /// Folds equal calls, of which a recursion has many.
   private static func folded(_ frames: some Sequence<Substring>) -> [String] {

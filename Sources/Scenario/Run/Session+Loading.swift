@@ -17,6 +17,9 @@ extension Session {
 
   private func syntaxFailure(_ message: String) -> Failure {
     let prefix = "\(script.path):"
+    if message == "C stack overflow" {
+      return Failure(.loadError, "the script is nested too deeply to be read (\(message))")
+    }
     guard message.hasPrefix(prefix) else { return Failure(.loadError, message) }
     let rest = message.dropFirst(prefix.count)
     let digits = rest.prefix { $0.isNumber }

@@ -170,6 +170,21 @@ struct FailingScenarioTests {
     #expect(trace.lines == ["a.lua:1: in f (2 times)", "a.lua:2: in main chunk"])
   }
 
+  @Test func `where Lua leaves out calls, a few on each side are enough`() {
+    let calls = (1...10).map { "\ta.lua:\($0): in f\n" }.joined()
+    let trace = ScriptTraceback(
+      message: "m",
+      traceback: "m\nstack traceback:\n\(calls)\t...\t(skipping 180 levels)\n\(calls)\t[C]: in ?"
+    )
+
+    #expect(
+      trace.lines.map { $0.prefix(8) } == [
+        "a.lua:1:", "a.lua:2:", "a.lua:3:", "a.lua:4:", "… 192 mo",
+        "a.lua:7:", "a.lua:8:", "a.lua:9:", "a.lua:10",
+      ]
+    )
+  }
+
   @Test func `a script that eats memory fails at its line`() {
     let script = ScriptRun("local all = {}\nwhile true do all[#all + 1] = (\"x\"):rep(1e5) end")
     script.configuration.memoryLimit = 16 << 20

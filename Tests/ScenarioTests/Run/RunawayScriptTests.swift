@@ -55,4 +55,39 @@ struct RunawayScriptTests {
     #expect(results.count == 1)
     #expect(script.output.split(separator: "\n").count < 30)
   }
+
+  @Test(arguments: [
+    ("local function f() return 1 + f() end\nf()", "(stack overflow)"),
+    ("local function f(s) return (s:gsub(\".\", f)) end\nf(\"x\")", "(C stack overflow)"),
+    (
+      "local function f() local x = coroutine.wrap(f)() return x end\nf()",
+      "(C stack overflow)"
+    ),
+  ])
+  func `a recursion without end is one sentence, its line and a few calls`(
+    source: String,
+    cause: String
+  ) throws {
+    let failure = try #require(ScriptRun.failure(source))
+
+    #expect(failure.message.hasPrefix("the script recurses too deeply"))
+    #expect(failure.message.hasSuffix(cause))
+    #expect(failure.message.count < 80)
+    #expect(failure.location?.line == 1)
+    #expect(failure.traceback.count <= 9)
+    #expect(failure.traceback.last?.hasSuffix("in main chunk") == true)
+  }
+
+  @Test func `an error that only mentions an overflow keeps its words`() {
+    #expect(
+      ScriptRun.failure("error(\"parsing: stack overflow\")")?.message == "parsing: stack overflow"
+    )
+  }
+
+  @Test func `a script that nests too deeply is a load error`() {
+    let failure = ScriptRun.failure("local x = " + String(repeating: "(", count: 300))
+
+    #expect(failure?.kind == .loadError)
+    #expect(failure?.message == "the script is nested too deeply to be read (C stack overflow)")
+  }
 }

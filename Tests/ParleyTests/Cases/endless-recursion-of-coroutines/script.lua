@@ -1,0 +1,5 @@
+local function f()
+  local result = coroutine.wrap(f)()
+  return result
+end
+f()
