@@ -65,6 +65,14 @@ function conversations.closeAll(except)
   for _, conversation in ipairs(remaining) do conversation:close() end
 end
 
+---Fails because the socket takes no bytes; a connection that has ended says that best.
+local function refused(self, problem)
+  failure.raise {
+    kind = "closed", lane = self.name,
+    message = ("«%s» cannot send: %s"):format(self.name, self.wait:closing() or problem),
+  }
+end
+
 ---Encodes and queues each message.
 ---@param message any  what the codec encodes
 ---@param ... any  further messages
@@ -73,10 +81,11 @@ function Conversation:send(message, ...)
   local bytes = self.encode(message)
   if self.chunk or self.gap then
     logSent(self.name, bytes)
-    sending.inPieces(self.socket, self.name, bytes, self.chunk, self.gap)
+    local problem = sending.inPieces(self.socket, bytes, self.chunk, self.gap)
+    if problem then refused(self, problem) end
   else
     local count, problem = self.socket:write(bytes)
-    if not count then sending.refused(self.name, problem) end
+    if not count then refused(self, problem) end
     logSent(self.name, bytes)
   end
   if select("#", ...) > 0 then return self:send(...) end
@@ -94,7 +103,8 @@ function Conversation:raw(bytes, opts)
   end
   local chunk, gap = sending.pieces(options.check(opts, sending.OPTIONS, "raw"), "raw")
   logSent(self.name, bytes)
-  sending.inPieces(self.socket, self.name, bytes, chunk or self.chunk, gap or self.gap)
+  local problem = sending.inPieces(self.socket, bytes, chunk or self.chunk, gap or self.gap)
+  if problem then refused(self, problem) end
   return self
 end
 

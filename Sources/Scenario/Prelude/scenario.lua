@@ -94,7 +94,8 @@ local function cannotConnect(name, timeout, message, code)
     local subject = waits.describe("connect", name)
     failure.raise {
       kind = "timeout", lane = name, subject = subject,
-      message = ("waited %s for %s"):format(quantities.duration(timeout), subject),
+      message = ("waited %s for %s; its backlog is full"):format(
+        quantities.duration(timeout), subject),
     }
   end
   failure.raise { kind = "closed", lane = name, message = message }
@@ -129,6 +130,11 @@ local function checkBacklog(backlog)
   end
 end
 
+---What a client connects to; a relative path was taken from the temporary directory.
+local function reachable(server, path)
+  return path:find("^[/@]") and path or server:fullServerName()
+end
+
 ---Listens; a client can connect as soon as it returns.
 ---@param name string  of a socket, as in `connect`
 ---@param opts? ListenOptions
@@ -142,7 +148,7 @@ function Scenario:listen(name, opts)
   local server, message = localsocket.listen(path, { backlog = given.backlog })
   if not server then unavailable(lane, message) end
   host.log("listening", lane, name)
-  return listeners.new(server, lane, path, given)
+  return listeners.new(server, lane, reachable(server, path), given)
 end
 
 ---Two conversations that are connected; for codecs with roles the second is the one that accepted.

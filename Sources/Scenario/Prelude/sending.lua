@@ -1,7 +1,7 @@
 -- Bytes on their way out: at once, or in pieces.
 
 local host = ...
-local describe, failure, options = host.prelude.describe, host.prelude.failure, host.prelude.options
+local describe, options = host.prelude.describe, host.prelude.options
 
 local sending = {}
 
@@ -25,28 +25,18 @@ function sending.pieces(given, caller)
   return chunk or false, given.gap ~= nil and options.span(given.gap, "gap")
 end
 
----Fails because the socket takes no bytes.
----@param lane string
----@param message string  why
-function sending.refused(lane, message)
-  failure.raise {
-    kind = "closed", lane = lane,
-    message = ("«%s» cannot send: %s"):format(lane, message),
-  }
-end
-
 ---Writes bytes in pieces, each in a write of its own.
 ---@param socket localsocket.Socket
----@param lane string
 ---@param bytes string
 ---@param chunk integer|false  all of the rest if false
 ---@param gap number|false
-function sending.inPieces(socket, lane, bytes, chunk, gap)
+---@return string? problem  why the socket takes no bytes
+function sending.inPieces(socket, bytes, chunk, gap)
   local size = chunk or math.max(#bytes, 1)
   for first = 1, #bytes, size do
     if gap and first > 1 then host.localsocket.sleep(gap) end
     local count, message = socket:write(bytes:sub(first, first + size - 1))
-    if not count then sending.refused(lane, message) end
+    if not count then return message end
     socket:flush()
   end
 end

@@ -110,6 +110,14 @@ local function park(self)
   return awaitReadyRead(self.socket, timeout)
 end
 
+---How the conversation has ended, as far as anybody has noticed; nil while it goes on.
+---@return string?
+function Wait:closing()
+  if self.ending then return self.ending end
+  if self.socket:error() ~= "PeerClosedError" then return nil end
+  return host.wasReset(self.socket) and waits.RESET or waits.CLOSED
+end
+
 ---Keeps the ending, which a socket tells once. Both ends of a peer are "PeerClosedError", as in Qt.
 local function finish(self, message, code)
   if not self.ending then

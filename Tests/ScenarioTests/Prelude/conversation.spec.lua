@@ -169,8 +169,22 @@ test("a closed conversation says who closed it", function()
   c:close()
   same(harness.raised(c.receive, c).message,
     "waited for a message on «c1», but this script closed it")
-  same(harness.raised(c.send, c, "x").message, "«c1» cannot send: the socket is not connected")
+  same(harness.raised(c.send, c, "x").message, "«c1» cannot send: this script closed it")
   same(host.events, { { kind = "closed", lane = "c1" } })
+end)
+
+test("sending says that the peer has closed, or why else the socket takes nothing", function()
+  for ending, reason in pairs {
+    closed = "the peer closed the connection", reset = "the peer reset the connection",
+    [false] = "the socket is not connected",
+  } do
+    for _, codec in ipairs { "line", { encode = tostring, decode = tostring } } do
+      local c, _, socket = harness.conversation({}, { ending = ending, codec = codec })
+      socket.closed = true
+      same(harness.raised(c.send, c, "x").message, "«c1» cannot send: " .. reason)
+      same(harness.raised(c.raw, c, "x").message, "«c1» cannot send: " .. reason)
+    end
+  end
 end)
 
 test("a misspelt verb names the right one", function()

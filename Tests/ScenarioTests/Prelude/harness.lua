@@ -140,6 +140,10 @@ function Socket:write(bytes)
   return #bytes
 end
 
+function Socket:error()
+  return self.ending and "PeerClosedError" or "UnknownSocketError"
+end
+
 function Socket:flush() self.flushes = self.flushes + 1 end
 function Socket:disconnectFromServer() self.closed = true end
 function Socket:abort() self.closed = true end

@@ -36,7 +36,7 @@ test("a refused connection fails with the socket's sentence", function()
     kind = "closed", lane = "api", message = "connection refused",
   })
   host.localsocket.connect = function() return nil, "timed out", "SocketTimeoutError" end
-  same(harness.raised(t.connect, t, "b").message, "waited 5 s for «b» to accept the connection")
+  same(harness.raised(t.connect, t, "b").message, "waited 5 s for «b» to accept the connection; its backlog is full")
 end)
 
 test("a name that no file can have is misuse", function()
@@ -53,6 +53,16 @@ test("an address that cannot be listened on is the environment's failure", funct
   same(harness.raised(t.listen, t, "api"), {
     kind = "environment", lane = "api", message = "address in use",
   })
+end)
+
+test("the path of a listener is what a client connects to, also where it was relative", function()
+  local t, host = new()
+  host.localsocket.listen = function(path)
+    return { fullServerName = function() return "/tmp/" .. path end, close = function() end }
+  end
+  local paths = {}
+  for _, name in ipairs { "api", "/run/api", "@api", "run/api" } do paths[#paths + 1] = t:listen(name).path end
+  same(paths, { "/private/api", "/run/api", "@api", "/tmp/run/api" })
 end)
 
 test("misuse is named before anything is opened", function()

@@ -1,0 +1,3 @@
+local client, server = t:pair { codec = "line" }
+client:close()
+client:send "too late"
