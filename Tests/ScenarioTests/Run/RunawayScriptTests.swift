@@ -17,11 +17,11 @@ struct RunawayScriptTests {
 
   @Test(arguments: loops)
   func `an endless loop ends with the scenario's time-out`(loop: String) throws {
-    let result = try #require(ScriptRun("--# timeout: 20ms\n" + loop).run().1.first)
+    let result = try #require(ScriptRun("--# timeout: 200ms\n" + loop).run().1.first)
 
     let failure = try #require(result.failure)
     #expect(failure.kind == .timeout)
-    #expect(failure.message == "the scenario's time-out of 0.020 s is over")
+    #expect(failure.message == "the scenario's time-out of 0.2 s is over")
     #expect(failure.location?.line == 2)
   }
 
@@ -36,7 +36,7 @@ struct RunawayScriptTests {
   @Test func `what is parked for ever ends with the time-out, and is named`() {
     let failure = ScriptRun.failure(
       """
-      --# timeout: 20ms
+      --# timeout: 200ms
       local server = assert(localsocket.listen(t:path "s"))
       server:accept(-1)
       """
