@@ -1,8 +1,8 @@
 #if FAULT_INJECTION
 import Synchronization
 
-/// System calls that a test wants to fail, and a count of those made; compiled into debug builds
-/// only.
+/// System calls that a test wants to fail or to do less than they could, and a count of those made;
+/// compiled into debug builds only.
 ///
 /// A plan holds for the code that runs inside ``whileActive(_:)``, so tests that run side by side do
 /// not see each other's faults.
@@ -16,12 +16,16 @@ package final class FaultPlan: Sendable {
     var callsBefore: Int
     /// How many calls fail then; nil is for ever.
     var failures: Int?
+    var wasMet = false
   }
 
-  /// How many bytes a call handles at most, and for how many calls yet; nil is for ever.
+  /// How many bytes a call handles at most.
   private struct Limit {
-    let size: Int
-    var times: Int?
+    /// For one call after the other, again and again.
+    let sizes: [Int]
+    /// How many calls are limited; nil is all.
+    let times: Int?
+    var uses = 0
   }
 
   private struct State {
@@ -51,10 +55,12 @@ package final class FaultPlan: Sendable {
   ///
   /// - Parameters:
   ///   - call: Which system call.
-  ///   - size: The most bytes that one call handles.
+  ///   - sizes: The most bytes that one call handles; several are for one call after the other, in
+  ///     turns.
   ///   - times: How many calls this is for; nil means all.
-  package func shorten(_ call: SystemCall, to size: Int, times: Int? = nil) {
-    state.withLock { $0.limits[call] = Limit(size: size, times: times) }
+  package func shorten(_ call: SystemCall, to sizes: Int..., times: Int? = nil) {
+    precondition(!sizes.isEmpty && sizes.allSatisfy { $0 > 0 }, "a call handles at least one byte")
+    state.withLock { $0.limits[call] = Limit(sizes: sizes, times: times) }
   }
 
   /// Runs code whose system calls follow this plan.
@@ -73,12 +79,22 @@ package final class FaultPlan: Sendable {
     state.withLock { $0.calls[call, default: 0] }
   }
 
+  /// The calls that were planned to fail or to be short and were never made, in alphabetical order.
+  ///
+  /// A test that expects no effect of a fault has shown nothing unless this is empty.
+  package var missedCalls: [String] {
+    state.withLock { state in
+      let faults = state.faults.filter { !$0.wasMet }.map(\.call.rawValue)
+      return (faults + state.limits.filter { $0.value.uses == 0 }.keys.map(\.rawValue)).sorted()
+    }
+  }
+
   /// The most bytes that this call may handle, or nil when there is no such limit.
   func nextLimit(of call: SystemCall) -> Int? {
     state.withLock { state in
-      guard let limit = state.limits[call], limit.times != 0 else { return nil }
-      if let times = limit.times { state.limits[call]?.times = times - 1 }
-      return limit.size
+      guard let limit = state.limits[call], limit.times != limit.uses else { return nil }
+      state.limits[call]?.uses += 1
+      return limit.sizes[limit.uses % limit.sizes.count]
     }
   }
 
@@ -93,6 +109,7 @@ package final class FaultPlan: Sendable {
         return nil
       }
       if let failures = state.faults[index].failures { state.faults[index].failures = failures - 1 }
+      state.faults[index].wasMet = true
       return state.faults[index].errno
     }
   }

@@ -39,10 +39,11 @@ extension SystemError: CustomStringConvertible {
 }
 
 /// The system calls that this module makes; the raw value is the man page's name.
-package enum SystemCall: String, Hashable, Sendable {
+package enum SystemCall: String, CaseIterable, Hashable, Sendable {
   case accept4
   case bind
   case chmod
+  case close
   case connect
   case epollControl = "epoll_ctl"
   case epollCreate = "epoll_create1"
@@ -50,6 +51,8 @@ package enum SystemCall: String, Hashable, Sendable {
   case eventfd
   case fcntl
   case fstat
+  case getpeername
+  case getsockname
   case getsockopt
   case link
   case listen
@@ -57,6 +60,7 @@ package enum SystemCall: String, Hashable, Sendable {
   case mkdtemp
   case open
   case poll
+  case read
   case recv
   case recvmsg
   case rmdir

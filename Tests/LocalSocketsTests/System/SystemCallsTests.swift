@@ -70,6 +70,35 @@ struct SystemCallsTests {
 
     #expect(outcomes == [true, false, false, true])
   }
+
+  @Test func `calls are as short as planned, in turns and as often as planned`() throws {
+    let pair = try SystemCalls.socketPair()
+    let plan = FaultPlan()
+    plan.shorten(.send, to: 1, 3, times: 3)
+
+    let counts = try plan.whileActive {
+      try (1...4).map { _ in
+        unsafe try [UInt8](repeating: 7, count: 9).withUnsafeBytes {
+          unsafe try SystemCalls.send(pair.first.number, $0)
+        }
+      }
+    }
+
+    #expect(counts == [.done(1), .done(3), .done(1), .done(9)])
+  }
+
+  @Test func `a plan knows which of its calls were never made`() throws {
+    let pair = try SystemCalls.socketPair()
+    let plan = FaultPlan()
+    plan.fail(.recv, with: EIO)
+    plan.fail(.send, with: EIO)
+    plan.shorten(.send, to: 1)
+    #expect(plan.missedCalls == ["recv", "send", "send"])
+
+    _ = plan.whileActive { try? receive(from: pair.first.number) }
+
+    #expect(plan.missedCalls == ["send", "send"])
+  }
   #endif
 
   private func receive(from descriptor: CInt) throws(SystemError) -> Completion {
