@@ -123,12 +123,14 @@ extension EventLoop {
     tokens.removeAll { !registrations.isCurrent($0) }
   }
 
-  /// Tells the kernel what has changed since the last sleep.
+  /// Tells the kernel what has changed since the last sleep; what it refuses stays queued.
   func updateInterests() throws(SystemError) {
-    while let token = updates.popLast() {
-      guard registrations.isCurrent(token) else { continue }
-      registrations[token].isUpdateQueued = false
-      try updateInterest(of: token)
+    while let token = updates.last {
+      if registrations.isCurrent(token) {
+        try updateInterest(of: token)
+        registrations[token].isUpdateQueued = false
+      }
+      updates.removeLast()
     }
   }
 
