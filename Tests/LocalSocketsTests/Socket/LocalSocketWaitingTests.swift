@@ -117,6 +117,20 @@ struct LocalSocketWaitingTests {
 
     #expect(end.isPast)
   }
+
+  @Test func `a peer that never stops sending does not prolong a wait`() {
+    socket.readyRead.connect { [unowned peer] in
+      _ = peer.write([1])
+      peer.flush()
+    }
+    _ = peer.write([1])
+    peer.flush()
+
+    #expect(!socket.waitForDisconnected(timeout: .milliseconds(5)))
+
+    #expect(socket.error == .socketTimeout)
+    #expect(socket.bytesAvailable > 1)
+  }
 }
 
 @Suite("LocalSocket parked waits")
