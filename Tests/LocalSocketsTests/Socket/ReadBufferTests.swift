@@ -261,7 +261,7 @@ struct ReadBufferTests {
     plan.whileActive { _ = pair.socket.waitForReadyRead(timeout: .milliseconds(30)) }
 
     #expect((1...fewTurns).contains(plan.count(of: .poll)))
-    #expect(plan.count(of: .recv) == 0)
+    #expect(plan.count(of: .recvmsg) == 0)
   }
   #endif
 }

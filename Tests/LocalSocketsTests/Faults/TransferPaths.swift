@@ -1,0 +1,179 @@
+#if DEBUG
+import Glibc
+import LocalSockets
+import TestSupport
+import Testing
+
+private typealias Act = @Sendable (Transfer) throws -> Void
+
+extension FaultPath {
+  static let sending: [FaultPath] = [
+    sending("the loop") { try $0.turn() },
+    sending("flush") { for _ in 1...5 { $0.socket.flush() } },
+    sending("waitForBytesWritten") {
+      #expect($0.socket.waitForBytesWritten(timeout: $0.patience) == $0.canPass)
+    },
+    sending("waitForReadyRead") { #expect(!$0.socket.waitForReadyRead(timeout: .zero)) },
+    sending("waitForDisconnected") {
+      #expect($0.socket.waitForDisconnected(timeout: .zero) == $0.mustEnd)
+    },
+    sending("a parked wait for bytesWritten") {
+      try $0.expectParked(.bytesWritten, passing: .satisfied, ending: .failed)
+    },
+    sending("a parked wait for readyRead") {
+      try $0.expectParked(.readyRead, ending: .failed)
+    },
+    sending("a parked wait for disconnected") {
+      try $0.expectParked(.disconnected, ending: .satisfied)
+    },
+  ]
+
+  static let receiving: [FaultPath] = [
+    receiving("the loop") { try $0.turn() },
+    receiving("waitForReadyRead") {
+      #expect($0.socket.waitForReadyRead(timeout: $0.patience) == $0.canPass)
+    },
+    receiving("waitForDisconnected") {
+      #expect($0.socket.waitForDisconnected(timeout: .zero) == $0.mustEnd)
+    },
+    receiving("a parked wait for readyRead") {
+      try $0.expectParked(.readyRead, passing: .satisfied, ending: .failed)
+    },
+    receiving("a parked wait for disconnected") {
+      try $0.expectParked(.disconnected, ending: .satisfied)
+    },
+  ]
+
+  /// Waits in which poll(2) itself fails, which concerns nobody.
+  static let polling: [FaultPath] = [
+    receiving("waitForReadyRead", .poll) {
+      #expect($0.socket.waitForReadyRead(timeout: $0.patience) == $0.canPass)
+    },
+    receiving("waitForDisconnected", .poll) {
+      #expect(!$0.socket.waitForDisconnected(timeout: .zero))
+    },
+    sending("waitForBytesWritten", .poll) {
+      // Else the bytes would be gone before there is anything to wait for.
+      $0.stage.plan.fail(.sending, with: EAGAIN)
+      #expect($0.socket.waitForBytesWritten(timeout: $0.patience) == $0.canPass)
+    },
+  ]
+
+  private static func sending(
+    _ way: String,
+    _ call: SystemCall = .sending,
+    _ act: @escaping Act
+  ) -> FaultPath {
+    FaultPath("sending by \(way)", call) { stage in
+      let transfer = try Transfer(stage, .outward)
+      #expect(transfer.socket.write(Transfer.pattern) == Transfer.pattern.count)
+      try transfer.perform(act, endingWith: writeCodes[stage.fault.errno, default: .unknown])
+    }
+  }
+
+  private static func receiving(
+    _ way: String,
+    _ call: SystemCall = .receiving,
+    _ act: @escaping Act
+  ) -> FaultPath {
+    FaultPath("receiving by \(way)", call) { stage in
+      let transfer = try Transfer(stage, .inward)
+      transfer.sendFromPeer()
+      try transfer.perform(act, endingWith: readCodes[stage.fault.errno, default: .connection])
+    }
+  }
+
+  private static let writeCodes: [CInt: SocketError.Code] = [
+    EPIPE: .peerClosed, ECONNRESET: .peerClosed, EMSGSIZE: .datagramTooLarge,
+  ]
+  private static let readCodes: [CInt: SocketError.Code] = [
+    ECONNRESET: .peerClosed, ETIMEDOUT: .socketTimeout,
+  ]
+}
+
+// The end of a connection that has bytes under way.
+extension FaultPath {
+  static let closing: [FaultPath] = [
+    closing("the loop") { transfer in
+      try transfer.stage.turn { transfer.socket.state == .unconnected }
+    },
+    closing("flush") { for _ in 1...5 { $0.socket.flush() } },
+    closing("waitForDisconnected") {
+      let ends = $0.canPass || $0.mustEnd
+      #expect($0.socket.waitForDisconnected(timeout: $0.patience) == ends)
+    },
+    closing("a parked wait for disconnected") {
+      try $0.expectParked(.disconnected, passing: .satisfied, ending: .satisfied)
+    },
+    lastBytes("the loop") { try $0.turn() },
+    lastBytes("waitForDisconnected") {
+      let ends = $0.canPass || $0.mustEnd
+      #expect($0.socket.waitForDisconnected(timeout: $0.patience) == ends)
+    },
+    FaultPath("writing to a peer that has gone", .receiving, errors: []) { stage in
+      let transfer = try Transfer(stage, .inward)
+      transfer.sendFromPeer()
+      transfer.peer.abort()
+      _ = transfer.socket.write([1])
+      #expect(!stage.plan.whileActive { transfer.socket.flush() })
+      try transfer.expectEnd(.peerClosed)
+      #expect(transfer.socket.readAll() == Transfer.pattern)
+    },
+    FaultPath("aborting", .close) { stage in
+      let transfer = try Transfer(stage, .outward)
+      stage.plan.whileActive { transfer.socket.abort() }
+      #expect(stage.plan.count(of: .close) == 1)
+      try transfer.expectPeerEnd()
+    },
+  ]
+
+  /// A disconnect that has yet to send what is queued.
+  private static func closing(_ way: String, _ act: @escaping Act) -> FaultPath {
+    FaultPath("closing by \(way)", .sending) { stage in
+      let transfer = try Transfer(stage, .outward)
+      _ = transfer.socket.write(Transfer.pattern)
+      transfer.socket.disconnectFromServer()
+      transfer.recorder.clear()
+      try stage.plan.whileActive { try act(transfer) }
+      stage.expectNoSpin()
+      if transfer.mustEnd {
+        let code = writeCodes[stage.fault.errno, default: .unknown]
+        return try transfer.expectEnd(code, from: .closing)
+      }
+      #expect((transfer.socket.state == .closing) == stage.fault.isEndless)
+      try transfer.expectPeerEnd()
+      #expect(transfer.peer.readAll() == Transfer.pattern)
+      #expect(transfer.recorder.endSignals.suffix(3) == Transfer.lastSignals)
+    }
+  }
+
+  /// A peer that sends and goes.
+  private static func lastBytes(_ way: String, _ act: @escaping Act) -> FaultPath {
+    FaultPath("receiving the last bytes by \(way)", .receiving) { stage in
+      let transfer = try Transfer(stage, .inward)
+      transfer.sendFromPeer()
+      transfer.peer.disconnectFromServer()
+      try stage.plan.whileActive { try act(transfer) }
+      stage.expectNoSpin()
+      if transfer.mustEnd {
+        return try transfer.expectEnd(readCodes[stage.fault.errno, default: .connection])
+      }
+      #expect(try stage.loop.run(until: { transfer.socket.state == .unconnected }))
+      #expect(transfer.socket.error == .peerClosed)
+      #expect(transfer.socket.readAll() == Transfer.pattern)
+    }
+  }
+}
+
+extension Transfer {
+  fileprivate func perform(_ act: Act, endingWith code: SocketError.Code) throws {
+    try stage.plan.whileActive { try act(self) }
+    stage.expectNoSpin()
+    if mustEnd {
+      try expectEnd(code)
+    } else {
+      try expectRecovery()
+    }
+  }
+}
+#endif
