@@ -3,12 +3,16 @@ import Testing
 /// A Lua file with cases for the module.
 struct SpecFile: CustomTestStringConvertible {
   let name: String
+  private let folder: String
 
-  /// All of them; `yielding` is the yield matrix.
+  /// All but ``torture``; `yielding` is the yield matrix.
   static let all = [
     "arrivals", "collection", "contract", "coroutines", "loop", "misuse", "servers", "signals",
     "states", "tasks", "waiting", "yielding",
-  ].map(SpecFile.init)
+  ].map { SpecFile(name: $0) }
+
+  /// Random calls, from seeds.
+  static let torture = SpecFile(name: "torture", folder: "Torture")
 
   /// Those that follow the description of Qt's classes, statement by statement, and of what the
   /// module has beyond them.
@@ -21,7 +25,12 @@ struct SpecFile: CustomTestStringConvertible {
   static let directory = folder(of: #filePath) + "/Specs"
   static let harness = directory + "/harness.lua"
 
-  var path: String { "\(Self.directory)/\(name).lua" }
+  private init(name: String, folder: String = "Specs") {
+    self.name = name
+    self.folder = folder
+  }
+
+  var path: String { "\(Self.folder(of: #filePath))/\(folder)/\(name).lua" }
   var testDescription: String { name }
 
   /// The directory of the checkout.

@@ -1,0 +1,108 @@
+-- Random calls of everything that the module has, in random states and places, beside connections
+-- whose bytes are checked. Each seed is a case of its own; the same seed makes the same choices.
+--
+--   TORTURE_STEPS   how many calls a seed makes
+--   TORTURE_SEEDS   the seeds, with blanks between
+--   TORTURE_TRACE   the file that each call is written to before it is made
+
+local harness = ...
+local localsocket = harness.localsocket
+
+local steps <const> = tonumber(os.getenv "TORTURE_STEPS" or 3000)
+local seeds <const> = os.getenv "TORTURE_SEEDS" or "1 2 3"
+---How many calls a world sees before everything in it must be gone again.
+local stepsOfWorld <const> = 2000
+local actorCount <const> = 6
+
+local folder <const> = debug.getinfo(1, "S").source:match "^@(.*)/" or "."
+
+local function part(name, ...) return assert(loadfile(("%s/%s.lua"):format(folder, name), "t"))(...) end
+
+local Generator = part "generator"
+local values, signatures = part "values", part "signatures"
+local calls = part("calls", values, signatures)
+local World = part("world", values, calls)
+
+-- MARK: What must not grow
+
+---What a command of the shell prints, whose parent is this process.
+local function shell(command)
+  local pipe <close> = assert(io.popen(command))
+  return pipe:read "a"
+end
+
+---What descriptors are open, in lines.
+local function openDescriptors()
+  local targets = shell "cd /proc/$PPID/fd && for number in *; do readlink $number; done | sort"
+  return targets:gsub("%[%d+%]", "")
+end
+
+-- MARK: One world
+
+local function keepActors(world, actors)
+  for index = 1, actorCount do
+    local actor = actors[index]
+    if not actor or World.haveEnded { actor } then
+      actors[index] = world:spawnActor()
+    elseif world.generator:chance(2) then
+      actor:cancel()
+    end
+  end
+end
+
+---Makes calls until there were enough.
+local function live(world, actors, count)
+  while world.calls < count and #world.findings == 0 do
+    keepActors(world, actors)
+    world:act(world.generator, 4, World.brief)
+    world:turn(world.generator:chance(10) and 1 or 0)
+    if world.generator:chance(3) then collectgarbage() end
+  end
+end
+
+---Waits for the streams, which end with their conversations.
+local function joinStreams(world, streams)
+  world.isEnding = true
+  local last = localsocket.now() + 60000
+  while not World.haveEnded(streams) and localsocket.now() < last do world:turn(10) end
+  if not World.haveEnded(streams) then world:find "a stream is stuck" end
+end
+
+local function report(world)
+  if #world.findings == 0 then return end
+  error(table.concat(world.findings, "\n") .. "\nthe last calls were\n" .. world:lastCalls(), 0)
+end
+
+---A world from its beginning to its end; gives how many calls there were.
+local function passWorld(generator, directory, count)
+  local world = World.new(generator, directory)
+  local startStream = part("streams", world)
+  local streams, actors = {}, {}
+  for index = 1, 3 do streams[index] = startStream(generator:fork()) end
+  live(world, actors, count)
+  joinStreams(world, streams)
+  world:finish(actors)
+  report(world)
+  return world.calls
+end
+
+-- MARK: All seeds
+
+local function torture(seed)
+  local directory = harness.path()
+  assert(os.execute("mkdir " .. directory))
+  local generator = Generator.new(seed)
+  local descriptors, done = openDescriptors(), 0
+  while done < steps do
+    done = done + passWorld(generator, directory, math.min(stepsOfWorld, steps - done))
+    os.execute("rm -rf " .. directory .. "/*")
+    harness.same(openDescriptors(), descriptors, "open descriptors")
+  end
+  os.execute("rmdir " .. directory)
+end
+
+for seed in seeds:gmatch "%-?%d+" do
+  harness.test(("%d random calls from seed %s do no harm"):format(steps, seed), function()
+    torture(tonumber(seed))
+  end)
+end
