@@ -55,7 +55,7 @@ let package = Package(
     .testTarget(
       name: "LocalSocketLuaTests",
       dependencies: ["LocalSocketLua", "LuaBridge", "TestSupport"],
-      exclude: ["Specs", "Torture"],
+      exclude: ["Programs", "Specs", "Torture"],
       linkerSettings: [.linkedLibrary("lua5.4")]
     ),
     .testTarget(

@@ -33,6 +33,9 @@ struct SpecFile: CustomTestStringConvertible {
   var path: String { "\(Self.folder(of: #filePath))/\(folder)/\(name).lua" }
   var testDescription: String { name }
 
+  /// The path of a program that tests run beside themselves.
+  static func program(_ name: String) -> String { folder(of: #filePath) + "/Programs/" + name }
+
   /// The directory of the checkout.
   static let root = folder(of: folder(of: folder(of: #filePath)))
 
