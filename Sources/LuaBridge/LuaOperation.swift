@@ -47,6 +47,9 @@ extension LuaOperation {
 
   package init() {}
 
+  /// Whether somebody still has to get its results, or to learn that the wait was cancelled.
+  package var isAwaited: Bool { operation != nil }
+
   /// Whether a task is parked for it.
   package var hasWaiter: Bool { unsafe waiter != nil }
 
