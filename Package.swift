@@ -44,6 +44,18 @@ let package = Package(
       linkerSettings: [.linkedLibrary("lua5.4")]
     ),
 
+    // Examples of the library alone; no product names them
+    .executableTarget(
+      name: "line-client",
+      dependencies: ["LocalSockets"],
+      path: "examples/swift/line-client"
+    ),
+    .executableTarget(
+      name: "line-server",
+      dependencies: ["LocalSockets"],
+      path: "examples/swift/line-server"
+    ),
+
     // Tests
     .target(name: "TestSupport", dependencies: ["LocalSockets"], path: "Tests/TestSupport"),
     .testTarget(name: "LocalSocketsTests", dependencies: ["LocalSockets", "TestSupport"]),
