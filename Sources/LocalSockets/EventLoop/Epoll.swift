@@ -1,4 +1,5 @@
 import CLocalSockets
+import Glibc
 
 // The contract that each file of a readiness back end fulfils, here and in Poll.swift:
 //
@@ -28,7 +29,14 @@ final class Epoll {
   }
 
   func add(_ watched: CInt, _ interest: Readiness, _ token: RegistrationToken) throws(SystemError) {
-    try control(EPOLL_CTL_ADD, watched, interest, token)
+    do throws(SystemError) {
+      try control(EPOLL_CTL_ADD, watched, interest, token)
+    } catch {
+      // Of a file that was closed under this number, lived on as a duplicate and has come back to the
+      // number, the set still has the old entry.
+      guard error.errno == EEXIST else { throw error }
+      try change(watched, interest, token)
+    }
   }
 
   func change(

@@ -197,6 +197,26 @@ struct EventLoopTests {
 
     #expect(turns <= 3)
   }
+
+  @Test(arguments: PollerKind.allCases)
+  func `a file that comes back to the number under which it was closed is watched again`(
+    poller: PollerKind
+  ) throws {
+    let loop = try EventLoop(poller: poller)
+    let pair = try LocalSocket.pair(loop: loop)
+    try loop.turn(until: .now)
+    let number = pair.first.socketDescriptor
+    let duplicate = dup(number)
+    defer { close(duplicate) }
+    pair.first.abort()
+    let adopting = LocalSocket(loop: loop)
+    // Another thread may have got the number in between.
+    let again = fcntl(duplicate, F_DUPFD, number)
+    #expect(adopting.setSocketDescriptor(again))
+    _ = pair.second.write([1])
+
+    #expect(try loop.run(until: { adopting.bytesAvailable == 1 }))
+  }
 }
 
 /// A thread outside the pool that the tests share.
