@@ -2,10 +2,13 @@
 
 #include "border.h"
 
+#include <string.h>
+
 // What a trampoline carries as its only upvalue, so that one look-up finds it all.
 typedef struct {
   lsl_runtime *runtime;
   void *function;
+  char name[];
 } native_function;
 
 static const native_function *native_of(lua_State *L) {
@@ -114,6 +117,15 @@ static bool can_park(lua_State *L, const lsl_runtime *runtime) {
   return runtime->can_park && runtime->running == L && lua_isyieldable(L);
 }
 
+// Lua knows functions by the code that calls them: what pcall calls has no name for luaL_argerror.
+static int raise_argument_error(lua_State *L, int argument, const char *message) {
+  const char *name = native_of(L)->name;
+  lua_Debug record;
+  bool is_known = lua_getstack(L, 0, &record) && lua_getinfo(L, "n", &record) && record.name;
+  if (is_known || name[0] == '\0') return luaL_argerror(L, argument, message);
+  return luaL_error(L, "bad argument #%d to '%s' (%s)", argument, name, message);
+}
+
 int lsl_finish(lua_State *L, lsl_runtime *runtime, int32_t answer) {
   while (answer == LSL_AWAIT) {
     if (can_park(L, runtime)) {
@@ -130,7 +142,7 @@ int lsl_finish(lua_State *L, lsl_runtime *runtime, int32_t answer) {
   LSL_ASSERT_NO_SWIFT(runtime, "an error was raised");
   switch (answer) {
   case LSL_ARGUMENT_ERROR:
-    return luaL_argerror(L, (int)lua_tointeger(L, -2), lua_tostring(L, -1));
+    return raise_argument_error(L, (int)lua_tointeger(L, -2), lua_tostring(L, -1));
   case LSL_LOCATED_ERROR:
     luaL_where(L, 1);
     lua_insert(L, -2);
@@ -153,9 +165,12 @@ static int trampoline(lua_State *L) {
   return answer >= 0 ? answer : lsl_finish(L, runtime, answer);
 }
 
-void lsl_push_function(lua_State *L, lsl_runtime *runtime, void *function) {
-  native_function *native = lua_newuserdatauv(L, sizeof *native, 0);
+void lsl_push_function(
+    lua_State *L, lsl_runtime *runtime, void *function, const char *name) {
+  size_t size = strlen(name) + 1;
+  native_function *native = lua_newuserdatauv(L, sizeof *native + size, 0);
   native->runtime = runtime;
   native->function = function;
+  memcpy(native->name, name, size);
   lua_pushcclosure(L, trampoline, 1);
 }

@@ -63,7 +63,7 @@ package import LuaBridge
     let functions = socketFunctions + serverFunctions + loopFunctions + taskFunctions
     runtime.main.pushNewTable(fields: functions.count + 32)
     for function in functions {
-      runtime.pushFunction(function.body)
+      runtime.pushFunction(named: "localsocket.\(function.name)", function.body)
       runtime.main.rawSet(function.name, in: -2)
     }
     for name in constantNames {

@@ -90,7 +90,16 @@ package struct LuaFunction {
     as type: Object.Type
   ) throws(LuaError) -> Object {
     if let object = LuaRuntime.object(at: index, of: thread, as: type) { return object }
-    throw .argument(index, expected(runtime.className(of: type), at: index))
+    throw mismatch(index, of: type)
+  }
+
+  private func mismatch<Object: AnyObject>(_ index: Int32, of type: Object.Type) -> LuaError {
+    let name = runtime.className(of: type)
+    // A finaliser can bring an object back that the collector has taken.
+    if LuaRuntime.isCollected(at: index, of: thread, as: type) {
+      return .argument(index, "the \(name) was collected")
+    }
+    return .argument(index, expected(name, at: index))
   }
 
   /// A string's bytes, which live as long as the call.

@@ -66,7 +66,7 @@ extension LuaRuntime {
     unsafe lsl_set_box_metamethods(main.pointer, shim, -1)
     main.push(luaClass.name)
     main.rawSet("__name", in: -2)
-    pushFunction { (call: LuaCall) throws(LuaError) in
+    pushFunction(named: "__tostring") { (call: LuaCall) throws(LuaError) in
       call.returning(luaClass.describe(try call.object(1, as: Object.self)))
     }
     main.rawSet("__tostring", in: -2)
@@ -78,7 +78,7 @@ extension LuaRuntime {
   private func pushMethods<Object: AnyObject>(_ luaClass: LuaClass<Object>) {
     main.pushNewTable(fields: luaClass.methods.count)
     for method in luaClass.methods {
-      pushFunction(method.body)
+      pushFunction(named: method.name, method.body)
       main.rawSet(method.name, in: -2)
     }
   }
@@ -105,6 +105,16 @@ extension LuaRuntime {
     else { return nil }
     // What Unmanaged does, without its locked instruction.
     return unsafe unsafeBitCast(object, to: Object.self)
+  }
+
+  /// Whether the userdata at an index is of this class and has lost its object to the collector.
+  static func isCollected<Object: AnyObject>(
+    at index: Int32,
+    of thread: LuaThread,
+    as type: Object.Type
+  ) -> Bool {
+    guard let box = unsafe lsl_to_box(thread.pointer, index) else { return false }
+    return unsafe box.pointee.kind == kind(of: type) && box.pointee.object == nil
   }
 
   /// Pushes an object's userdata, the same one as long as Lua holds it.

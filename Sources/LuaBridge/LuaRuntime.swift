@@ -112,10 +112,15 @@ internal import CLuaShim
   }
 
   /// Pushes a Swift function on the main thread's stack.
-  package func pushFunction(_ native: @escaping LuaNative) {
+  ///
+  /// - Parameters:
+  ///   - name: What messages about its arguments call it where the caller's code gives it no name, as
+  ///     with `pcall`.
+  ///   - native: The function.
+  package func pushFunction(named name: String = "", _ native: @escaping LuaNative) {
     let native = Native(native)
     functions.append(native)
-    unsafe lsl_push_function(main.pointer, shim, Unmanaged.passUnretained(native).toOpaque())
+    unsafe lsl_push_function(main.pointer, shim, Unmanaged.passUnretained(native).toOpaque(), name)
   }
 
   /// Pushes the table of globals on the main stack.

@@ -48,7 +48,7 @@ final class Bridge {
   /// Makes a Swift function a global.
   func define(_ name: String, _ native: @escaping LuaNative) {
     runtime.pushGlobals()
-    runtime.pushFunction(native)
+    runtime.pushFunction(named: name, native)
     main.rawSet(name, in: -2)
     main.pop()
   }

@@ -32,6 +32,12 @@ struct LuaErrorTests {
     #expect(results == ["false", message])
   }
 
+  @Test func `a function that pcall calls is named by its own name`() throws {
+    let results = try bridge().results("return pcall(fail, 'argument')")
+
+    #expect(results == ["false", "bad argument #2 to 'fail' (is wrong)"])
+  }
+
   @Test func `an error value on the top is raised as the same value`() throws {
     let results = try bridge().results(
       "local value = {} local _, raised = pcall(fail, 'top', value) return raised == value"

@@ -80,8 +80,10 @@ bool lsl_checks_border(void);
 
 // MARK: Functions
 
-// The function must live as long as the state.
-void lsl_push_function(lua_State *L, lsl_runtime *runtime, void *function);
+// The function must live as long as the state. Messages about its arguments call it by its name where
+// the caller's code gives it none; the name is copied and may be empty.
+void lsl_push_function(
+    lua_State *L, lsl_runtime *runtime, void *function, const char *name);
 
 // Starts or goes on with a task's thread; the top of its stack holds `argument_count` values.
 int lsl_resume(lsl_runtime *runtime, lua_State *thread, int argument_count, int *result_count);

@@ -46,7 +46,7 @@ struct Host {
 
   private func pushFields(module: Int32) {
     for native in session.natives {
-      runtime.pushFunction(native.body)
+      runtime.pushFunction(named: native.name, native.body)
       main.rawSet(native.name, in: -2)
     }
     main.push(copyOf: module)
