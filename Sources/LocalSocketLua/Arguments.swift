@@ -101,6 +101,28 @@ extension LuaCall {
     throw .argument(index, "\"\(text)\" is not \(subject); there are \(names)")
   }
 
+  /// Reads a list: a table that holds nothing besides its elements.
+  func forEachElement(
+    _ index: Int32,
+    of what: String,
+    _ read: (_ position: Int) throws(LuaError) -> Void
+  ) throws(LuaError) {
+    guard thread.type(at: index) == .table else {
+      throw .argument(index, expected("table of \(what)", at: index))
+    }
+    var fieldCount = 0
+    thread.forEachPair(of: index) { fieldCount += 1 }
+    let count = thread.rawLength(at: index)
+    guard fieldCount == count else {
+      throw .argument(index, "a table of \(what) is a list, without holes and other fields")
+    }
+    for position in 0..<count {
+      thread.rawGet(position + 1, from: index)
+      try read(position + 1)
+      thread.pop()
+    }
+  }
+
   /// Reads a field of an options table; what is wrong with it is told by its name.
   func option<Value>(
     _ name: String,

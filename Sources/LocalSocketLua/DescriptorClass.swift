@@ -28,10 +28,17 @@ extension PassedDescriptor {
 
 // Descriptors as arguments.
 extension LuaCall {
-  /// The number of a descriptor: an integer, or that of a Descriptor.
-  func descriptorNumber(_ index: Int32) throws(LuaError) -> CInt {
+  /// The number of a descriptor: an integer, or that of a Descriptor; the alternatives are what a
+  /// message says of the argument.
+  func descriptorNumber(
+    _ index: Int32,
+    alternatives: String = "integer or Descriptor"
+  ) throws(LuaError) -> CInt {
     if let passed = LuaRuntime.object(at: index, of: thread, as: PassedDescriptor.self) {
       return passed.number
+    }
+    guard thread.type(at: index) == .number else {
+      throw .argument(index, expected(alternatives, at: index))
     }
     guard let number = CInt(exactly: try integer(index)) else {
       throw .argument(index, "a descriptor is a small number")
@@ -47,21 +54,16 @@ extension LuaCall {
   /// The numbers of a list of integers, files, Sockets, Servers and Descriptors; none without one.
   func descriptorNumbers(_ index: Int32) throws(LuaError) -> [CInt] {
     guard hasArgument(index) else { return [] }
-    guard thread.type(at: index) == .table else {
-      throw .argument(index, expected("table of descriptors", at: index))
-    }
     var numbers: [CInt] = []
-    for position in 0..<thread.rawLength(at: index) {
-      thread.rawGet(position + 1, from: index)
+    try forEachElement(index, of: "descriptors") { (position) throws(LuaError) in
       guard let number = numberOfDescriptor(at: thread.top), number >= 0 else {
         throw .argument(
           index,
-          "number \(position + 1) is no open descriptor: an integer, a file, a Socket, a Server or a "
+          "number \(position) is no open descriptor: an integer, a file, a Socket, a Server or a "
             + "Descriptor"
         )
       }
       numbers.append(number)
-      thread.pop()
     }
     return numbers
   }

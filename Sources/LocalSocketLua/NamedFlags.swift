@@ -43,19 +43,14 @@ extension LocalServer.SocketOptions: NamedFlags {
 extension LuaCall {
   /// A list of options by their names.
   func flags<Flags: NamedFlags>(_ index: Int32) throws(LuaError) -> Flags {
-    guard thread.type(at: index) == .table else {
-      throw .argument(index, expected("table of options", at: index))
-    }
     var flags: Flags = []
-    for position in 0..<thread.rawLength(at: index) {
-      thread.rawGet(position + 1, from: index)
+    try forEachElement(index, of: "options") { (_) throws(LuaError) in
       guard let name = thread.text(at: -1), let flag = Flags.named(name) else {
         let known = Flags.named.map(\.name).joined(separator: ", ")
         let given = thread.display(at: -1)
         throw .argument(index, "there is no option '\(given)'; the options are \(known)")
       }
       flags.formUnion(flag)
-      thread.pop()
     }
     return flags
   }

@@ -70,17 +70,20 @@ extension LuaClass<ServerObject> {
 
 extension ServerObject {
   fileprivate func listen(_ call: LuaCall) throws(LuaError) -> LuaAnswer {
+    let name = call.thread.byteArray(at: 2).map(SocketName.init(bytes:))
+    let alternatives = "name, integer or Descriptor"
+    let number = name == nil ? try call.descriptorNumber(2, alternatives: alternatives) : -1
     if server.isListening {
       let message = "listen: the server listens already on \(displayName)"
       return call.failing(message, code: "OperationError", with: false)
     }
-    let isListening: Bool
-    if let name = call.thread.byteArray(at: 2) {
-      isListening = listen(SocketName(bytes: name))
-    } else {
-      isListening = listen(descriptor: try call.descriptorNumber(2))
-      if isListening { call.giveUpDescriptor(2) }
-    }
+    if let name { return answerListen(call, listen(name)) }
+    let isListening = listen(descriptor: number)
+    if isListening { call.giveUpDescriptor(2) }
+    return answerListen(call, isListening)
+  }
+
+  private func answerListen(_ call: LuaCall, _ isListening: Bool) -> LuaAnswer {
     if isListening { return call.returning(true) }
     return call.failing(server.lastErrorText, code: server.serverError.name, with: false)
   }

@@ -91,16 +91,16 @@ extension LuaClass<SocketObject> {
         if let count = unsafe object.socket.write(try call.bytes(2)) {
           return call.returning(count)
         }
-        return object.refuse(call, to: "write")
+        return object.refuseWrite(call, to: "write")
       },
       method("writeData") { (object, call) throws(LuaError) in
         let bytes = unsafe [UInt8](try call.bytes(2))
         let count = object.socket.writeData(bytes)
-        return count.map(call.returning) ?? object.refuse(call, to: "writeData")
+        return count.map(call.returning) ?? object.refuseWrite(call, to: "writeData")
       },
       method("putChar") { (object, call) throws(LuaError) in
         if object.socket.putChar(try call.byte(2)) { return call.returning(true) }
-        return object.refuse(call, to: "putChar", with: false)
+        return object.refuseWrite(call, to: "putChar", with: false)
       },
       method("flush") { (object, call) throws(LuaError) in
         if object.socket.flush() { return call.returning(true) }

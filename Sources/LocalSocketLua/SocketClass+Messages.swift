@@ -37,7 +37,7 @@ extension SocketObject {
       delivery = unsafe try socket.queueMessage(bytes, to: receiver, descriptors: descriptors)
     } catch {
       if error.code == .operation, error.systemError == nil {
-        return refuse(call, to: "sendMessage")
+        return refuseWrite(call, to: "sendMessage")
       }
       return call.failing("\(error)", code: error.code.name)
     }

@@ -139,6 +139,20 @@ extension SocketObject {
     call.failing("\(verb): \(reasonToRefuse)", code: "OperationError", with: first)
   }
 
+  /// Answers that nothing can be written.
+  func refuseWrite(_ call: LuaCall, to verb: String, with first: Bool? = nil) -> LuaAnswer {
+    let reason: String? =
+      if socket.isWritingShutDown, socket.isValid {
+        "its writing end was shut down"
+      } else if socket.isValid, !socket.hasPeer {
+        "the socket has no peer; sendMessage takes a receiver's name as \"to\""
+      } else {
+        nil
+      }
+    guard let reason else { return refuse(call, to: verb, with: first) }
+    return call.failing("\(verb): \(reason)", code: "OperationError", with: first)
+  }
+
   private var reasonToRefuse: String {
     if socket.state == .connecting { return "the socket is still connecting" }
     if !socket.isOpen { return "the socket is not open" }

@@ -66,6 +66,9 @@ extension LocalSocket {
     return SystemCalls.ownAddress(of: number)?.socketName
   }
 
+  /// Whether what is sent needs no name of a receiver.
+  package var hasPeer: Bool { descriptor != nil && outgoing?.hasPeer != false }
+
   /// Gives a descriptor that is about to be connected the socket's own name.
   func bind(_ descriptor: CInt, to name: SocketName) throws(SocketError) {
     let address = name.isEmpty ? nil : try resolve(name, for: .bind)

@@ -43,6 +43,9 @@ extension LocalSocket {
     return true
   }
 
+  /// Whether nothing can be written any more because that end was shut down.
+  package var isWritingShutDown: Bool { ends.contains(.write) }
+
   /// Whether bytes that arrive are taken in.
   var takesInput: Bool { state == .connected && !ends.contains(.read) }
 

@@ -51,6 +51,10 @@ refuses("a count that is no integer", { "#1 to 'read'", "number has no integer r
 refuses("a negative count", { "#1 to 'read'", "negative" }, function() socket:read(-1) end)
 refuses("a count that is a string", { "integer expected, got string" },
   function() socket:read("5") end)
+refuses("options that are no list", { "a table of options is a list" },
+  function() socket:setSocketOptions { AbstractNamespaceOption = true } end)
+refuses("descriptors that are no list", { "descriptors: a table of descriptors is a list" },
+  function() socket:sendMessage("x", { descriptors = { file = io.stdout } }) end)
 refuses("an unknown signal", { "#1 to 'on'", "there is no signal 'ready'", "readyRead", file },
   function() socket:on("ready", print) end)
 refuses("an unknown signal of a server", { "there is no signal 'readyRead'", "newConnection" },
@@ -65,6 +69,33 @@ refuses("a time-out that is negative", { "#1 to 'waitForReadyRead'", "negative" 
   function() socket:waitForReadyRead(-5) end)
 refuses("a time-out that is a wrong text", { "the duration \"5 parsecs\"" },
   function() socket:waitForReadyRead("5 parsecs") end)
+
+refuses("an option's wrong value by its name", { "#2 to 'localsocket.connect'", "kind: ", "pigeon" },
+  localsocket.connect, "x", { kind = "pigeon" })
+refuses("a method that pcall calls by the method's own name",
+  { "bad argument #2 to 'read' (integer expected, got string)" }, socket.read, socket, "x")
+refuses("a wrong object that pcall calls a method with",
+  { "bad argument #1 to 'state' (localsocket.Socket expected, got nil)" }, socket.state, nil)
+refuses("what a server cannot listen at", { "name, integer or Descriptor expected, got nil" },
+  function() server:listen(nil) end)
+
+test("a server that listens refuses what it could not listen at", function()
+  local listening = harness.listen()
+
+  raises("#1 to 'listen'", function() listening:listen({}) end)
+end)
+
+test("a collected object says that it was", function()
+  local dead
+  do
+    -- Finalisers run in the reverse order of their making.
+    local grave = setmetatable({}, { __gc = function(grave) dead = grave[1] end })
+    grave[1] = localsocket.Socket()
+  end
+  harness.collectUntil(function() return dead ~= nil end)
+
+  raises("the localsocket.Socket was collected", function() dead:state() end)
+end)
 
 test("the metatables are hidden", function()
   for _, object in ipairs { socket, server, localsocket.after(0, print) } do

@@ -187,3 +187,22 @@ test("receiveMessage: on a stream a message ends where descriptors came", functi
 
   same({ data, nextData(b) }, { "plain with", "after" })
 end)
+
+-- MARK: Why nothing can be written
+
+test("refusals: what is shut down for writing says so", function()
+  local a = harness.pair()
+  a:shutdown("write")
+
+  for _, member in ipairs { "write", "writeData", "sendMessage" } do
+    assert(fails(nil, "OperationError", a[member](a, "x")):find("writing end was shut down", 1, true))
+  end
+end)
+
+test("refusals: a receiver without a peer asks for a name", function()
+  local receiver = harness.listen { kind = "datagram" }
+
+  for _, member in ipairs { "write", "sendMessage" } do
+    assert(fails(nil, "OperationError", receiver[member](receiver, "x")):find("no peer", 1, true))
+  end
+end)
