@@ -21,6 +21,7 @@ internal import LuaBridge
   private(set) var outcome = WaitOutcome.failed
   private(set) var hasExpired = false
   private var stateAtStart = LocalSocket.State.unconnected
+  private var failedSessionsAtStart: UInt32 = 0
 
   init(_ condition: WaitCondition, of object: SocketObject) {
     self.condition = condition
@@ -55,6 +56,7 @@ internal import LuaBridge
 
   private func park(in object: SocketObject) {
     stateAtStart = object.socket.state
+    failedSessionsAtStart = object.socket.failedSessionCount
     if let outcome = object.socket.beginWait(condition, self) {
       self.outcome = outcome
     } else {
@@ -123,9 +125,14 @@ internal import LuaBridge
     return call.failing(failureMessage, code: failureCode, with: first)
   }
 
-  /// Whether the failed wait has failed because the socket did, not because it could not begin.
-  private var socketFailed: Bool {
+  /// Whether the session has ended during the failed wait.
+  private var sessionEnded: Bool {
     stateAtStart != .unconnected && object.socket.state == .unconnected
+  }
+
+  /// Whether it was an error that has ended the session, and not this process's own closing.
+  private var socketFailed: Bool {
+    sessionEnded && object.socket.failedSessionCount != failedSessionsAtStart
       && object.socket.error != .unknown
   }
 
@@ -139,6 +146,7 @@ internal import LuaBridge
   var failureMessage: String {
     if hasExpired { return "\(subject): the time is up" }
     if socketFailed { return object.socket.errorString }
+    if sessionEnded { return "\(subject): the socket was closed" }
     return "\(subject): there is nothing to wait for in \(object.socket.state.name)"
   }
 

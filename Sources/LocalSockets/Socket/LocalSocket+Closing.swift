@@ -110,6 +110,7 @@ extension LocalSocket {
   /// about already.
   func end(because error: SocketError, prefix: String = "QLocalSocket") {
     announcing.isEndPending = true
+    failedSessionCount &+= 1
     report(error, prefix: prefix)
     concludeEnd()
   }
@@ -132,7 +133,7 @@ extension LocalSocket {
     }
     enterUnconnected()
     announceEnd()
-    if session &+ 1 == self.session { discardOutput() }
+    if session &+ 1 == self.session { discardOutput(because: failure.error) }
   }
 
   private func announceEnd() {

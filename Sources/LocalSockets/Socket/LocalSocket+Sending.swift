@@ -175,11 +175,11 @@ extension LocalSocket {
     if failure != nil || isDrained { settle(.bytesWritten, .failed) }
   }
 
-  /// Drops all that is queued.
-  func discardOutput() {
+  /// Drops all that is queued; without an error it was dropped on the user's demand.
+  func discardOutput(because error: SocketError? = nil) {
     output.clear()
     guard let outgoing else { return }
     if kind == .stream { self.outgoing = nil }
-    outgoing.fail(because: failure.error ?? SocketError(.operation, during: .write))
+    outgoing.fail(because: error ?? SocketError(.operation, during: .write))
   }
 }

@@ -49,6 +49,8 @@ public final class LocalSocket {
     didSet { updateInterest() }
   }
   var failure = LastFailure()
+  /// How many sessions an error has ended, ever; tells a wait whether that was what ended it.
+  package internal(set) var failedSessionCount: UInt32 = 0
   var announcing = Announcing()
   var input: ByteQueue
   var lookahead = Lookahead()

@@ -219,3 +219,35 @@ test("connect honours the mode", function()
   same(client:openMode(), "ReadOnly")
   fails(nil, "OperationError", client:write("x"))
 end)
+
+-- MARK: What an earlier error must not explain
+
+---A task that waits, and whose socket has had a time-out before; gives what the wait answers after the
+---socket was aborted.
+local function answerAfterAbort(socket, wait)
+  fails(false, "SocketTimeoutError", socket:waitForReadyRead(0))
+  local task = localsocket.spawn(wait)
+  harness.settle()
+  socket:abort()
+  return select(2, task:join("20s"))
+end
+
+test("a wait whose socket is aborted does not blame an error before", function()
+  local a = pair()
+
+  local answer = answerAfterAbort(a, function()
+    return table.pack(a:waitForReadyRead("20s"))
+  end)
+
+  fails(false, "OperationError", table.unpack(answer, 1, answer.n))
+end)
+
+test("a message whose socket is aborted does not blame an error before", function()
+  local writer = harness.blockedWriter()
+
+  local answer = answerAfterAbort(writer, function()
+    return table.pack(writer:sendMessage("x", { timeout = "20s" }))
+  end)
+
+  fails(nil, "OperationError", table.unpack(answer, 1, answer.n))
+end)
