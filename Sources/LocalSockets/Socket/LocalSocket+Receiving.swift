@@ -33,6 +33,8 @@ extension LocalSocket {
   /// How many bytes may be taken in; a device that throws them away has no limit.
   var room: Int {
     if readBufferSize == 0 || !isReadable { return .max }
+    // The least integer has no room to subtract from.
+    if readBufferSize < 0 { return 0 }
     return max(0, readBufferSize - (input.count - lookahead.count))
   }
 
@@ -40,7 +42,7 @@ extension LocalSocket {
   var isReceiving: Bool { takesInput && room > 0 }
 
   private func fillInput(from number: CInt, room: Int) -> PassEnd {
-    let end = room == .max ? .max : input.count + room
+    let end = room > .max - input.count ? .max : input.count + room
     for _ in 0..<Self.readsPerPass where input.count < end {
       do throws(SystemError) {
         let space = unsafe input.space(atLeast: Self.leastSpace, atMost: end - input.count)

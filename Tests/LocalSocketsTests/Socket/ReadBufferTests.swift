@@ -118,6 +118,21 @@ struct ReadBufferTests {
     #expect(try pair.loop.run(until: { pair.socket.bytesAvailable == 1 }))
   }
 
+  @Test func `the least and the greatest limit hold beside bytes that are there`() throws {
+    let pair = try SocketPair()
+    pair.send("ab")
+    #expect(try pair.loop.run(until: { pair.socket.bytesAvailable == 2 }))
+    pair.socket.readBufferSize = .min
+    pair.send("cd")
+    try pair.loop.runReady()
+    #expect(pair.socket.bytesAvailable == 2)
+
+    _ = pair.socket.peek(maxLength: 2)
+    pair.socket.readBufferSize = .max
+
+    #expect(try pair.loop.run(until: { pair.socket.bytesAvailable == 4 }))
+  }
+
   @Test func `bytes that were looked at do not count`() throws {
     let pair = try SocketPair()
     pair.socket.readBufferSize = 2
