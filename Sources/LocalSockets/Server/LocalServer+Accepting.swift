@@ -94,7 +94,7 @@ extension LocalServer {
   /// Waits for a connection that no wait has reported and nobody has taken; mirrors
   /// `QLocalServer::waitForNewConnection`.
   ///
-  /// Only this server is served meanwhile. A failed accept ends the wait, with ``lastError`` set; so
+  /// Only this server is served meanwhile. A failed accept or poll ends the wait, with ``lastError`` set; so
   /// does a connection that a handler of ``newConnection`` takes, and then none may be pending.
   ///
   /// - Parameter timeout: The total of the call; zero looks once, and nil waits for ever.
@@ -105,26 +105,34 @@ extension LocalServer {
     let deadline = Deadline(timeout: timeout)
     while let listener {
       if pending.reportOne() { return (true, false) }
-      if poll(listener.descriptor, until: deadline),
-        acceptOne(prefix: "QLocalServer::waitForNewConnection") != .nothing
-      {
+      guard let isReady = poll(listener.descriptor, until: deadline) else { break }
+      if isReady, acceptOne(prefix: Self.waitPrefix) != .nothing {
         // A handler may have taken what came; then there is none, and the wait is over all the same.
         _ = pending.reportOne()
         return (hasPendingConnections, false)
       }
       if deadline.isPast { return (hasPendingConnections, true) }
     }
-    return (false, false)
+    return (hasPendingConnections, false)
   }
 
-  private func poll(_ descriptor: CInt, until deadline: Deadline) -> Bool {
-    // Only a lack of memory can fail here, which the next try or the deadline settles.
-    let events = try? SystemCalls.pollOne(
-      descriptor,
-      events: Readiness.readable.pollEvents,
-      timeoutMilliseconds: deadline.timeoutMilliseconds()
-    )
-    return events ?? 0 != 0
+  private static let waitPrefix = "QLocalServer::waitForNewConnection"
+
+  /// Waits for a client; nil where the poll failed, which is reported: only another poll could make a
+  /// pause.
+  private func poll(_ descriptor: CInt, until deadline: Deadline) -> Bool? {
+    do throws(SystemError) {
+      let events = try SystemCalls.pollOne(
+        descriptor,
+        events: Readiness.readable.pollEvents,
+        timeoutMilliseconds: deadline.timeoutMilliseconds()
+      )
+      return events != 0
+    } catch {
+      let failure = ServerError(.ofAccept(error), name: serverName, systemError: error)
+      record(failure, prefix: Self.waitPrefix)
+      return nil
+    }
   }
 
   /// Begins a wait for a connection that no wait has reported and nobody has taken.

@@ -103,7 +103,8 @@ public struct ServerError: Error, Hashable, Sendable {
 extension ServerError: CustomStringConvertible {
   /// What failed and why, as in `cannot listen at "/run/x": bind: address already in use (errno 98)`.
   public var description: String {
-    let action = systemError?.systemCall == .accept4 ? "accept" : "listen"
+    let call = systemError?.systemCall
+    let action = call == .accept4 || call == .poll ? "accept" : "listen"
     return "cannot \(action) \(place): \(reason)"
   }
 

@@ -12,6 +12,8 @@ final class IncomingMessages {
     var isOpen = false
   }
 
+  /// Whether the kernel was asked for the messages' times.
+  var hasTimes = false
   private var parts = Fifo<Part>()
   /// What went wrong while taking in and was not told of yet.
   private(set) var failure: SocketError?
@@ -61,6 +63,12 @@ final class IncomingMessages {
 
   func removeFirst() -> Part? {
     parts.removeFirst()
+  }
+
+  /// Removes all parts, and closes the descriptors in them.
+  func removeAll() {
+    parts = Fifo()
+    failure = nil
   }
 
   func note(_ error: SocketError) {

@@ -32,25 +32,33 @@ extension LocalSocket {
       let code = SocketError.Code.unsupportedSocketOperation
       return refuseDescriptor(SocketError(code, during: .adopt, descriptorError: error))
     }
+    do throws(SystemError) {
+      try SystemCalls.setDescriptorFlags(of: number)
+    } catch {
+      let code = SocketError.Code.unsupportedSocketOperation
+      return refuseDescriptor(SocketError(code, during: .adopt, systemError: error))
+    }
     adopt(OwnedDescriptor(adopting: number), in: state, mode: mode)
     return true
   }
 
   /// Makes a descriptor's connection the socket's own, without any signal.
-  func takeOver(_ descriptor: consuming OwnedDescriptor, mode: OpenMode) {
+  func takeOver(
+    _ descriptor: consuming OwnedDescriptor,
+    mode: OpenMode,
+    hasPeer: Bool = true
+  ) {
     if state != .unconnected { dropConnection() }
     enter(.connecting)
     discardOldSession()
     enter(.connected)
     names = SocketNames(isAdopted: true)
-    let hasPeer = kind != .datagram || SystemCalls.hasPeer(descriptor.number)
     open(descriptor, mode: mode, hasPeer: hasPeer)
   }
 
   private func adopt(_ descriptor: consuming OwnedDescriptor, in state: State, mode: OpenMode) {
-    // It fails only for what is not open.
-    try? SystemCalls.setDescriptorFlags(of: descriptor.number)
-    takeOver(descriptor, mode: mode)
+    let hasPeer = kind != .datagram || SystemCalls.hasPeer(descriptor.number)
+    takeOver(descriptor, mode: mode, hasPeer: hasPeer)
     isShared = true
     if state == .closing {
       enter(.closing)

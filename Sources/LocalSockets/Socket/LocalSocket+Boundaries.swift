@@ -17,9 +17,6 @@ extension LocalSocket {
     guard kind != .stream else { return }
     incoming = IncomingMessages()
     outgoing = OutgoingMessages(hasPeer: hasPeer)
-    guard kind == .seqpacket, let number = descriptor?.number else { return }
-    // An empty message and the end both are a receive of no bytes, but only the message has a time.
-    try? SystemCalls.setReceivesTimes(number)
   }
 
   /// Takes note that bytes were read without asking what came with them.
@@ -36,8 +33,8 @@ extension LocalSocket {
   /// Removes all unread bytes with what came beside them.
   func clearInput() {
     input.clear()
-    guard incoming != nil else { return }
-    incoming = kind == .stream ? nil : IncomingMessages()
+    incoming?.removeAll()
+    endBoundaries()
   }
 
   /// Enters bytes of a stream of which not all came alone.
@@ -71,8 +68,14 @@ extension LocalSocket {
     guard reportLoss() else { return true }
     if hasArrived { announceArrival() }
     guard !hasArrived, case .finished(let error) = end else { return hasArrived || hasFailed }
+    if retryReceiving(after: error) { return hasFailed }
+    guard kind == .datagram else {
+      finish(because: error)
+      return true
+    }
     // A datagram socket has no connection that an error could end.
-    if kind == .datagram { report(error) } else { finish(because: error) }
+    pauseReceiving(within: nil)
+    report(error)
     return true
   }
 
@@ -97,7 +100,10 @@ extension LocalSocket {
   private func fillMessages(from number: CInt, while hasRoom: () -> Bool = { true }) -> PassEnd {
     for _ in 0..<Self.messagesPerPass where hasRoom() {
       do throws(SystemError) {
-        guard let hasMessage = try fillMessage(from: number) else { return .drained }
+        try prepareEnd(of: number)
+        let hasMessage = try fillMessage(from: number)
+        if arrivals.retries != nil { endPausing() }
+        guard let hasMessage else { return .drained }
         if !hasMessage { return .finished(SocketError(.peerClosed, during: .read)) }
       } catch {
         input.commit(0)
@@ -120,6 +126,15 @@ extension LocalSocket {
     }
     enterMessage(count, limit: space.count)
     return true
+  }
+
+  /// Asks for the time of each message, before the first is taken in.
+  ///
+  /// An empty message and the end both are a receive of no bytes, but only the message has a time.
+  private func prepareEnd(of number: CInt) throws(SystemError) {
+    guard kind == .seqpacket, let incoming, !incoming.hasTimes else { return }
+    try SystemCalls.setReceivesTimes(number)
+    incoming.hasTimes = true
   }
 
   /// Whether a receive of no bytes was the end, which only a connection has.

@@ -102,8 +102,13 @@ extension LocalSocket {
     // A handler of the error has waited or turned the loop, which finds the end once more.
     if announcing.isEndPending { return concludeEnd() }
     let session = self.session
-    if error.operation == .write { _ = receiveRemainder() }
-    if session == self.session, descriptor != nil { end(because: error) }
+    if error.operation == .write {
+      let failure = receiveRemainder()
+      guard session == self.session else { return }
+      // What the peer sent last is still to come; sending will fail once more when it is there.
+      if retryReceiving(after: failure), retrySending(within: retryLimit) { return finishSending() }
+    }
+    if descriptor != nil { end(because: error) }
   }
 
   /// Announces the error that ends a session, and then its end, unless a handler has brought that
@@ -165,5 +170,7 @@ extension LocalSocket {
     descriptor = nil
     sending.isQueued = false
     sending.isBlocked = false
+    sending.retries = nil
+    arrivals.retries = nil
   }
 }

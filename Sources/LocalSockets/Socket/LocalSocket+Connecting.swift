@@ -70,8 +70,7 @@ extension LocalSocket {
       attempt = ConnectAttempt(
         try makeDescriptor(),
         to: address,
-        mode: mode,
-        limit: connectingLimit
+        mode: mode
       )
     } catch {
       return failConnect(error)
@@ -104,10 +103,13 @@ extension LocalSocket {
   }
 
   private func waitForRoom(_ attempt: ConnectAttempt) {
-    if attempt.isOverdue {
-      return failConnect(SocketError(.socketTimeout, during: .connect, name: names.requested))
+    let retries = attempt.retries ?? Retries()
+    attempt.retries = retries
+    let hasTime = retries.scheduleNext(within: retryLimit, on: loop) { [weak self] in
+      self?.tryToConnect()
     }
-    attempt.scheduleNextTry(on: loop) { [weak self] in self?.tryToConnect() }
+    if hasTime { return }
+    failConnect(SocketError(.socketTimeout, during: .connect, name: names.requested))
   }
 
   /// Begins the connection.
@@ -115,7 +117,7 @@ extension LocalSocket {
   /// Its descriptor is not yet the socket's while the new state is announced. A handler that closes
   /// the device then has it never opened.
   private func establish(_ attempt: ConnectAttempt) {
-    attempt.timer?.cancel()
+    attempt.retries = nil
     discardOldSession()
     names.resolved = attempt.address.name
     enter(.connected)

@@ -46,6 +46,7 @@ extension LocalSocket {
     name: SocketName
   ) throws(SystemError) {
     let descriptor = try SystemCalls.socket(.datagram)
+    try SystemCalls.setReceivesCredentials(descriptor.number, true)
     let binding = try NameBinding(of: descriptor.number, to: address, settings)
     self.init(loop: loop, kind: .datagram)
     self.binding = binding

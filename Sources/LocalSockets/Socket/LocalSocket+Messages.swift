@@ -114,13 +114,15 @@ extension LocalSocket {
     if case .failed(let error) = delivery.outcome { throw error }
     guard delivery.outcome == nil else { return bytes.count }
     delivery.withdraw()
+    if !deadline.isPast, let lastError { throw lastError }
     throw SocketError(.socketTimeout, during: .write, name: name ?? names.requested)
   }
 
   /// Whether each message tells who sent it; false at first.
   ///
   /// The kernel then knows the sender also of bytes that were sent before. A socket that is bound to
-  /// no name is bound by the kernel to an abstract one when it next sends a message (unix(7)).
+  /// no name is bound by the kernel to an abstract one when it next sends a message (unix(7)). Where
+  /// the kernel refuses to tell, this stays false.
   ///
   /// The corresponding system call is `setsockopt(2)` with SO_PASSCRED.
   public var receivesCredentials: Bool {
@@ -133,7 +135,10 @@ extension LocalSocket {
 
   func applyCredentials() {
     guard let number = descriptor?.number else { return }
-    // It fails only for what is no socket.
-    try? SystemCalls.setReceivesCredentials(number, wantsCredentials)
+    do throws(SystemError) {
+      try SystemCalls.setReceivesCredentials(number, wantsCredentials)
+    } catch {
+      wantsCredentials.toggle()
+    }
   }
 }

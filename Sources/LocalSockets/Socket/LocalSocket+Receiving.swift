@@ -26,6 +26,7 @@ extension LocalSocket {
       return true
     }
     guard case .finished(let error) = end else { return false }
+    if retryReceiving(after: error) { return false }
     finish(because: error)
     return true
   }
@@ -39,7 +40,7 @@ extension LocalSocket {
   }
 
   /// Whether bytes that come are taken in.
-  var isReceiving: Bool { takesInput && room > 0 }
+  var isReceiving: Bool { takesInput && room > 0 && !isPausing }
 
   private func fillInput(from number: CInt, room: Int) -> PassEnd {
     let end = room > .max - input.count ? .max : input.count + room
@@ -47,6 +48,7 @@ extension LocalSocket {
       do throws(SystemError) {
         let space = unsafe input.space(atLeast: Self.leastSpace, atMost: end - input.count)
         let completion = unsafe try SystemCalls.receive(number, into: space, loop.envelope)
+        if arrivals.retries != nil { endPausing() }
         guard case .done(let count) = completion else {
           input.commit(0)
           return .drained
@@ -87,7 +89,8 @@ extension LocalSocket {
   private func finishUnreceived() {
     let session = self.session
     let error = receiveRemainder() ?? SocketError(.peerClosed, during: .read)
-    if session == self.session { finish(because: error) }
+    guard session == self.session, !retryReceiving(after: error) else { return }
+    finish(because: error)
   }
 
   /// Ends a parked wait and sends the signal, in this order, so that whatever a handler does to the
@@ -133,7 +136,7 @@ extension LocalSocket: ReadinessHandler {
     let isEnding = readiness.contains(.hangUp)
     if isReceiving {
       if readiness.contains(.readable) || isEnding { _ = receive() }
-    } else if isEnding, state == .connected {
+    } else if isEnding, state == .connected, !isPausing {
       finishUnreceived()
     }
     if descriptor != nil, readiness.contains(.writable) || (isEnding && state == .closing) {

@@ -109,6 +109,7 @@ extension LocalSocket {
         hasSent = true
         noteSent(count)
       } catch {
+        if retrySending(after: error) { break }
         if isEnd(error) {
           finish(because: SocketError(.ofWrite(error), during: .write, systemError: error))
           return hasSent
@@ -139,9 +140,13 @@ extension LocalSocket {
     announceSent(count)
   }
 
+  /// A socket can only be watched for the room at its own peer.
   private func awaitRoom(for part: OutgoingMessages.Part) {
-    guard part.address != nil else { return }
-    outgoing?.scheduleRetry(on: loop) { [weak self] in _ = self?.send() }
+    if part.address == nil {
+      sending.retries = nil
+    } else {
+      retrySending(within: nil)
+    }
   }
 
   /// Whether an error of sending ends the connection, and not the one message.
@@ -171,6 +176,7 @@ extension LocalSocket {
 
   /// Removes the first part of what is queued.
   private func drop(because failure: SocketError?) {
+    sending.retries = nil
     output.consume(outgoing?.dropFirst(because: failure) ?? 0)
     if failure != nil || isDrained { settle(.bytesWritten, .failed) }
   }

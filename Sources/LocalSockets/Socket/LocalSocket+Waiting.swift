@@ -1,6 +1,6 @@
 // Waits that block the thread. They serve this socket alone, by poll(2); the loop, its timers and the
 // other sockets stand still meanwhile. A timeout is the total of the call: zero looks once, and nil
-// waits for ever. In a handler that is told of a new connection before its descriptor is the
+// waits for ever. A poll that fails ends the wait, and is reported. In a handler that is told of a new connection before its descriptor is the
 // socket's, nothing could end a wait for what the connection brings, so none begins.
 extension LocalSocket {
   /// Waits until the connection stands; mirrors `QLocalSocket::waitForConnected`.
@@ -9,7 +9,7 @@ extension LocalSocket {
   ///   reported and the socket goes on connecting.
   /// - Returns: Whether the socket is connected.
   public func waitForConnected(timeout: Duration? = .seconds(30)) -> Bool {
-    waitForConnected(until: Deadline(timeout: timeout))
+    waitForConnected(until: Deadline(timeout: timeout)) ?? false
   }
 
   /// Waits until bytes arrive that no wait has reported and no read has touched; mirrors
@@ -36,7 +36,7 @@ extension LocalSocket {
     return serve(until: deadline) {
       if arrivals.passes != passes { return true }
       guard session == self.session, takesInput else { return false }
-      return isReceiving || deadline != .never ? nil : false
+      return room > 0 || deadline != .never ? nil : false
     }
   }
 
@@ -75,21 +75,23 @@ extension LocalSocket {
     return serve(until: deadline, alsoFor: .hangUp) { session == self.session ? nil : true }
   }
 
-  private func waitForConnected(until deadline: Deadline) -> Bool {
+  /// Returns nil when the time is up.
+  private func waitForConnected(until deadline: Deadline) -> Bool? {
     announceNextFailure()
     while state == .connecting, let attempt {
-      _ = pollDescriptor(until: min(deadline, attempt.nextTry))
+      let nextTry = attempt.retries?.nextTry ?? .never
+      guard pollDescriptor(until: min(deadline, nextTry)) != nil else { return false }
       let isLast = deadline.isPast
       tryToConnect()
       if isLast { break }
     }
-    return state == .connected
+    return state == .connecting ? nil : state == .connected
   }
 
   /// Waits for the connection on behalf of another wait, which reports the end of its time.
   private func isConnected(by deadline: Deadline) -> Bool {
-    if waitForConnected(until: deadline) { return true }
-    if state == .connecting { reportTimeout() }
+    if let isConnected = waitForConnected(until: deadline) { return isConnected }
+    reportTimeout()
     return false
   }
 
@@ -101,7 +103,7 @@ extension LocalSocket {
   ) -> Bool {
     while true {
       if let answer = answer() { return answer }
-      let readiness = pollDescriptor(until: deadline, alsoFor: added)
+      guard let readiness = pollDescriptor(until: deadline, alsoFor: added) else { return false }
       if !readiness.isEmpty {
         becameReady(readiness)
         if let answer = answer() { return answer }
@@ -118,30 +120,41 @@ extension LocalSocket {
   ///
   /// Without a descriptor, or when it is ready for nothing that matters, it only lets the time pass:
   /// `poll(2)` reports a hang-up whatever it is asked for.
+  ///
+  /// Returns nil where the poll failed, which is reported here: only another poll could make a pause.
   private func pollDescriptor(
     until deadline: Deadline,
     alsoFor added: Readiness = []
-  ) -> Readiness {
+  ) -> Readiness? {
     var interest = added
     if isReceiving { interest.insert(.readable) }
-    if let nextTry = outgoing?.nextTry {
-      return pollDescriptor(for: interest, until: deadline, retryAt: nextTry)
-    }
     if !isDrained { interest.insert(.writable) }
-    return pollDescriptor(for: interest, until: deadline)
+    if sending.retries == nil, arrivals.retries == nil {
+      return pollDescriptor(for: interest, until: deadline)
+    }
+    return pollBetweenTries(for: interest, until: deadline)
   }
 
-  /// Waits as the function without it, and counts as writable when the time of a retry has come.
-  private func pollDescriptor(
-    for interest: Readiness,
-    until deadline: Deadline,
-    retryAt nextTry: Deadline
-  ) -> Readiness {
-    let readiness = pollDescriptor(for: interest, until: min(deadline, nextTry))
-    return nextTry.isPast ? readiness.union(.writable) : readiness
+  /// Waits at most until sending or receiving is tried again, and counts as writable when a try of
+  /// sending is due.
+  private func pollBetweenTries(for interest: Readiness, until deadline: Deadline) -> Readiness? {
+    var interest = interest
+    var deadline = deadline
+    if isPausing, let retries = arrivals.retries {
+      deadline = min(deadline, retries.nextTry)
+      interest.remove(.hangUp)
+    }
+    if let retries = sending.retries {
+      deadline = min(deadline, retries.nextTry)
+      interest.remove(.writable)
+      // The end of the peer would end each poll at once, and only the next try can tell of it.
+      if state == .closing { interest = [] }
+    }
+    guard let readiness = pollDescriptor(for: interest, until: deadline) else { return nil }
+    return sending.retries?.isPausing == false ? readiness.union(.writable) : readiness
   }
 
-  private func pollDescriptor(for interest: Readiness, until deadline: Deadline) -> Readiness {
+  private func pollDescriptor(for interest: Readiness, until deadline: Deadline) -> Readiness? {
     do throws(SystemError) {
       let returned = try SystemCalls.pollOne(
         interest.isEmpty ? -1 : descriptor?.number ?? -1,
@@ -150,9 +163,16 @@ extension LocalSocket {
       )
       return Readiness(pollEvents: returned)
     } catch {
-      // Only a lack of memory can fail here, which the next try or the deadline settles.
-      return []
+      reportFailedPoll(error)
+      return nil
     }
+  }
+
+  private func reportFailedPoll(_ error: SystemError) {
+    report(
+      SocketError(.ofWait(error), during: .wait, systemError: error, name: names.requested),
+      prefix: state == .connecting ? "QLocalSocket::waitForConnected" : "QLocalSocket"
+    )
   }
 
   func reportTimeout() {

@@ -76,7 +76,10 @@ extension LocalSocket {
     while let number = descriptor?.number, !output.isEmpty {
       do throws(SystemError) {
         let completion = unsafe try SystemCalls.send(number, output.bytes)
-        guard case .done(let count) = completion else { break }
+        guard case .done(let count) = completion else {
+          sending.retries = nil
+          break
+        }
         hasSent = true
         output.consume(count)
         announceSent(count)
@@ -86,6 +89,7 @@ extension LocalSocket {
           return true
         }
       } catch {
+        if retrySending(after: error) { break }
         finish(because: SocketError(.ofWrite(error), during: .write, systemError: error))
         return hasSent
       }
@@ -98,6 +102,7 @@ extension LocalSocket {
   @inline(__always)
   func announceSent(_ count: Int) {
     sending.passes &+= 1
+    if sending.retries != nil { sending.retries = nil }
     settle(.bytesWritten, .satisfied)
     reportWritten(count)
   }
@@ -130,7 +135,7 @@ extension LocalSocket {
   /// Room is watched for only while the kernel has none, so that a write costs no change of
   /// interest; bytes are watched for only while they would be taken in.
   private func updateWriteInterest() {
-    sending.isBlocked = !isDrained && outgoing?.nextTry == nil
+    sending.isBlocked = !isDrained
     if !sending.isBlocked, sending.isQueued {
       sending.isQueued = false
       loop.unqueueSender(token)
@@ -141,9 +146,9 @@ extension LocalSocket {
   /// What the loop has to watch for.
   var interest: Readiness {
     var interest: Readiness = isReceiving ? .readable : []
-    if sending.isBlocked { interest.insert(.writable) }
+    if sending.isBlocked, sending.retries == nil { interest.insert(.writable) }
     let mustSeeEnd = waiters[.disconnected] != nil || ends.contains(.read)
-    return interest.isEmpty && state == .connected && mustSeeEnd ? .hangUp : interest
+    return interest.isEmpty && state == .connected && mustSeeEnd && !isPausing ? .hangUp : interest
   }
 
   func updateInterest() {

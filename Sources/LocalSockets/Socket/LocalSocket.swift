@@ -28,8 +28,8 @@ public final class LocalSocket {
   var isShared = false
   var token = RegistrationToken.none
   var attempt: ConnectAttempt?
-  /// How long an attempt to connect to a server whose queue is full goes on.
-  package var connectingLimit = ConnectAttempt.limit
+  /// How long something is tried again for which the kernel has no place or no memory.
+  package var retryLimit = Duration.seconds(30)
   /// Which ends of the connection were shut down.
   var ends: ShutEnds = []
   var names = SocketNames()
@@ -193,14 +193,18 @@ struct Arrivals {
   var holds = 0
   /// Bytes have come while it was held back.
   var isHeldBack = false
+  /// The tries of receiving, where the last one failed and the next one may not.
+  var retries: Retries?
 }
 
 /// What a socket has to remember about bytes that go out.
 struct Sending {
   /// The loop will call to send what is queued.
   var isQueued = false
-  /// The kernel has no room; the loop watches for it.
+  /// The kernel has no room; the loop watches for it, or tries again.
   var isBlocked = false
+  /// The tries of what is queued, where the loop cannot watch for room.
+  var retries: Retries?
   /// How many calls of the kernel took bytes, ever.
   var passes: UInt64 = 0
   /// Bytes that the kernel took and that no signal has told of yet.

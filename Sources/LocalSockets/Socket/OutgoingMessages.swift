@@ -14,17 +14,9 @@ final class OutgoingMessages {
   /// Whether a message without an address has somewhere to go.
   let hasPeer: Bool
   private var parts = Fifo<Part>()
-  /// Runs while the queue of the addressed receiver is full.
-  private var retry: EventLoop.Timer?
-  private var pauses = RetryPauses()
-  private var retryTime = Deadline.never
 
   init(hasPeer: Bool) {
     self.hasPeer = hasPeer
-  }
-
-  deinit {
-    retry?.cancel()
   }
 
   var isEmpty: Bool { parts.isEmpty }
@@ -47,7 +39,6 @@ final class OutgoingMessages {
   /// Takes note that the kernel took bytes of the first part, and with the first of them all that
   /// goes beside them.
   func consume(_ count: Int) {
-    endRetrying()
     parts.first?.length -= count
     parts.first?.descriptors = []
     guard let first = parts.first else { return }
@@ -61,7 +52,6 @@ final class OutgoingMessages {
 
   /// Removes the first part, which will not be sent; returns its length.
   func dropFirst(because error: SocketError?) -> Int {
-    endRetrying()
     guard let part = parts.removeFirst() else { return 0 }
     if let error { part.delivery?.end(.failed(error)) }
     return part.length
@@ -70,27 +60,6 @@ final class OutgoingMessages {
   /// Tells those who wait for parts that none will be sent any more.
   func fail(because error: SocketError) {
     while let part = parts.removeFirst() { part.delivery?.end(.failed(error)) }
-    endRetrying()
-  }
-}
-
-// Pauses before the next try, where the kernel tells of no room: a socket can only be watched for the
-// room at its own peer.
-extension OutgoingMessages {
-  /// When the first part is tried again; nil when it waits for no such thing.
-  var nextTry: Deadline? { retry == nil ? nil : retryTime }
-
-  /// Tries again after the next pause.
-  func scheduleRetry(on loop: EventLoop, _ action: @escaping () -> Void) {
-    retry?.cancel()
-    retryTime = .after(pauses.next())
-    retry = loop.schedule(at: retryTime, action)
-  }
-
-  private func endRetrying() {
-    retry?.cancel()
-    retry = nil
-    pauses = RetryPauses()
   }
 }
 

@@ -164,14 +164,20 @@ extension SocketError.Code {
     switch error.errno {
     case ECONNRESET: .peerClosed
     case ETIMEDOUT: .socketTimeout
+    case ENOBUFS, ENOMEM: .socketResource
     default: .connection
     }
+  }
+
+  static func ofWait(_ error: SystemError) -> Self {
+    error.isShortage ? .socketResource : .unknown
   }
 
   static func ofWrite(_ error: SystemError) -> Self {
     switch error.errno {
     case EPIPE, ECONNRESET: .peerClosed
     case EMSGSIZE: .datagramTooLarge
+    case ENOBUFS, ENOMEM: .socketResource
     default: .unknown
     }
   }
@@ -184,7 +190,7 @@ extension SocketError.Code {
     case ECONNREFUSED, ENOTCONN: .connectionRefused
     case ENOENT: .serverNotFound
     case EACCES, EPERM: .socketAccess
-    case ENOBUFS, ENOMEM, ETOOMANYREFS, EMFILE, ENFILE: .socketResource
+    case ETOOMANYREFS, EMFILE, ENFILE: .socketResource
     default: ofWrite(error)
     }
   }
@@ -194,6 +200,8 @@ extension SystemError {
   /// That the kernel closed descriptors which this process could not have any more.
   static let lostDescriptors = SystemError(errno: EMFILE, systemCall: .recvmsg)
 
+  /// Whether the kernel lacks memory, which comes and goes, and has done nothing.
+  var isShortage: Bool { errno == ENOBUFS || errno == ENOMEM }
   /// Whether a number that came from outside is no open descriptor.
   var isOfClosedDescriptor: Bool { errno == EBADF }
   /// Whether a message was longer than the socket takes.

@@ -61,9 +61,7 @@ extension SystemCalls {
   ///
   /// The number comes from outside, so one that is not open is an error and no trap.
   static func duplicate(_ descriptor: CInt) throws(SystemError) -> OwnedDescriptor {
-    guard fcntl(descriptor, F_GETFD) >= 0 else {
-      throw SystemError(errno: EBADF, systemCall: .fcntl)
-    }
+    guard isOpen(descriptor) else { throw SystemError(errno: EBADF, systemCall: .fcntl) }
     let number = try complete(.fcntl) { Int(fcntl(descriptor, F_DUPFD_CLOEXEC, 0)) }
     return OwnedDescriptor(adopting: CInt(number))
   }
@@ -113,10 +111,6 @@ extension SystemCalls {
   /// keeps of it for itself.
   static func messageLimit(of descriptor: CInt) -> Int? {
     let reserved = 32
-    var size = CInt()
-    var length = socklen_t(MemoryLayout<CInt>.size)
-    guard unsafe getsockopt(descriptor, SOL_SOCKET, SO_SNDBUF, &size, &length) == 0
-    else { return nil }
-    return Int(size) - reserved
+    return (try? socketOption(SO_SNDBUF, of: descriptor)).map { Int($0) - reserved }
   }
 }

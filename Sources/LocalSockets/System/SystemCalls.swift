@@ -90,8 +90,10 @@ extension SystemCalls {
   }
 
   /// `fcntl(2)` with F_GETFD: whether a number that somebody else names is an open descriptor.
+  ///
+  /// Here EBADF is an answer, and no mistake of this program.
   package static func isOpen(_ descriptor: CInt) -> Bool {
-    fcntl(descriptor, F_GETFD) >= 0
+    (injected(.fcntl) ?? fcntl(descriptor, F_GETFD)) >= 0 || errno != EBADF
   }
 
   /// `fcntl(2)`: makes a descriptor close-on-exec and non-blocking.
@@ -253,11 +255,12 @@ extension SystemCalls {
     return PeerCredentials(pid: pid, uid: uid, gid: gid)
   }
 
-  /// `getpeername(2)`: whether a socket is or was connected.
+  /// `getpeername(2)`: whether a socket is or was connected, which only ENOTCONN denies.
   package static func hasPeer(_ descriptor: CInt) -> Bool {
     var address = sockaddr()
     var length = socklen_t(MemoryLayout<sockaddr>.size)
-    return unsafe getpeername(descriptor, &address, &length) == 0
+    let result = unsafe injected(.getpeername) ?? getpeername(descriptor, &address, &length)
+    return result == 0 || errno != ENOTCONN
   }
 
   /// `getpeername(2)`, or nil when the peer has no name or is gone.

@@ -82,22 +82,27 @@ extension FaultPath {
     connecting("a parked wait for connected", .connect) {
       try $0.expectParked()
     },
-    connecting("waitForConnected", .poll, after: EAGAIN) {
-      // Trying again does not depend on the poll between the tries.
-      #expect($0.socket.waitForConnected(timeout: $0.patience))
+    FaultPath("waiting for a full server", .poll) { stage in
+      let connecting = Connecting(stage)
+      stage.plan.fail(.connect, with: EAGAIN, times: nil)
+      stage.plan.whileActive {
+        connecting.socket.connectToServer(stage.name)
+        #expect(!connecting.socket.waitForConnected(timeout: stage.pollPatience))
+        connecting.socket.expectFailedPoll(stage)
+        let text = connecting.socket.errorString
+        #expect(text.hasPrefix("QLocalSocket::waitForConnected: ") != stage.isTransient)
+      }
+      try connecting.expectConversation()
     },
   ]
 
-  /// Connects, with the first connect failing with another error if there is to be one.
   private static func connecting(
     _ way: String,
     _ call: SystemCall,
-    after busy: CInt? = nil,
     _ act: @escaping @Sendable (Connecting) throws -> Void
   ) -> FaultPath {
     FaultPath("connecting by \(way)", call) { stage in
       let connecting = Connecting(stage)
-      if let busy { stage.plan.fail(.connect, with: busy) }
       try stage.plan.whileActive {
         if !stage.isTransient {
           let code = connectCode(call, stage.fault.errno)
@@ -128,17 +133,6 @@ extension FaultPath {
 // Connections that nobody makes by connecting, and what is asked about them.
 extension FaultPath {
   static let others: [FaultPath] = [
-    FaultPath("making a pair", .socketpair) { stage in
-      try stage.plan.whileActive {
-        for _ in 0..<stage.failures where !stage.isTransient {
-          let error = #expect(throws: SocketError.self) { try LocalSocket.pair(loop: stage.loop) }
-          #expect(error?.code == .socketResource)
-          #expect(error?.systemError?.errno == stage.fault.errno)
-        }
-        if stage.isTransient { _ = try LocalSocket.pair(loop: stage.loop) }
-      }
-      try Transfer(stage, .inward).expectEmpty()
-    },
     asking("the peer's name", .getpeername) { #expect($0.fullServerName == $1.name) },
     asking("its own name", .getsockname) { socket, _ in #expect(socket.fullServerName.isEmpty) },
     asking("the peer's credentials", .getsockopt) { socket, stage in

@@ -26,6 +26,8 @@ struct FaultPath: Sendable {
   let call: SystemCall
   let errors: [CInt]
   let pollers: [PollerKind]
+  /// Which call of the name is the first to fail.
+  let occurrence: Int
   private let scene: @Sendable (FaultStage) throws -> Void
 
   /// Describes a path.
@@ -35,18 +37,21 @@ struct FaultPath: Sendable {
   ///   - call: Which call fails.
   ///   - errors: How it fails; nil means as its manual page says.
   ///   - pollers: The back ends of the loop under which the call is made.
+  ///   - occurrence: Counted from 1, which call of the name is the first to fail.
   ///   - scene: Does it and checks what comes of it.
   init(
     _ name: String,
     _ call: SystemCall,
     errors: [CInt]? = nil,
     pollers: [PollerKind] = PollerKind.allCases,
+    occurrence: Int = 1,
     scene: @escaping @Sendable (FaultStage) throws -> Void
   ) {
     self.name = name
     self.call = call
     self.errors = errors ?? call.manualErrors
     self.pollers = pollers
+    self.occurrence = occurrence
     self.scene = scene
   }
 
@@ -74,7 +79,7 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
   }
 
   func run() throws {
-    let stage = try FaultStage(path.call, fault, poller)
+    let stage = try FaultStage(path, fault, poller)
     try path.perform(on: stage)
     #expect(stage.plan.missedCalls.isEmpty, "the fault never came")
     #expect(stage.directory.contents.isEmpty, "a file was left behind")
@@ -90,12 +95,12 @@ final class FaultStage {
   let directory = TemporaryDirectory()
   let plan = FaultPlan()
 
-  fileprivate init(_ call: SystemCall, _ fault: Fault, _ poller: PollerKind) throws {
-    self.call = call
+  fileprivate init(_ path: FaultPath, _ fault: Fault, _ poller: PollerKind) throws {
+    call = path.call
     self.fault = fault
     self.poller = poller
     loop = try EventLoop(poller: poller)
-    plan.fail(call, with: fault.errno, times: fault.times)
+    plan.fail(call, with: fault.errno, at: path.occurrence, times: fault.times)
   }
 
   var name: SocketName { SocketName(directory.file("s")) }

@@ -39,8 +39,28 @@ struct FaultTests {
     try fault.run()
   }
 
+  @Test(arguments: FaultPath.sendingMessages.flatMap(\.cases))
+  func `messages are sent late or fail as documented`(fault: FaultCase) throws {
+    try fault.run()
+  }
+
+  @Test(arguments: FaultPath.receivingMessages.flatMap(\.cases))
+  func `messages are received late or fail as documented`(fault: FaultCase) throws {
+    try fault.run()
+  }
+
+  @Test(arguments: FaultPath.naming.flatMap(\.cases))
+  func `what cannot get its name leaves no file`(fault: FaultCase) throws {
+    try fault.run()
+  }
+
+  @Test(arguments: FaultPath.adopting.flatMap(\.cases))
+  func `a descriptor that cannot be used stays whose it was`(fault: FaultCase) throws {
+    try fault.run()
+  }
+
   @Test(arguments: FaultPath.polling.flatMap(\.cases))
-  func `a wait whose poll fails looks again`(fault: FaultCase) throws {
+  func `a poll that fails ends the wait and nothing else`(fault: FaultCase) throws {
     try fault.run()
   }
 
@@ -84,7 +104,7 @@ struct FaultTests {
 
 extension FaultPath {
   static let all =
-    connecting + listening + accepting + leaving + sending + receiving + polling + closing + others
-    + loops
+    connecting + listening + accepting + leaving + naming + adopting
+    + sending + receiving + sendingMessages + receivingMessages + polling + closing + others + loops
 }
 #endif

@@ -8,36 +8,62 @@ import Testing
 private let large = Transfer.patternedBytes(500_000)
 
 extension FaultPath {
-  static let loops: [FaultPath] = [
-    makingLoop(.epollCreate, [.epoll]), makingLoop(.eventfd, PollerKind.allCases),
-    turning("to watch", .epollControl, [.epoll]),
-    turning("to sleep", .epollWait, [.epoll]), turning("to sleep", .poll, [.poll]),
-    FaultPath("turning to watch for room", .epollControl, pollers: [.epoll]) { stage in
-      let transfer = try Transfer(stage, .outward)
-      try stage.loop.runReady(turns: 2)
-      _ = transfer.socket.write(large)
-      try stage.expectTurnsToFail()
-      #expect(try stage.loop.run(until: { transfer.peer.bytesAvailable == large.count }))
-      #expect(transfer.peer.readAll() == large)
-    },
-    FaultPath("turning to forget a closed descriptor", .epollCreate, pollers: [.epoll]) { stage in
-      let transfer = try Transfer(stage, .inward)
-      let gone = try LocalSocket.pair(loop: stage.loop)
-      try stage.loop.runReady(turns: 2)
-      let duplicate = dup(gone.first.socketDescriptor)
-      defer { Glibc.close(duplicate) }
-      gone.first.abort()
-      _ = gone.second.write([1])
-      try stage.expectTurnsToFail()
-      try transfer.expectEmpty()
-    },
-    FaultPath("clearing a wake-up", .read) { stage in
-      stage.loop.wakeup.wake()
-      try stage.plan.whileActive { try stage.turn { stage.plan.count(of: .read) > stage.failures } }
-      stage.expectNoSpin()
-      try Transfer(stage, .inward).expectEmpty()
-    },
-  ]
+  static let loops: [FaultPath] =
+    [
+      makingLoop(.epollCreate, [.epoll]), makingLoop(.eventfd, PollerKind.allCases),
+      turning("to watch", .epollControl, [.epoll]),
+      turning("to sleep", .epollWait, [.epoll]), turning("to sleep", .poll, [.poll]),
+      FaultPath("turning to watch for room", .epollControl, pollers: [.epoll]) { stage in
+        let transfer = try Transfer(stage, .outward)
+        try stage.loop.runReady(turns: 2)
+        _ = transfer.socket.write(large)
+        try stage.expectTurnsToFail()
+        #expect(try stage.loop.run(until: { transfer.peer.bytesAvailable == large.count }))
+        #expect(transfer.peer.readAll() == large)
+      },
+      FaultPath("turning to forget a closed descriptor", .epollCreate, pollers: [.epoll]) { stage in
+        let transfer = try Transfer(stage, .inward)
+        let gone = try LocalSocket.pair(loop: stage.loop)
+        try stage.loop.runReady(turns: 2)
+        let duplicate = dup(gone.first.socketDescriptor)
+        defer { Glibc.close(duplicate) }
+        gone.first.abort()
+        _ = gone.second.write([1])
+        try stage.expectTurnsToFail()
+        try transfer.expectEmpty()
+      },
+      FaultPath("turning to watch an adopted listener", .epollControl, pollers: [.epoll]) { stage in
+        let listener = try SystemCalls.socket(.stream)
+        try SystemCalls.bind(listener.number, to: try SocketAddress(stage.name))
+        try SystemCalls.listen(listener.number, backlog: 5)
+        let server = LocalServer(loop: stage.loop)
+        #expect(server.listen(descriptor: listener.release()))
+        let client = LocalSocket(loop: stage.loop)
+        client.connectToServer(stage.name)
+        try stage.expectTurnsToFail()
+        #expect(try stage.loop.run(until: { server.hasPendingConnections }))
+        server.close()
+        #expect(LocalServer.removeServer(stage.name))
+      },
+      FaultPath("clearing a wake-up", .read) { stage in
+        stage.loop.wakeup.wake()
+        try stage.plan.whileActive {
+          try stage.turn { stage.plan.count(of: .read) > stage.failures }
+        }
+        stage.expectNoSpin()
+        try Transfer(stage, .inward).expectEmpty()
+      },
+    ]
+    + MessageRoute.allCases.map { route in
+      FaultPath("turning to watch a \(route)", .epollControl, pollers: [.epoll]) { stage in
+        let transfer = try MessageTransfer(stage, route)
+        for original in transfer.originals { try transfer.queue(original, from: transfer.socket) }
+        try stage.expectTurnsToFail()
+        try transfer.expectRecovery(at: transfer.peer)
+        transfer.socket.abort()
+        transfer.peer.abort()
+      }
+    }
 
   private static func makingLoop(_ call: SystemCall, _ pollers: [PollerKind]) -> FaultPath {
     FaultPath("making a loop", call, pollers: pollers) { stage in

@@ -16,9 +16,9 @@ extension SystemCall {
   /// Those that end by themselves, of which a user of sockets and servers must not hear.
   var transientErrors: [CInt] {
     switch self {
-    case .connect, .sending, .receiving: [EAGAIN]
+    case .connect: [EAGAIN]
+    case .send, .sendmsg, .recv, .recvmsg: [EAGAIN, ENOBUFS, ENOMEM]
     case .accept4: [EAGAIN, ECONNABORTED, EPROTO]
-    case .poll: manualErrors
     default: []
     }
   }

@@ -1,4 +1,5 @@
 #if DEBUG
+import Glibc
 import LocalSockets
 import TestSupport
 import Testing
@@ -104,6 +105,22 @@ extension Transfer {
   }
 
   static let lastSignals = ["stateChanged(unconnected)", "readChannelFinished", "disconnected"]
+}
+
+extension FaultStage {
+  /// How long a wait may take whose poll fails: an error ends it, and signals do not.
+  var pollPatience: Duration { fault.errno == EINTR ? .milliseconds(50) : .seconds(20) }
+}
+
+extension LocalSocket {
+  /// Checks that a wait was ended by the first poll that failed, and else by its time.
+  func expectFailedPoll(_ stage: FaultStage) {
+    if stage.isTransient { return #expect(error == .socketTimeout || state == .connecting) }
+    #expect(stage.plan.count(of: .poll) == 1)
+    #expect(error == (stage.fault.errno == ENOMEM ? .socketResource : .unknown))
+    #expect(lastError?.operation == .wait)
+    #expect(lastError?.systemError == SystemError(errno: stage.fault.errno, systemCall: .poll))
+  }
 }
 
 extension SignalRecorder {

@@ -44,39 +44,46 @@ extension FaultPath {
     },
   ]
 
-  /// Waits in which poll(2) itself fails, which concerns nobody.
+  /// Waits in which poll(2) itself fails, which ends the wait and nothing else.
   static let polling: [FaultPath] = [
-    receiving("waitForReadyRead", .poll) {
-      #expect($0.socket.waitForReadyRead(timeout: $0.patience) == $0.canPass)
+    polling("waitForReadyRead") { $0.socket.waitForReadyRead(timeout: $0.stage.pollPatience) },
+    polling("waitForDisconnected") {
+      $0.socket.waitForDisconnected(timeout: $0.stage.pollPatience)
     },
-    receiving("waitForDisconnected", .poll) {
-      #expect(!$0.socket.waitForDisconnected(timeout: .zero))
+    polling("waitForBytesWritten") {
+      $0.socket.waitForBytesWritten(timeout: $0.stage.pollPatience)
     },
-    sending("waitForBytesWritten", .poll) {
-      // Else the bytes would be gone before there is anything to wait for.
-      $0.stage.plan.fail(.sending, with: EAGAIN)
-      #expect($0.socket.waitForBytesWritten(timeout: $0.patience) == $0.canPass)
+    polling("receiveMessage") {
+      $0.socket.receiveMessage(timeout: $0.stage.pollPatience) != nil
     },
   ]
 
-  private static func sending(
+  private static func polling(
     _ way: String,
-    _ call: SystemCall = .sending,
-    _ act: @escaping Act
+    _ wait: @escaping @Sendable (Transfer) -> Bool
   ) -> FaultPath {
-    FaultPath("sending by \(way)", call) { stage in
+    FaultPath("polling by \(way)", .poll) { stage in
+      let transfer = try Transfer(stage, .outward)
+      // Else the bytes would be gone before there is anything to wait for.
+      stage.plan.fail(.sending, with: EAGAIN, times: nil)
+      #expect(transfer.socket.write(Transfer.pattern) == Transfer.pattern.count)
+      stage.plan.whileActive { #expect(!wait(transfer)) }
+      transfer.socket.expectFailedPoll(stage)
+      try transfer.expectArrival(at: transfer.peer)
+      #expect(transfer.socket.state == .connected)
+    }
+  }
+
+  private static func sending(_ way: String, _ act: @escaping Act) -> FaultPath {
+    FaultPath("sending by \(way)", .sending) { stage in
       let transfer = try Transfer(stage, .outward)
       #expect(transfer.socket.write(Transfer.pattern) == Transfer.pattern.count)
       try transfer.perform(act, endingWith: writeCodes[stage.fault.errno, default: .unknown])
     }
   }
 
-  private static func receiving(
-    _ way: String,
-    _ call: SystemCall = .receiving,
-    _ act: @escaping Act
-  ) -> FaultPath {
-    FaultPath("receiving by \(way)", call) { stage in
+  private static func receiving(_ way: String, _ act: @escaping Act) -> FaultPath {
+    FaultPath("receiving by \(way)", .receiving) { stage in
       let transfer = try Transfer(stage, .inward)
       transfer.sendFromPeer()
       try transfer.perform(act, endingWith: readCodes[stage.fault.errno, default: .connection])

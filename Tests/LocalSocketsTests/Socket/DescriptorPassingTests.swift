@@ -366,7 +366,7 @@ struct DescriptorPassingTests {
   @Test func `a process without descriptors cannot queue any`() throws {
     let (_, peer) = try pair(.stream)
     let plan = FaultPlan()
-    plan.fail(.fcntl, with: EMFILE)
+    plan.fail(.fcntl, with: EMFILE, at: 2)
 
     let error = plan.whileActive {
       #expect(throws: SocketError.self) { try peer.sendMessage([1], descriptors: [0]) }

@@ -143,7 +143,7 @@ struct LocalSocketConnectingTests {
   @Test(arguments: [true, false])
   func `a server that stays full is given up when the time is up`(waits: Bool) throws {
     let full = try FullServer(loop, at: name)
-    socket.connectingLimit = .milliseconds(20)
+    socket.retryLimit = .milliseconds(20)
     socket.connectToServer(full.name)
     let recorder = SignalRecorder(socket)
 

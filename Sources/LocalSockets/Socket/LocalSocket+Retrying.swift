@@ -1,0 +1,48 @@
+// Trying again what failed and may not the next time, where nothing tells when.
+extension LocalSocket {
+  /// Tries to send again later what the kernel had no memory for, of which it took nothing.
+  ///
+  /// Returns false where the error is another, or has lasted for too long.
+  func retrySending(after error: SystemError) -> Bool {
+    error.isShortage && retrySending(within: retryLimit)
+  }
+
+  /// Tries to send again after a pause; says whether there was still time for it.
+  @discardableResult
+  func retrySending(within limit: Duration?) -> Bool {
+    let retries = sending.retries ?? Retries()
+    sending.retries = retries
+    return retries.scheduleNext(within: limit, on: loop) { [weak self] in _ = self?.send() }
+  }
+
+  /// Tries to receive again later what the kernel had no memory for, with which nothing is lost.
+  ///
+  /// Returns false where the error is another, or has lasted for too long.
+  func retryReceiving(after error: SocketError?) -> Bool {
+    error?.systemError?.isShortage == true && pauseReceiving(within: retryLimit)
+  }
+
+  /// Lets a pause pass before the next receive, since what failed would be tried as fast as the loop
+  /// can turn.
+  ///
+  /// Returns false, without a pause, where the limit of all of them is reached.
+  @discardableResult
+  func pauseReceiving(within limit: Duration?) -> Bool {
+    let retries = arrivals.retries ?? Retries()
+    let hasTime = retries.scheduleNext(within: limit, on: loop) { [weak self] in
+      self?.updateInterest()
+    }
+    arrivals.retries = hasTime ? retries : nil
+    updateInterest()
+    return hasTime
+  }
+
+  /// Takes note that a receive did not fail.
+  func endPausing() {
+    arrivals.retries = nil
+    updateInterest()
+  }
+
+  /// Whether receiving waits for the time of its next try.
+  var isPausing: Bool { arrivals.retries != nil && arrivals.retries?.isPausing == true }
+}
