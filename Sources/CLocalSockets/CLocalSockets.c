@@ -2,6 +2,7 @@
 #include "CLocalSockets.h"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/time.h>
 
@@ -104,3 +105,10 @@ ssize_t ls_send_message(int descriptor, const void *bytes, size_t count,
 }
 
 int ls_open_path(const char *path, int flags) { return open(path, O_PATH | O_CLOEXEC | flags); }
+
+int ls_usable_processor_count(void) {
+  // The call fails where the kernel knows of more processors than the set has room for.
+  cpu_set_t sets[8];
+  if (sched_getaffinity(0, sizeof sets, sets) != 0) return -1;
+  return CPU_COUNT_S(sizeof sets, sets);
+}

@@ -56,4 +56,7 @@ ssize_t ls_send_message(int descriptor, const void *bytes, size_t count,
 /// open(2) with O_PATH and O_CLOEXEC: a descriptor that stands for a place in the file system.
 int ls_open_path(const char *path, int flags);
 
+/// sched_getaffinity(2): how many processors the calling thread may run on, or -1.
+int ls_usable_processor_count(void);
+
 #endif

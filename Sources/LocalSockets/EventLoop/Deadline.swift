@@ -24,8 +24,7 @@ public struct Deadline: Hashable, Sendable {
   /// The instant so many nanoseconds from now; cheaper than through a `Duration`.
   @inline(__always)
   package static func after(nanoseconds: Int64) -> Deadline {
-    let (sum, overflows) = SystemCalls.monotonicNanoseconds().addingReportingOverflow(nanoseconds)
-    return overflows ? .never : Deadline(nanoseconds: sum)
+    now.advanced(byNanoseconds: nanoseconds)
   }
 
   /// The instant at which a wait ends that has a total of time, nil meaning for ever.
@@ -34,7 +33,13 @@ public struct Deadline: Hashable, Sendable {
   }
 
   package func advanced(by duration: Duration) -> Deadline {
-    let (sum, overflows) = nanoseconds.addingReportingOverflow(max(0, duration.nanoseconds))
+    advanced(byNanoseconds: max(0, duration.nanoseconds))
+  }
+
+  /// The instant so many nanoseconds later.
+  @inline(__always)
+  func advanced(byNanoseconds distance: Int64) -> Deadline {
+    let (sum, overflows) = nanoseconds.addingReportingOverflow(distance)
     return overflows ? .never : Deadline(nanoseconds: sum)
   }
 

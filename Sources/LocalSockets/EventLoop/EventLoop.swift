@@ -10,7 +10,9 @@
 /// 3. The loop sleeps until a descriptor is ready, a timer is due, or the deadline has come. Before
 ///    it sleeps it sends what step 2 queued, and it tries the operations that parked waits are for;
 ///    if one succeeds it does not sleep. It does not sleep either after steps 1 and 2 have called
-///    somebody: what the caller of the turn is after may have happened.
+///    somebody: what the caller of the turn is after may have happened. Where sleeps have been short
+///    and another processor is free, it looks for some microseconds whether something is ready
+///    before it sleeps.
 /// 4. Owners of ready descriptors are told.
 /// 5. Timers that are due fire.
 /// 6. Work posted meanwhile runs.
@@ -31,6 +33,7 @@ public final class EventLoop {
   var nextSender = 0
   private var postedWork: [() -> Void] = []
   private var attempts = DirectAttempts()
+  private var spin = AdaptiveSpin()
   /// The events of the last wait, dealt with up to `nextEvent`; kept here so that an inner turn goes
   /// on where the outer one stands.
   private var eventCount = 0
@@ -164,11 +167,43 @@ extension EventLoop {
   }
 
   private func sleepUndisturbed(until deadline: Deadline) throws(SystemError) {
-    guard let isStarving, isStarving() else {
-      return try ask(timeoutMilliseconds: deadline.timeoutMilliseconds())
+    if let isStarving, isStarving() {
+      try ask(timeoutMilliseconds: 0)
+      if eventCount == 0 { starved?() }
+      return
     }
+    switch spin.nextWait() {
+    case .unmeasured: try ask(until: deadline)
+    case .measured: try measureSleep(since: .now, until: deadline)
+    case .spinning: try spinOrSleep(until: deadline)
+    }
+  }
+
+  /// Looks again and again for a moment, and sleeps if nothing has come.
+  private func spinOrSleep(until deadline: Deadline) throws(SystemError) {
     try ask(timeoutMilliseconds: 0)
-    if eventCount == 0 { starved?() }
+    // What is there already costs no look at the clock.
+    if eventCount > 0 { return spin.foundAtOnce() }
+    let start = Deadline.now
+    let end = min(deadline, start.advanced(byNanoseconds: AdaptiveSpin.longestSpin))
+    repeat {
+      try ask(timeoutMilliseconds: 0)
+      if eventCount > 0 { return learnFromWait(since: start) }
+    } while !end.isPast
+    try measureSleep(since: start, until: deadline)
+  }
+
+  private func measureSleep(since start: Deadline, until deadline: Deadline) throws(SystemError) {
+    try ask(until: deadline)
+    learnFromWait(since: start)
+  }
+
+  private func learnFromWait(since start: Deadline) {
+    let duration = Deadline.now.nanoseconds - start.nanoseconds
+    spin.waited(
+      eventCount > 0 ? duration : AdaptiveSpin.longWait,
+      processorCount: SystemCalls.usableProcessorCount()
+    )
   }
 
   /// Tries what the oldest parked waits are for; says whether anything came of it.
@@ -185,6 +220,10 @@ extension EventLoop {
     }
     attempts.failed()
     return false
+  }
+
+  private func ask(until deadline: Deadline) throws(SystemError) {
+    try ask(timeoutMilliseconds: deadline.timeoutMilliseconds())
   }
 
   private func ask(timeoutMilliseconds: CInt) throws(SystemError) {

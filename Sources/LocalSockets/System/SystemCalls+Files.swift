@@ -116,6 +116,11 @@ extension SystemCalls {
   /// `getpid(2)`.
   package static func processIdentifier() -> CInt { getpid() }
 
+  /// `sched_getaffinity(2)`: how many processors this thread may use, 1 where that is not known.
+  package static func usableProcessorCount() -> Int {
+    (try? complete(.schedGetaffinity) { Int(ls_usable_processor_count()) }) ?? 1
+  }
+
   /// `getenv(3)` as bytes, or nil when the variable is unset.
   package static func environmentVariable(_ name: StaticString) -> [UInt8]? {
     guard

@@ -64,6 +64,7 @@ package enum SystemCall: String, CaseIterable, Hashable, Sendable {
   case recv
   case recvmsg
   case rmdir
+  case schedGetaffinity = "sched_getaffinity"
   case send
   case sendmsg
   case setsockopt
