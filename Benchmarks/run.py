@@ -20,7 +20,7 @@ from workloads import HERE, WORKLOADS, Failed
 
 def run_once(workload, peer, rounds):
     with tempfile.TemporaryDirectory(prefix="bench-") as directory:
-        return workload.run(peer, f"{directory}/socket", rounds)
+        return workload.run(peer, f"{directory}/socket", workload.size, rounds)
 
 
 def calibrated_rounds(workload, peer, seconds):
@@ -71,6 +71,10 @@ def table(workload, results):
         yield "  ".join([row[0].ljust(widths[0]), *cells])
 
 
+def names_of(cores):
+    return f"core{'s' if len(cores) > 1 else ''} {' and '.join(map(str, cores))}"
+
+
 def first_line(*command):
     try:
         result = subprocess.run(command, capture_output=True, text=True)
@@ -87,7 +91,6 @@ def machine():
     return {
         "machine": f"{os.cpu_count()} × {cpu[1] if cpu else platform.machine()}",
         "kernel": platform.release(),
-        "cores": ",".join(map(str, sorted(os.sched_getaffinity(0)))),
         "load": f"{os.getloadavg()[0]:.2f} at the start",
         "parley": first_line("git", "-C", str(HERE), "describe", "--always", "--dirty"),
         "swift": first_line("swift", "--version"),
@@ -101,7 +104,6 @@ def parse_arguments():
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__.partition("\n")[0])
     parser.add_argument("--quick", action="store_true", help="3 short rounds instead of 7")
     parser.add_argument("--only", default="", metavar="LIST", help="workloads, such as W1,W1b")
-    parser.add_argument("--spread", action="store_true", help="use all cores instead of one")
     parser.add_argument("--json", metavar="FILE", help="also write every single result")
     arguments = parser.parse_args()
     known = [workload.name for workload in WORKLOADS]
@@ -113,17 +115,23 @@ def parse_arguments():
 
 def main():
     arguments, workloads = parse_arguments()
-    if not arguments.spread:
-        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+    available = sorted(os.sched_getaffinity(0))
     repetitions, seconds = (3, 0.3) if arguments.quick else (7, 1.0)
     report = {"machine": machine(), "workloads": {}}
     for key, value in report["machine"].items():
         print(f"{key:8} {value}")
     failed = False
     for workload in workloads:
+        cores = available[-workload.cores :]
+        os.sched_setaffinity(0, cores)
         results, problems = measure(workload, repetitions, seconds)
-        report["workloads"][workload.name] = {"results": results, "problems": problems}
-        print(f"\n{workload.name}: {workload.title}", *table(workload, results), sep="\n")
+        report["workloads"][workload.name] = {
+            "cores": cores,
+            "results": results,
+            "problems": problems,
+        }
+        print(f"\n{workload.name}: {workload.title}; on {names_of(cores)}")
+        print(*table(workload, results), sep="\n")
         for name, problem in problems.items():
             print(f"{name}: {problem}")
             failed = failed or not problem.startswith("skipped")

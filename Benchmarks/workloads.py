@@ -12,7 +12,6 @@ from dataclasses import dataclass
 HERE = pathlib.Path(__file__).resolve().parent
 BUILT = pathlib.Path(os.environ.get("BENCH_DIRECTORY", HERE.parent / ".build/bench"))
 PARLEY = HERE.parent / ".build/parley/parley"
-MESSAGE_SIZE = 64
 TIME_LIMIT = ["timeout", "--kill-after=5", "60"]  # a peer that hangs fails, with status 124
 
 
@@ -49,7 +48,9 @@ IN_LUA_AND_SWIFT = [
 class Workload:
     name: str
     title: str
-    run: object  # (peer, path, rounds) -> round trips a second
+    size: int  # of a message, in bytes
+    cores: int  # how many its processes share, where the machine has as many
+    run: object  # (peer, path, size, rounds) -> round trips a second
     references: list  # the peers that the ratios are taken to
     peers: list
 
@@ -94,20 +95,20 @@ def end(process):
     return process.communicate()
 
 
-def both_ends(peer, path, rounds):
-    process = start(peer, "both", path, rounds)
+def both_ends(peer, path, size, rounds):
+    process = start(peer, "both", path, size, rounds)
     try:
         return number("rate", finish(process))
     finally:
         end(process)
 
 
-def two_processes(peer, path, rounds):
-    server = start(peer, "server", path)
+def two_processes(peer, path, size, rounds):
+    server = start(peer, "server", path, size)
     try:
         if server.stdout.readline() != "ready\n":
             raise Failed(f"the server does not start\n{end(server)[1].strip()}")
-        client = start(peer, "client", path, rounds)
+        client = start(peer, "client", path, size, rounds)
         try:
             rate = number("rate", finish(client))
             echoed = number("echoed", finish(server))
@@ -115,24 +116,38 @@ def two_processes(peer, path, rounds):
             end(client)
     finally:
         end(server)
-    if echoed != rounds * MESSAGE_SIZE:
-        raise Failed(f"echoed {echoed} bytes instead of {rounds * MESSAGE_SIZE}")
+    if echoed != rounds * size:
+        raise Failed(f"echoed {echoed} bytes instead of {rounds * size}")
     return rate
 
 
-WORKLOADS = [
-    Workload(
-        "W1",
-        "round trips of 64 bytes a second, client and server in two processes",
+def in_two_processes(name, size):
+    return Workload(
+        name,
+        f"round trips of {size} bytes a second, client and server in two processes",
+        size,
+        2,
         two_processes,
         [EPOLL, BLOCKING],
         [BLOCKING, EPOLL, *IN_LUA_AND_SWIFT],
-    ),
-    Workload(
-        "W1b",
-        "round trips of 64 bytes a second, both ends in one thread",
+    )
+
+
+def in_one_thread(name, size):
+    return Workload(
+        name,
+        f"round trips of {size} bytes a second, both ends in one thread",
+        size,
+        1,
         both_ends,
         [EPOLL, DIRECT],
         [DIRECT, EPOLL, *IN_LUA_AND_SWIFT],
-    ),
+    )
+
+
+WORKLOADS = [
+    in_two_processes("W1", 64),
+    in_two_processes("W1-4K", 4096),
+    in_one_thread("W1b", 64),
+    in_one_thread("W1b-4K", 4096),
 ]

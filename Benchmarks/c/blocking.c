@@ -10,7 +10,8 @@ static void serve(const char *path) {
   announce_ready();
   int connection = accept_one(listener);
   long bytes = 0;
-  for (char message[MESSAGE_SIZE]; read_message(connection, message); bytes += MESSAGE_SIZE)
+  for (char message[LARGEST_MESSAGE]; read_message(connection, message);
+       bytes += (long)message_size)
     write_message(connection, message);
   print_echoed(bytes);
 }
@@ -19,7 +20,7 @@ static void ask(const char *path, long rounds) {
   int connection = connect_to(path);
   double started = now();
   for (long round = 0; round < rounds; round++) {
-    char reply[MESSAGE_SIZE];
+    char reply[LARGEST_MESSAGE];
     write_message(connection, message_of(round));
     if (!read_message(connection, reply)) fail("the server closed");
     check_reply(reply, round);
@@ -28,12 +29,13 @@ static void ask(const char *path, long rounds) {
 }
 
 int main(int count, char **arguments) {
-  if (count == 3 && strcmp(arguments[1], "server") == 0) {
+  if (count > 3) set_message_size(arguments[3]);
+  if (count == 4 && strcmp(arguments[1], "server") == 0) {
     serve(arguments[2]);
-  } else if (count == 4 && strcmp(arguments[1], "client") == 0) {
-    ask(arguments[2], parse_rounds(arguments[3]));
+  } else if (count == 5 && strcmp(arguments[1], "client") == 0) {
+    ask(arguments[2], parse_rounds(arguments[4]));
   } else {
-    fputs("usage: blocking server PATH | client PATH ROUNDS\n", stderr);
+    fputs("usage: blocking server PATH SIZE | client PATH SIZE ROUNDS\n", stderr);
     return 2;
   }
 }

@@ -11,7 +11,7 @@ static void play_both(const char *path, long rounds) {
   int server = accept_one(listener);
   double started = now();
   for (long round = 0; round < rounds; round++) {
-    char message[MESSAGE_SIZE];
+    char message[LARGEST_MESSAGE];
     write_message(client, message_of(round));
     if (!read_message(server, message)) fail("the client closed");
     write_message(server, message);
@@ -22,9 +22,10 @@ static void play_both(const char *path, long rounds) {
 }
 
 int main(int count, char **arguments) {
-  if (count != 4 || strcmp(arguments[1], "both") != 0) {
-    fputs("usage: direct both PATH ROUNDS\n", stderr);
+  if (count != 5 || strcmp(arguments[1], "both") != 0) {
+    fputs("usage: direct both PATH SIZE ROUNDS\n", stderr);
     return 2;
   }
-  play_both(arguments[2], parse_rounds(arguments[3]));
+  set_message_size(arguments[3]);
+  play_both(arguments[2], parse_rounds(arguments[4]));
 }

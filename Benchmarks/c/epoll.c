@@ -12,7 +12,7 @@
 struct end {
   int socket;
   size_t have;  // bytes of the message that is being read
-  char message[MESSAGE_SIZE];
+  char message[LARGEST_MESSAGE];
   void (*received)(struct end *end);
 };
 
@@ -28,7 +28,7 @@ static void watch(struct end *end) {
 
 // Takes what has arrived; level-triggered, so one read an event is enough.
 static void read_some(struct end *end) {
-  ssize_t count = read(end->socket, end->message + end->have, MESSAGE_SIZE - end->have);
+  ssize_t count = read(end->socket, end->message + end->have, message_size - end->have);
   if (count < 0 && errno == EAGAIN) return;
   if (count < 0) fail("read");
   if (count == 0) {
@@ -36,7 +36,7 @@ static void read_some(struct end *end) {
     return;
   }
   end->have += (size_t)count;
-  if (end->have < MESSAGE_SIZE) return;
+  if (end->have < message_size) return;
   end->have = 0;
   end->received(end);
 }
@@ -52,7 +52,7 @@ static void run_loop(void) {
 
 static void echo(struct end *end) {
   write_message(end->socket, end->message);
-  bytes_echoed += MESSAGE_SIZE;
+  bytes_echoed += (long)message_size;
 }
 
 static void check_and_ask_again(struct end *end) {
@@ -100,15 +100,16 @@ int main(int count, char **arguments) {
   const char *role = count > 2 ? arguments[1] : "";
   poller = epoll_create1(EPOLL_CLOEXEC);
   if (poller < 0) fail("epoll_create1");
-  if (count == 4) rounds_wanted = parse_rounds(arguments[3]);
-  if (count == 3 && strcmp(role, "server") == 0) {
+  if (count > 3) set_message_size(arguments[3]);
+  if (count == 5) rounds_wanted = parse_rounds(arguments[4]);
+  if (count == 4 && strcmp(role, "server") == 0) {
     serve(arguments[2]);
-  } else if (count == 4 && strcmp(role, "client") == 0) {
+  } else if (count == 5 && strcmp(role, "client") == 0) {
     play_client(arguments[2]);
-  } else if (count == 4 && strcmp(role, "both") == 0) {
+  } else if (count == 5 && strcmp(role, "both") == 0) {
     play_both(arguments[2]);
   } else {
-    fputs("usage: epoll server PATH | client PATH ROUNDS | both PATH ROUNDS\n", stderr);
+    fputs("usage: epoll server PATH SIZE | client PATH SIZE ROUNDS | both PATH SIZE ROUNDS\n", stderr);
     return 2;
   }
 }

@@ -1,6 +1,7 @@
 #include "pingpong.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +9,8 @@
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
+
+size_t message_size;
 
 _Noreturn void fail(const char *what) {
   perror(what);
@@ -58,24 +61,24 @@ void announce_ready(void) {
 }
 
 const char *message_of(long round) {
-  static char messages[2][MESSAGE_SIZE];
+  static char messages[2][LARGEST_MESSAGE];
   if (messages[0][0] == 0) {
-    memset(messages[0], 'a', MESSAGE_SIZE);
-    memset(messages[1], 'b', MESSAGE_SIZE);
+    memset(messages[0], 'a', message_size);
+    memset(messages[1], 'b', message_size);
   }
   return messages[round & 1];
 }
 
 void check_reply(const char *reply, long round) {
-  if (memcmp(reply, message_of(round), MESSAGE_SIZE) == 0) return;
+  if (memcmp(reply, message_of(round), message_size) == 0) return;
   fprintf(stderr, "round %ld: the reply is not what was sent\n", round);
   exit(1);
 }
 
-int read_message(int socket, char message[MESSAGE_SIZE]) {
+int read_message(int socket, char *message) {
   size_t have = 0;
-  while (have < MESSAGE_SIZE) {
-    ssize_t count = read(socket, message + have, MESSAGE_SIZE - have);
+  while (have < message_size) {
+    ssize_t count = read(socket, message + have, message_size - have);
     if (count < 0) fail("read");
     if (count == 0) return 0;
     have += (size_t)count;
@@ -83,17 +86,23 @@ int read_message(int socket, char message[MESSAGE_SIZE]) {
   return 1;
 }
 
-void write_message(int socket, const char message[MESSAGE_SIZE]) {
+void write_message(int socket, const char *message) {
   // A blocking write of so little is never short, and the programs keep one message in flight.
-  if (write(socket, message, MESSAGE_SIZE) != MESSAGE_SIZE) fail("write");
+  if (write(socket, message, message_size) != (ssize_t)message_size) fail("write");
 }
 
-long parse_rounds(const char *text) {
+static long parse_number(const char *what, const char *text, long limit) {
   char *end;
-  long rounds = strtol(text, &end, 10);
-  if (*end == 0 && rounds > 0) return rounds;
-  fprintf(stderr, "not a count of rounds: %s\n", text);
+  long number = strtol(text, &end, 10);
+  if (*end == 0 && number > 0 && number <= limit) return number;
+  fprintf(stderr, "not a %s: %s\n", what, text);
   exit(2);
+}
+
+long parse_rounds(const char *text) { return parse_number("count of rounds", text, LONG_MAX); }
+
+void set_message_size(const char *text) {
+  message_size = (size_t)parse_number("size of messages", text, LARGEST_MESSAGE);
 }
 
 double now(void) {

@@ -5,7 +5,11 @@
 
 #include <stddef.h>
 
-enum { MESSAGE_SIZE = 64 };
+enum { LARGEST_MESSAGE = 65536 };
+
+// How many bytes each message has; set from the command line before anything else is called.
+extern size_t message_size;
+void set_message_size(const char *text);
 
 // Listens on the path, accepts one connection, and stops listening.
 int listen_at(const char *path);
@@ -25,8 +29,8 @@ void check_reply(const char *reply, long round);
 
 // Reads or writes exactly one message on a blocking socket. `read_message` returns 0 at the end of
 // the stream.
-int read_message(int socket, char message[MESSAGE_SIZE]);
-void write_message(int socket, const char message[MESSAGE_SIZE]);
+int read_message(int socket, char *message);
+void write_message(int socket, const char *message);
 
 // Parses a count of rounds.
 long parse_rounds(const char *text);

@@ -1,7 +1,9 @@
 -- What the Lua programs share: the messages, the check of a reply, the clock, and what is printed
--- for the driver. The first argument is the role, the second the path, the third the rounds.
+-- for the driver. The arguments are the role, the path, the size of a message, and the rounds.
 
-local pingpong = { size = 64 }
+local usage = "usage: server PATH SIZE | client PATH SIZE ROUNDS | both PATH SIZE ROUNDS"
+
+local pingpong = { size = assert(math.tointeger(arg[3]), usage) }
 
 -- Neighbouring rounds differ, so that a late reply is noticed.
 local messages = { [0] = ("a"):rep(pingpong.size), [1] = ("b"):rep(pingpong.size) }
@@ -31,9 +33,9 @@ end
 
 -- Calls the function that `roles` has for the role on the command line.
 function pingpong.play(roles)
-  local role, path, rounds = arg[1], arg[2], arg[3]
+  local role, path, rounds = arg[1], arg[2], arg[4]
   local play = roles[role]
-  assert(play and path, "usage: server PATH | client PATH ROUNDS | both PATH ROUNDS")
+  assert(play and path, usage)
   play(path, math.tointeger(rounds))
 end
 

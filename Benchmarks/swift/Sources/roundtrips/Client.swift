@@ -3,6 +3,7 @@ import LocalSockets
 /// Sends a message a round and checks that it comes back.
 final class Client {
   private let socket: LocalSocket
+  private let messages: Messages
   private let rounds: Int
   private var round = 0
   private var started = ContinuousClock.now
@@ -12,10 +13,18 @@ final class Client {
   /// - Parameters:
   ///   - loop: What serves the socket.
   ///   - path: Where the server listens.
+  ///   - messages: What is sent.
   ///   - rounds: How many messages are sent.
   ///   - finished: Called with the time that all rounds took.
-  init(loop: EventLoop, path: String, rounds: Int, finished: @escaping (Duration) -> Void) {
+  init(
+    loop: EventLoop,
+    path: String,
+    messages: Messages,
+    rounds: Int,
+    finished: @escaping (Duration) -> Void
+  ) {
     socket = LocalSocket(loop: loop)
+    self.messages = messages
     self.rounds = rounds
     socket.connected.connect { [unowned self] in
       started = .now
@@ -27,14 +36,14 @@ final class Client {
   }
 
   private func send() {
-    guard socket.write(Message.ofRound(round)) == Message.size else {
+    guard socket.write(messages.ofRound(round)) == messages.size else {
       fail("write: \(socket.errorString)")
     }
   }
 
   private func receive(_ finished: (Duration) -> Void) {
-    guard socket.bytesAvailable >= Message.size else { return }
-    guard socket.read(maxLength: Message.size) == Message.ofRound(round) else {
+    guard socket.bytesAvailable >= messages.size else { return }
+    guard socket.read(maxLength: messages.size) == messages.ofRound(round) else {
       fail("round \(round): the reply is not what was sent")
     }
     round += 1

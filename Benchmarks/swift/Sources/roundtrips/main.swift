@@ -17,26 +17,34 @@ func serve(path: String, loop: EventLoop) throws {
   print("echoed \(server.bytesEchoed)")
 }
 
-func ask(path: String, rounds: Int, loop: EventLoop) throws {
-  let client = Client(loop: loop, path: path, rounds: rounds) { duration in
+func ask(path: String, messages: Messages, rounds: Int, loop: EventLoop) throws {
+  let client = Client(loop: loop, path: path, messages: messages, rounds: rounds) { duration in
     print("rate \(Int((Double(rounds) / (duration / .seconds(1))).rounded()))")
     loop.stop()
   }
   try withExtendedLifetime(client) { try loop.run() }
 }
 
-func playBoth(path: String, rounds: Int, loop: EventLoop) throws {
+func playBoth(path: String, messages: Messages, rounds: Int, loop: EventLoop) throws {
   let server = EchoServer(loop: loop, path: path) {}
-  try withExtendedLifetime(server) { try ask(path: path, rounds: rounds, loop: loop) }
+  try withExtendedLifetime(server) {
+    try ask(path: path, messages: messages, rounds: rounds, loop: loop)
+  }
 }
 
-let arguments = CommandLine.arguments.dropFirst()
-let rounds = arguments.dropFirst(2).first.flatMap(Int.init)
+let usage = "usage: roundtrips server PATH SIZE | client PATH SIZE ROUNDS | both PATH SIZE ROUNDS"
+let arguments = Array(CommandLine.arguments.dropFirst())
+guard arguments.count >= 3, let size = Int(arguments[2]) else { fail(usage) }
+let path = arguments[1]
+let messages = Messages(size: size)
+let rounds = arguments.dropFirst(3).first.flatMap(Int.init)
 let loop = try EventLoop()
 
-switch (arguments.first, arguments.dropFirst().first, rounds) {
-case ("server", let path?, nil): try serve(path: path, loop: loop)
-case ("client", let path?, let rounds?): try ask(path: path, rounds: rounds, loop: loop)
-case ("both", let path?, let rounds?): try playBoth(path: path, rounds: rounds, loop: loop)
-default: fail("usage: roundtrips server PATH | client PATH ROUNDS | both PATH ROUNDS")
+switch (arguments[0], rounds) {
+case ("server", nil): try serve(path: path, loop: loop)
+case ("client", let rounds?):
+  try ask(path: path, messages: messages, rounds: rounds, loop: loop)
+case ("both", let rounds?):
+  try playBoth(path: path, messages: messages, rounds: rounds, loop: loop)
+default: fail(usage)
 }
