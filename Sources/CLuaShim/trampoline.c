@@ -83,7 +83,73 @@ int lsl_call(
   return status;
 }
 
+// MARK: Waiting in a foreign state
+
+// There a script closes threads with a coroutine.close that is not ours. So the frame that waits has
+// a to-be-closed value, the slot of its thread, which undoes what is not over yet.
+typedef struct {
+  void *operation;  // NULL when none is under way
+  lsl_runtime *runtime;
+} waiting_slot;
+
+static int close_slot(lua_State *L) {
+  waiting_slot *slot = lua_touserdata(L, 1);
+  if (slot == NULL || slot->operation == NULL) return 0;
+  void *operation = slot->operation;
+  slot->operation = NULL;
+  slot->runtime->swift_frames++;
+  slot->runtime->swift->cancel(slot->runtime, operation);
+  slot->runtime->swift_frames--;
+  return 0;
+}
+
+// Its user value is the thread, so that the slot can stand for the thread in the registry.
+static void push_new_slot(lua_State *L, lsl_runtime *runtime) {
+  waiting_slot *slot = lua_newuserdatauv(L, sizeof *slot, 1);
+  slot->operation = NULL;
+  slot->runtime = runtime;
+  lua_createtable(L, 0, 2);
+  lua_pushcfunction(L, close_slot);
+  lua_setfield(L, -2, "__close");
+  lua_pushboolean(L, 0);
+  lua_setfield(L, -2, "__metatable");
+  lua_setmetatable(L, -2);
+}
+
+lua_State *lsl_new_thread(lsl_runtime *runtime) {
+  lua_State *L = runtime->main;
+  if (!runtime->owns_state) push_new_slot(L, runtime);
+  lua_State *thread = lua_newthread(L);
+  if (!runtime->owns_state) lua_setiuservalue(L, -2, 1);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, thread);
+  return thread;
+}
+
+static waiting_slot *push_slot(lua_State *L) {
+  lua_rawgetp(L, LUA_REGISTRYINDEX, L);
+  return lua_touserdata(L, -1);
+}
+
 // MARK: Waiting
+
+// Notes what a thread is about to wait for, for those who may close it meanwhile.
+static void note_wait(lua_State *L, const lsl_runtime *runtime) {
+  if (runtime->owns_state) {
+    *lsl_wait_of(L) = runtime->operation;
+  } else {
+    push_slot(L)->operation = runtime->operation;
+    lua_toclose(L, -1);
+  }
+}
+
+static void forget_wait(lua_State *L, const lsl_runtime *runtime) {
+  if (runtime->owns_state) {
+    *lsl_wait_of(L) = NULL;
+  } else {
+    push_slot(L)->operation = NULL;
+    lua_pop(L, 1);
+  }
+}
 
 void *lsl_take_operation(lsl_runtime *runtime) {
   void *operation = runtime->operation;
@@ -102,7 +168,7 @@ static int32_t resume_swift(lua_State *L, lsl_runtime *runtime, void *operation)
 static int wait_ended(lua_State *L, int status, lua_KContext operation) {
   (void)status;
   lsl_runtime *runtime = native_of(L)->runtime;
-  if (runtime->owns_state) *lsl_wait_of(L) = NULL;
+  forget_wait(L, runtime);
   return lsl_finish(L, runtime, resume_swift(L, runtime, (void *)operation));
 }
 
@@ -129,9 +195,7 @@ static int raise_argument_error(lua_State *L, int argument, const char *message)
 int lsl_finish(lua_State *L, lsl_runtime *runtime, int32_t answer) {
   while (answer == LSL_AWAIT) {
     if (can_park(L, runtime)) {
-      // In a foreign state nobody tells us when a script closes this thread: what it waits for then
-      // goes on to its end, and finds the thread dead.
-      if (runtime->owns_state) *lsl_wait_of(L) = runtime->operation;
+      note_wait(L, runtime);
       LSL_ASSERT_NO_SWIFT(runtime, "a yield");
       return lua_yieldk(L, 0, (lua_KContext)runtime->operation, wait_ended);
     }

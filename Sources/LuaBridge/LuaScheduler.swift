@@ -80,10 +80,8 @@ internal import CLuaShim
   }
 
   private func newTask() -> LuaTask? {
-    guard let pointer = unsafe lua_newthread(state.main.pointer) else { return nil }
-    let thread = unsafe LuaThread(pointer)
-    unsafe state.main.register(UnsafeRawPointer(pointer))
-    return LuaTask(thread: thread, scheduler: self, argumentCount: 0)
+    guard let pointer = unsafe lsl_new_thread(state.shim) else { return nil }
+    return unsafe LuaTask(thread: LuaThread(pointer), scheduler: self, argumentCount: 0)
   }
 
   /// Drops the anchor of a task's thread.
@@ -153,7 +151,7 @@ internal import CLuaShim
     switch status {
     case LUA_YIELD: return park(task)
     case LUA_OK: finish(task, resultCount: resultCount)
-    default: fail(task)
+    default: endRaised(task)
     }
     return .ended
   }
@@ -161,6 +159,14 @@ internal import CLuaShim
   private func finish(_ task: LuaTask, resultCount: Int32) {
     task.resultCount = resultCount
     end(task, as: .done)
+  }
+
+  /// A thread that has failed keeps the status of that; one that a script had closed before could
+  /// not even be resumed.
+  private func endRaised(_ task: LuaTask) {
+    guard unsafe lua_status(task.thread.pointer) == LUA_OK else { return fail(task) }
+    task.thread.pop()
+    end(task, as: .cancelled)
   }
 
   private func fail(_ task: LuaTask) {

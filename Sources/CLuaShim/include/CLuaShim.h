@@ -85,6 +85,9 @@ bool lsl_checks_border(void);
 void lsl_push_function(
     lua_State *L, lsl_runtime *runtime, void *function, const char *name);
 
+// Makes a task's thread, which stays until the registry's value for its address is cleared.
+lua_State *lsl_new_thread(lsl_runtime *runtime);
+
 // Starts or goes on with a task's thread; the top of its stack holds `argument_count` values.
 int lsl_resume(lsl_runtime *runtime, lua_State *thread, int argument_count, int *result_count);
 

@@ -277,3 +277,34 @@ test("a wait that begins where one was just cancelled is a wait of its own", fun
   b:write("x")
   same({ second:join("20s") }, { true, true })
 end)
+
+test("coroutine.close of a waiting task ends its wait and the task at once", function()
+  local a, b = harness.pair()
+  local thread, closed
+  local task = spawn(function()
+    local _ <close> = setmetatable({}, { __close = function() closed = true end })
+    thread = coroutine.running()
+    a:waitForReadyRead(-1)
+  end)
+  harness.turnUntil(function() return task:status() == "waiting" end)
+
+  same({ coroutine.close(thread) }, { true })
+
+  same(closed, true)
+  fails(false, "SocketTimeoutError", a:waitForReadyRead(0))
+  b:write("x")
+  same(a:waitForReadyRead("10s"), true)
+  same(task:status(), "cancelled")
+end)
+
+test("join of a task whose coroutine was closed raises cancelled", function()
+  local thread
+  local task = spawn(function()
+    thread = coroutine.running()
+    localsocket.sleep("1h")
+  end)
+  harness.turnUntil(function() return task:status() == "waiting" end)
+  coroutine.close(thread)
+
+  same({ pcall(task.join, task, "10s") }, { false, "cancelled" })
+end)
