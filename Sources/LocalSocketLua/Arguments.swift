@@ -21,9 +21,11 @@ extension LuaCall {
   private func nanoseconds(_ index: Int32, allowsForever: Bool) throws(LuaError) -> Int64? {
     switch thread.type(at: index) {
     case .number:
-      guard let number = thread.number(at: index), number.isFinite, abs(number) < 1e12 else {
+      guard let number = thread.number(at: index), number.isFinite else {
         throw .argument(index, "a time must be a finite number of milliseconds")
       }
+      // About 32 years, which a Deadline holds.
+      if number > 1e12 { throw .argument(index, "a time is at most 1e12 ms") }
       if number >= 0 { return Int64((number * 1_000_000).rounded()) }
       if number == -1 && allowsForever { return nil }
       throw .argument(index, "a time cannot be negative" + (allowsForever ? ", but for -1" : ""))

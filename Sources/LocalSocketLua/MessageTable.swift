@@ -4,12 +4,21 @@ internal import LuaBridge
 // Messages and credentials as Lua sees them: plain tables.
 
 extension LuaCall {
-  /// Pushes a message: `{ data, from, descriptors, credentials }`.
-  func push(_ message: Message) {
+  /// Takes the oldest message and pushes it: `{ data, from, descriptors, credentials }`.
+  ///
+  /// - Returns: Nil, with nothing pushed, when there is none.
+  func takeMessage(of socket: LocalSocket) -> LuaAnswer? {
+    unsafe socket.withMessage { bytes, message in
+      unsafe push(bytes, message)
+      return .results(1)
+    }
+  }
+
+  private func push(_ bytes: UnsafeRawBufferPointer, _ message: IncomingMessages.Part) {
     thread.pushNewTable(fields: 4)
-    thread.push(message.data)
+    unsafe thread.push(bytes)
     thread.rawSet("data", in: -2)
-    if let from = message.from {
+    if let from = message.sender {
       thread.push(from.bytes)
       thread.rawSet("from", in: -2)
     }

@@ -13,14 +13,12 @@ final class ReceiveWait: SocketWait {
   }
 
   override func finish(_ call: LuaCall) throws(LuaError) -> LuaAnswer {
-    if let message = receiver.socket.receiveMessage() {
-      call.push(message)
-      return .results(1)
-    }
+    if let answer = call.takeMessage(of: receiver.socket) { return answer }
     guard outcome == .satisfied else {
       if outcome == .busy || hasExpired { return answerFailure(call) }
       return receiver.answerNothing(call, "receiveMessage")
     }
+    if let refusal = receiver.refuseToReceive(call) { return refusal }
     // Somebody else has taken it.
     return try beginAgain(call, until: limit)
   }
@@ -43,18 +41,8 @@ final class SendWait: SocketWait {
     super.init(.bytesWritten, of: object)
   }
 
-  func begin(_ call: LuaCall) throws(LuaError) -> LuaAnswer {
-    sender.socket.flush()
-    if delivery.outcome != nil { return try finish(call) }
-    return try begin(call, until: limit)
-  }
-
   override func finish(_ call: LuaCall) throws(LuaError) -> LuaAnswer {
-    switch delivery.outcome {
-    case .sent: return call.returning(count)
-    case .failed(let error): return call.failing("\(error)", code: error.code.name)
-    case nil: break
-    }
+    if let answer = sender.answer(call, delivery, count) { return answer }
     // What the kernel took may have been of earlier messages.
     if outcome == .satisfied { return try beginAgain(call, until: limit) }
     delivery.withdraw()

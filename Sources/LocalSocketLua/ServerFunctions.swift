@@ -14,10 +14,17 @@ extension LocalSocketLibrary {
         return .results(1)
       },
       LuaFunction("listen") { [unowned self] (call) throws(LuaError) in try listen(call) },
-      LuaFunction("removeServer") { (call) throws(LuaError) in
-        call.returning(LocalServer.removeServer(try call.socketName(1)))
+      LuaFunction("removeServer") { [unowned self] (call) throws(LuaError) in
+        try removeServer(call)
       },
     ]
+  }
+
+  private func removeServer(_ call: LuaCall) throws(LuaError) -> LuaAnswer {
+    let name = try call.socketName(1)
+    if LocalServer.removeServer(name) { return call.returning(true) }
+    let message = "cannot remove \"\(name)\""
+    return call.failing(message, code: ServerError.Code.unknown.name, with: false)
   }
 
   private struct ListenOptions {

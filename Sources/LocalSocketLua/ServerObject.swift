@@ -105,6 +105,7 @@ class ServerWait: LuaOperation, Waiter {
       deadline.start(until: limit) { [unowned self] in expire() }
       return call.waiting(for: self)
     case .busy?:
+      outcome = .busy
       return answerFailure(call, "\(subject): another task waits for it already")
     case let outcome?:
       self.outcome = outcome
@@ -175,6 +176,7 @@ final class NewConnectionWait: ServerWait {
   }
 
   override func answerFailure(_ call: LuaCall, _ message: String) -> LuaAnswer {
+    if outcome == .busy { return call.failing(message, code: "OperationError", with: false) }
     call.thread.push(false)
     call.thread.push(false)
     return .results(2)

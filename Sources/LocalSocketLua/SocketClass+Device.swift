@@ -30,7 +30,9 @@ extension LuaClass<SocketObject> {
         object.socket.readBufferSize = try call.integer(2)
         return .nothing
       },
-      action("startTransaction") { $0.startTransaction() },
+      method("startTransaction") { (object, call) throws(LuaError) in
+        object.startTransaction(call)
+      },
       action("commitTransaction") { $0.commitTransaction() },
       action("rollbackTransaction") { $0.rollbackTransaction() },
       flag("isTransactionStarted") { $0.isTransactionStarted },
@@ -61,9 +63,8 @@ extension LuaClass<SocketObject> {
       },
       method("readData") { (object, call) throws(LuaError) in
         let limit = try call.count(2)
-        let bytes = object.socket.readData(maxLength: limit)
         return unsafe object.answer(call, "readData") { push in
-          unsafe bytes?.withUnsafeBytes(push)
+          unsafe object.socket.withData(upTo: limit, push)
         }
       },
       method("peek") { (object, call) throws(LuaError) in
@@ -78,8 +79,8 @@ extension LuaClass<SocketObject> {
       },
       method("getChar") { (object, call) throws(LuaError) in object.getChar(call) },
       method("ungetChar") { (object, call) throws(LuaError) in
-        object.socket.ungetChar(try call.byte(2))
-        return .nothing
+        if object.socket.ungetChar(try call.byte(2)) { return call.returning(true) }
+        return object.refuseToPutBack(call, "ungetChar")
       },
     ]
   }
@@ -94,8 +95,7 @@ extension LuaClass<SocketObject> {
         return object.refuseWrite(call, to: "write")
       },
       method("writeData") { (object, call) throws(LuaError) in
-        let bytes = unsafe [UInt8](try call.bytes(2))
-        let count = object.socket.writeData(bytes)
+        let count = unsafe object.socket.writeData(try call.bytes(2))
         return count.map(call.returning) ?? object.refuseWrite(call, to: "writeData")
       },
       method("putChar") { (object, call) throws(LuaError) in
@@ -133,6 +133,20 @@ extension SocketObject {
       "\(verb): the connection to \(displayName) has ended",
       code: "PeerClosedError"
     )
+  }
+
+  fileprivate func startTransaction(_ call: LuaCall) -> LuaAnswer {
+    socket.startTransaction()
+    if socket.isTransactionStarted { return call.returning(true) }
+    return refuseToPutBack(call, "startTransaction")
+  }
+
+  fileprivate func refuseToPutBack(_ call: LuaCall, _ verb: String) -> LuaAnswer {
+    if !socket.isReadable { return refuse(call, to: verb, with: false) }
+    let reason =
+      socket.isTransactionStarted
+      ? "a transaction is under way" : "messages keep their boundaries, so nothing can be put back"
+    return call.failing("\(verb): \(reason)", code: "OperationError", with: false)
   }
 
   fileprivate func getChar(_ call: LuaCall) -> LuaAnswer {

@@ -9,10 +9,8 @@ extension LuaClass<SocketObject> {
       method("sendMessage") { (object, call) throws(LuaError) in try object.sendMessage(call) },
       method("receiveMessage") { (object, call) throws(LuaError) in
         let deadline = try call.deadline(2)
-        if let message = object.socket.receiveMessage() {
-          call.push(message)
-          return .results(1)
-        }
+        if let answer = call.takeMessage(of: object.socket) { return answer }
+        if let refusal = object.refuseToReceive(call) { return refusal }
         return try ReceiveWait(object, until: deadline).begin(call, until: deadline)
       },
     ]
@@ -41,6 +39,29 @@ extension SocketObject {
       }
       return call.failing("\(error)", code: error.code.name)
     }
-    return try SendWait(self, delivery, bytes.count, until: deadline).begin(call)
+    socket.flush()
+    if let answer = answer(call, delivery, bytes.count) { return answer }
+    return try SendWait(self, delivery, bytes.count, until: deadline).begin(call, until: deadline)
+  }
+
+  /// Answers what has become of a message; nil while it is queued.
+  func answer(_ call: LuaCall, _ delivery: Delivery, _ count: Int) -> LuaAnswer? {
+    switch delivery.outcome {
+    case .sent: return call.returning(count)
+    case .failed(let error):
+      let isEndedHere = error.code == .operation && error.systemError == nil
+      let message = isEndedHere ? "sendMessage: \(Self.endedHere)" : "\(error)"
+      return call.failing(message, code: error.code.name)
+    case nil: return nil
+    }
+  }
+
+  /// Refuses to receive a message where none could be taken, however long the wait; else nil.
+  func refuseToReceive(_ call: LuaCall) -> LuaAnswer? {
+    if socket.isTransactionStarted {
+      let message = "receiveMessage: a transaction is under way, and a message cannot be put back"
+      return call.failing(message, code: "OperationError")
+    }
+    return socket.isOpen && !socket.isReadable ? refuse(call, to: "receiveMessage") : nil
   }
 }

@@ -31,9 +31,7 @@ extension LuaClass<SocketObject> {
         return .nothing
       },
       method("open") { (object, call) throws(LuaError) in
-        let socket = object.socket
-        if socket.open(mode: try call.openMode(2)) { return call.returning(true) }
-        return call.failing(socket.lastErrorText, code: socket.error.name, with: false)
+        try object.open(call)
       },
       action("disconnectFromServer") { $0.disconnectFromServer() },
       action("abort") { $0.abort() },
@@ -64,11 +62,7 @@ extension LuaClass<SocketObject> {
       name("fullServerName") { $0.fullServerName },
       count("socketDescriptor") { Int($0.socketDescriptor) },
       method("peerCredentials") { (object, call) throws(LuaError) in
-        guard let credentials = object.socket.peerCredentials else {
-          return object.refuse(call, to: "peerCredentials")
-        }
-        call.thread.push(credentials)
-        return .results(1)
+        object.pushPeerCredentials(call)
       },
     ]
   }
@@ -108,6 +102,24 @@ extension SocketObject {
     } else {
       socket.connectToServer(mode: mode)
     }
+  }
+
+  fileprivate func open(_ call: LuaCall) throws(LuaError) -> LuaAnswer {
+    if socket.open(mode: try call.openMode(2)) { return call.returning(true) }
+    if socket.state != .unconnected { return refuse(call, to: "open", with: false) }
+    return call.failing(socket.lastErrorText, code: socket.error.name, with: false)
+  }
+
+  fileprivate func pushPeerCredentials(_ call: LuaCall) -> LuaAnswer {
+    if socket.kind == .datagram, socket.isValid {
+      let message = "peerCredentials: with datagrams each message tells of its sender"
+      return call.failing(message, code: "OperationError")
+    }
+    guard let credentials = socket.peerCredentials else {
+      return refuse(call, to: "peerCredentials")
+    }
+    call.thread.push(credentials)
+    return .results(1)
   }
 
   fileprivate func setSocketDescriptor(_ call: LuaCall) throws(LuaError) -> LuaAnswer {
@@ -155,6 +167,7 @@ extension SocketObject {
 
   private var reasonToRefuse: String {
     if socket.state == .connecting { return "the socket is still connecting" }
+    if socket.state == .closing, !socket.isOpen { return "the socket is still closing" }
     if !socket.isOpen { return "the socket is not open" }
     if !socket.isValid { return "the socket is not connected" }
     return "the socket is open as \(socket.openMode.name) only"

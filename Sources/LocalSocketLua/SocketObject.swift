@@ -14,8 +14,11 @@ final class SocketObject {
   private var connections: [Connection] = []
   private var isActive = false
 
-  /// Whether the other end belongs to this process, as far as the kernel knows.
-  private(set) lazy var peerIsHere = socket.isPeerInThisProcess
+  /// Nil until it is asked for in the socket's present state.
+  private var knownPeerIsHere: Bool?
+
+  /// How a sentence tells of a session that no error has ended.
+  static let endedHere = "the connection was ended here"
 
   init(_ socket: LocalSocket, library: LocalSocketLibrary) {
     self.socket = socket
@@ -34,7 +37,16 @@ final class SocketObject {
     socket.close()
   }
 
+  /// Whether the other end belongs to this process, as far as the kernel knows.
+  var peerIsHere: Bool {
+    if let knownPeerIsHere { return knownPeerIsHere }
+    let isHere = socket.isPeerInThisProcess
+    knownPeerIsHere = isHere
+    return isHere
+  }
+
   private func stateChanged() {
+    knownPeerIsHere = nil
     let isActive = socket.state != .unconnected
     guard isActive != self.isActive else { return }
     self.isActive = isActive

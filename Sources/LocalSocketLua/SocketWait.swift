@@ -19,6 +19,8 @@ internal import LuaBridge
   private var hasAction = false
   private var mustSucceed = false
   private(set) var outcome = WaitOutcome.failed
+  /// Why it has failed, noted at once: a handler may begin another session before the task goes on.
+  private var failure: (message: String, code: SocketError.Code)?
   private(set) var hasExpired = false
   private var stateAtStart = LocalSocket.State.unconnected
   private var failedSessionsAtStart: UInt32 = 0
@@ -58,7 +60,7 @@ internal import LuaBridge
     stateAtStart = object.socket.state
     failedSessionsAtStart = object.socket.failedSessionCount
     if let outcome = object.socket.beginWait(condition, self) {
-      self.outcome = outcome
+      note(outcome)
     } else {
       isParked = true
       parkedObject = object
@@ -89,11 +91,16 @@ internal import LuaBridge
   }
 
   private func end(_ outcome: WaitOutcome) {
-    self.outcome = outcome
+    note(outcome)
     isParked = false
     parkedObject = nil
     deadline.pause()
     progress.complete()
+  }
+
+  private func note(_ outcome: WaitOutcome) {
+    self.outcome = outcome
+    if outcome == .failed { failure = reasonToFail }
   }
 
   private func startDeadline(_ instant: Deadline) {
@@ -122,32 +129,23 @@ internal import LuaBridge
       let message = "\(subject): another task waits for it already"
       return call.failing(message, code: "OperationError", with: first)
     }
-    return call.failing(failureMessage, code: failureCode, with: first)
+    let (message, code) = failure ?? reasonToFail
+    return call.failing(message, code: code.name, with: first)
   }
 
-  /// Whether the session has ended during the failed wait.
-  private var sessionEnded: Bool {
-    stateAtStart != .unconnected && object.socket.state == .unconnected
-  }
-
-  /// Whether it was an error that has ended the session, and not this process's own closing.
-  private var socketFailed: Bool {
-    sessionEnded && object.socket.failedSessionCount != failedSessionsAtStart
-      && object.socket.error != .unknown
-  }
-
-  /// The code of a wait that has failed.
-  var failureCode: String {
-    if hasExpired { return "SocketTimeoutError" }
-    return socketFailed ? object.socket.error.name : "OperationError"
-  }
-
-  /// The sentence of a wait that has failed.
-  var failureMessage: String {
-    if hasExpired { return "\(subject): the time is up" }
-    if socketFailed { return object.socket.errorString }
-    if sessionEnded { return "\(subject): the socket was closed" }
-    return "\(subject): there is nothing to wait for in \(object.socket.state.name)"
+  /// Why the wait has failed, as the socket stands now.
+  private var reasonToFail: (message: String, code: SocketError.Code) {
+    if hasExpired { return ("\(subject): the time is up", .socketTimeout) }
+    let socket = object.socket
+    if stateAtStart != .unconnected {
+      if socket.failedSessionCount != failedSessionsAtStart {
+        return (socket.errorString, socket.error)
+      }
+      if socket.state != stateAtStart {
+        return ("\(subject): \(SocketObject.endedHere)", .operation)
+      }
+    }
+    return ("\(subject): there is nothing to wait for in \(socket.state.name)", .operation)
   }
 
   var subject: String {
@@ -178,7 +176,7 @@ final class ConnectWait: SocketWait {
       call.runtime.push(connecting, on: call.thread)
       return .results(1)
     }
-    let answer = call.failing(failureMessage, code: failureCode)
+    let answer = answerFailure(call)
     connecting.socket.abort()
     return answer
   }

@@ -2,12 +2,12 @@
 ///
 /// A socket that keeps boundaries always has this. A stream has it from the arrival of something
 /// beside its bytes until all is read, and then all its unread bytes belong to one of the parts.
-final class IncomingMessages {
-  struct Part {
+package final class IncomingMessages {
+  package struct Part {
     var length: Int
-    var sender: SocketName?
-    var descriptors: [PassedDescriptor] = []
-    var credentials: PeerCredentials?
+    package var sender: SocketName?
+    package var descriptors: [PassedDescriptor] = []
+    package var credentials: PeerCredentials?
     /// Whether bytes that come later may be added: on streams, where no descriptors came.
     var isOpen = false
   }

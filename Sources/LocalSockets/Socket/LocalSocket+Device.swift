@@ -64,7 +64,15 @@ extension LocalSocket {
   /// - Parameter maxLength: The most bytes that are taken.
   /// - Returns: As ``read(maxLength:)``.
   public func readData(maxLength: Int) -> [UInt8]? {
-    unsafe takeData(.max, upTo: maxLength) { unsafe [UInt8]($0) }
+    unsafe withData(upTo: maxLength) { unsafe [UInt8]($0) }
+  }
+
+  /// Takes bytes as ``readData(maxLength:)`` does, and lends them as ``withUnreadBytes(upTo:_:)``.
+  package func withData<Result>(
+    upTo limit: Int,
+    _ body: (UnsafeRawBufferPointer) -> Result
+  ) -> Result? {
+    unsafe takeData(.max, upTo: limit, body)
   }
 
   /// Takes a line, or all when there is no line feed, as ``readData(maxLength:)`` does; mirrors
@@ -91,8 +99,12 @@ extension LocalSocket {
   /// - Returns: How many bytes were queued, always all; nil when there is no connection or the device
   ///   is closed.
   public func writeData(_ bytes: [UInt8]) -> Int? {
-    guard isOpen else { return nil }
-    return unsafe bytes.withUnsafeBytes { unsafe queue($0) }
+    unsafe bytes.withUnsafeBytes { unsafe writeData($0) }
+  }
+
+  /// Queues bytes as the function that takes an array.
+  package func writeData(_ bytes: UnsafeRawBufferPointer) -> Int? {
+    isOpen ? unsafe queue(bytes) : nil
   }
 
   /// Where the bytes begin that nobody has looked at; with boundaries these cannot be passed over.

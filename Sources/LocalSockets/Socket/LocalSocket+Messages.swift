@@ -22,18 +22,31 @@ extension LocalSocket {
   ///
   /// The corresponding system call, made by the loop before, is `recvmsg(2)`.
   public func receiveMessage() -> Message? {
+    unsafe withMessage { bytes, part in
+      unsafe Message(
+        data: [UInt8](bytes),
+        from: part.sender,
+        descriptors: part.descriptors,
+        credentials: part.credentials
+      )
+    }
+  }
+
+  /// Takes the oldest message as ``receiveMessage()`` does, and lends its bytes instead of copying
+  /// them.
+  ///
+  /// - Parameter body: What uses the bytes and what came beside them. It must not call the socket.
+  /// - Returns: The closure's result; nil where there is no message, and then it was not called.
+  package func withMessage<Result>(
+    _ body: (UnsafeRawBufferPointer, IncomingMessages.Part) -> Result
+  ) -> Result? {
     guard isReadable, !isTransactionStarted, hasPendingMessages else { return nil }
     let part = incoming?.removeFirst() ?? IncomingMessages.Part(length: input.count)
-    let data = unsafe [UInt8](input.bytes[..<part.length])
+    let result = unsafe body(UnsafeRawBufferPointer(rebasing: input.bytes[..<part.length]), part)
     removeInput(part.length)
     arrivals.isNew = false
     endBoundaries()
-    return Message(
-      data: data,
-      from: part.sender,
-      descriptors: part.descriptors,
-      credentials: part.credentials
-    )
+    return result
   }
 
   /// Waits for a message and takes it, as ``receiveMessage()``.

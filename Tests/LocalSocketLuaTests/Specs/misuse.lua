@@ -67,6 +67,10 @@ refuses("a timer without a function", { "#2 to 'localsocket.after'", "function e
   localsocket.after, 1)
 refuses("a time-out that is negative", { "#1 to 'waitForReadyRead'", "negative" },
   function() socket:waitForReadyRead(-5) end)
+refuses("a time-out that is not finite", { "#1 to 'waitForReadyRead'", "finite" },
+  function() socket:waitForReadyRead(1 / 0) end)
+refuses("a time-out above the most", { "#1 to 'waitForReadyRead'", "a time is at most 1e12 ms" },
+  function() socket:waitForReadyRead(2 ^ 53) end)
 refuses("a time-out that is a wrong text", { "the duration \"5 parsecs\"" },
   function() socket:waitForReadyRead("5 parsecs") end)
 

@@ -137,13 +137,100 @@ for _, wait in ipairs { "waitForReadyRead", "waitForDisconnected" } do
   end)
 end
 
+-- MARK: Why a wait has failed
+
+---Lets a wait of a socket time out, so that its last error is that.
+local function timeOut(socket) fails(false, "SocketTimeoutError", socket:waitForReadyRead(0)) end
+
+---What a wait of another task gives when something ends the session.
+local function outcome(socket, wait, ending)
+  local results
+  localsocket.spawn(function() results = table.pack(wait(socket)) end)
+  harness.settle()
+  ending()
+  harness.turnUntil(function() return results ~= nil end)
+  return table.unpack(results, 1, results.n)
+end
+
+test("a wait that an abort ends fails with no error of earlier", function()
+  local a = pair()
+  timeOut(a)
+
+  local message = fails(false, "OperationError",
+    outcome(a, function() return a:waitForReadyRead("10s") end, function() a:abort() end))
+
+  assert(message:find("the connection was ended here", 1, true), message)
+end)
+
+test("a sendMessage that an abort ends fails with no error of earlier", function()
+  local a, b = pair("seqpacket")
+  b:setReadBufferSize(1)
+  timeOut(a)
+  local function send() return a:sendMessage(("x"):rep(1000), { timeout = 0 }) end
+  for _ = 1, 3 do while send() do harness.settle() end end
+
+  local message = fails(nil, "OperationError",
+    outcome(a, function() return a:sendMessage("x", { timeout = "10s" }) end,
+      function() a:abort() end))
+
+  assert(message:find("the connection was ended here", 1, true), message)
+end)
+
+test("a wait that the peer ends fails with that, even if a handler connects anew", function()
+  local server = harness.listen()
+  local client = harness.connect(server)
+  local served = harness.accept(server)
+  client:once("disconnected", function() client:connectToServer(server:fullServerName()) end)
+
+  fails(false, "PeerClosedError",
+    outcome(client, function() return client:waitForReadyRead("10s") end,
+      function() served:close() end))
+
+  same(client:state(), "ConnectedState")
+end)
+
+test("open while connecting says so, whatever the last error was", function()
+  local server = harness.fullServer()
+  local client = harness.newSocket()
+  client:connectToServer(harness.path())
+  client:setServerName(server:serverName())
+
+  for _ = 1, 2 do
+    local message = fails(false, "OperationError", client:open())
+    assert(message:find("still connecting", 1, true), message)
+  end
+end)
+
+-- MARK: What no wait could bring
+
+test("receiveMessage of a socket open for writing only is refused at once", function()
+  local client = harness.connect(harness.listen(), { mode = "WriteOnly" })
+
+  local message = fails(nil, "OperationError", client:receiveMessage(-1))
+
+  assert(message:find("WriteOnly", 1, true), message)
+end)
+
+test("receiveMessage in a transaction is refused at once", function()
+  local a = harness.holding("text")
+  a:startTransaction()
+
+  local message = fails(nil, "OperationError", a:receiveMessage(-1))
+
+  assert(message:find("transaction", 1, true), message)
+  a:rollbackTransaction()
+  same(a:receiveMessage(0).data, "text")
+end)
+
+-- MARK: Several waits, and connecting
+
 test("a second task that accepts gets OperationError at once", function()
   local server = harness.listen()
   local first = localsocket.spawn(function() return server:accept("10s") end)
   harness.turnUntil(function() return first:status() == "waiting" end)
 
   fails(nil, "OperationError", server:accept(-1))
-  same({ server:waitForNewConnection(-1) }, { false, false })
+  fails(false, "OperationError", server:waitForNewConnection(-1))
 
   harness.close(assert(localsocket.connect(server:fullServerName())))
   local _, connection = first:join("10s")

@@ -47,6 +47,17 @@ test("D3: the device stays open, readable and writable after a disconnect", func
   same({ a:isOpen(), a:isReadable(), a:isWritable() }, { true, true, true })
 end)
 
+for mode, flags in pairs {
+  ReadOnly = { true, false }, WriteOnly = { false, true }, ReadWrite = { true, true },
+} do
+  test("D4, D5: what a device opened as " .. mode .. " is open for", function()
+    local server = harness.listen()
+    local client = harness.connect(server, { mode = mode })
+
+    same({ client:isReadable(), client:isWritable() }, flags)
+  end)
+end
+
 -- MARK: D6 and D7, text mode
 
 test("D6: text mode is off at first", function()

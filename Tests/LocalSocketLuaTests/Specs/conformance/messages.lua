@@ -40,6 +40,37 @@ test("kinds: a server cannot be one of datagrams", function()
   raises("kind", localsocket.Server, "datagram")
 end)
 
+---Asserts that a call is refused with a sentence that has a text in it.
+local function refused(first, text, ...)
+  local message = fails(first, "OperationError", ...)
+  assert(message:find(text, 1, true), message)
+end
+
+test("kinds: datagram sockets have no peer's credentials", function()
+  refused(nil, "each message", harness.pair("datagram"):peerCredentials())
+end)
+
+for _, kind in ipairs { "seqpacket", "datagram" } do
+  test("kinds: nothing is put back on a " .. kind .. " socket", function()
+    local a = harness.pair(kind)
+
+    refused(false, "boundaries", a:startTransaction())
+    refused(false, "boundaries", a:ungetChar("x"))
+    same({ a:isTransactionStarted(), a:bytesAvailable() }, { false, 0 })
+  end)
+end
+
+test("kinds: a stream puts back, but not while a transaction is under way", function()
+  local a = harness.pair()
+
+  same({ a:ungetChar("x"), a:startTransaction() }, { true, true })
+  refused(false, "a transaction is under way", a:ungetChar("y"))
+end)
+
+test("kinds: a closed device puts nothing back", function()
+  refused(false, "not open", localsocket.Socket():ungetChar("x"))
+end)
+
 for _, kind in ipairs { "seqpacket", "datagram" } do
   test("kinds: read gives one message of a " .. kind .. " socket", function()
     local a, b = harness.pair(kind)

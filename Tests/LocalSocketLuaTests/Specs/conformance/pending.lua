@@ -20,6 +20,27 @@ test("R12: nextPendingConnection gives connections in the order of their coming"
   same({ server:hasPendingConnections(), server:nextPendingConnection() }, { false, nil })
 end)
 
+test("R11: a connection is pending from its coming until it is taken", function()
+  local server = harness.listen()
+  local before = server:hasPendingConnections()
+  connect(server)
+  turnUntil(function() return server:hasPendingConnections() end)
+  harness.close(server:nextPendingConnection())
+
+  same({ before, server:hasPendingConnections() }, { false, false })
+end)
+
+test("R13: a second task that waits for connections is refused", function()
+  local server = harness.listen()
+  local task = localsocket.spawn(function() return server:waitForNewConnection(-1) end)
+  turnUntil(function() return task:status() == "waiting" end)
+
+  harness.fails(false, "OperationError", server:waitForNewConnection(-1))
+
+  connect(server)
+  same({ task:join("10s") }, { true, true, false })
+end)
+
 test("R13: waitForNewConnection of a server that does not listen is false at once", function()
   same({ localsocket.Server():waitForNewConnection(-1) }, { false, false })
 end)
@@ -67,7 +88,7 @@ test("R13: waitForNewConnection waits for ever with -1", function()
 end)
 
 for _, count in ipairs { 0, 1, -1, 1000 } do
-  test(("R15: setMaxPendingConnections(%d) is kept"):format(count), function()
+  test(("R14, R15: setMaxPendingConnections(%d) is kept"):format(count), function()
     local server = localsocket.Server()
 
     server:setMaxPendingConnections(count)

@@ -185,12 +185,28 @@ test("R5: close leaves the connections that were taken alone", function()
   same({ client:state(), served:state() }, { "ConnectedState", "ConnectedState" })
 end)
 
-test("R7: serverName is the name as it was given, fullServerName the resolved one", function()
+test("R6: a server listens from a successful listen until it is closed", function()
+  local server = newServer()
+  local before = server:isListening()
+  assert(server:listen(harness.path()))
+  local between = server:isListening()
+  server:close()
+
+  same({ before, between, server:isListening() }, { false, true, false })
+end)
+
+test("R7: serverName is the name as it was given", function()
+  local name = harness.path():match("[^/]+$")
+
+  same(harness.listen(nil, name):serverName(), name)
+end)
+
+test("R8: fullServerName is the resolved name", function()
   local name = harness.path():match("[^/]+$")
   local server = harness.listen(nil, name)
   local temporary = (os.getenv("TMPDIR") or "/tmp"):gsub("/+$", "")
 
-  same({ server:serverName(), server:fullServerName() }, { name, temporary .. "/" .. name })
+  same(server:fullServerName(), temporary .. "/" .. name)
 end)
 
 test("R9: serverError and errorString are those of the last failure", function()
@@ -222,8 +238,13 @@ test("R22: removeServer removes the file, and is true when there is none", funct
     { true, nil, true })
 end)
 
-test("R22: removeServer is false for a directory", function()
-  same((localsocket.removeServer(directory())), false)
+test("R22: removeServer of a directory says why it is still there", function()
+  local path = directory()
+  local results = table.pack(localsocket.removeServer(path))
+
+  same({ results.n, results[1] }, { 3, false })
+  assert(results[2]:find(path, 1, true), results[2])
+  assert(localsocket[results[3]] == results[3], results[3])
 end)
 
 test("R22: removeServer of an abstract name is true and does nothing", function()
