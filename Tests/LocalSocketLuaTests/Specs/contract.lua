@@ -1,14 +1,16 @@
--- The module has the members that docs/localsocket.md tells of in its tables, and no others.
+-- The module has the members that docs/localsocket.md tells of in its tables and docs/localsocket.lua
+-- declares for editors, and no others.
 
 local harness = ...
 local test = harness.test
 local localsocket = harness.localsocket
 
 local folder = debug.getinfo(1, "S").source:match("^@(.*)/") or "."
+local docs = folder .. "/../../../docs/"
 
 ---The rows of the document's tables.
 local rows = {}
-for line in io.lines(folder .. "/../../../docs/localsocket.md") do
+for line in io.lines(docs .. "localsocket.md") do
   if line:find("^|") then rows[#rows + 1] = line end
 end
 
@@ -21,6 +23,16 @@ local function documented(class, separator)
   return names
 end
 
+---The first captures of a pattern in the lines of the declarations.
+local function declared(pattern)
+  local names = {}
+  for line in io.lines(docs .. "localsocket.lua") do
+    local name = line:match(pattern)
+    if name then names[name] = true end
+  end
+  return names
+end
+
 ---Asserts that all of the names on one side are on the other.
 local function covered(names, others, what)
   local missing = {}
@@ -28,7 +40,15 @@ local function covered(names, others, what)
     if others[name] == nil then missing[#missing + 1] = name end
   end
   table.sort(missing)
-  if #missing > 0 then error(what .. table.concat(missing, ", "), 2) end
+  if #missing > 0 then error(what .. table.concat(missing, ", "), 3) end
+end
+
+---Asserts that the module's members are those of both documents.
+local function agree(members, told, declarations)
+  covered(told, members, "the module lacks of the document ")
+  covered(members, told, "the document lacks ")
+  covered(declarations, members, "the module lacks of the declarations ")
+  covered(members, declarations, "the declarations lack ")
 end
 
 ---The methods of an object, which its metatable hides from scripts.
@@ -52,29 +72,26 @@ for class, make in pairs {
   Connection = function() return localsocket.Socket():on("connected", print) end,
   Descriptor = received,
 } do
-  test("a " .. class .. " has what the document tells of, and no more", function()
-    local members, told = methods(make()), documented(class, ":")
-    covered(told, members, "the module lacks ")
-    covered(members, told, "the document lacks ")
+  test("a " .. class .. " has what the documents tell of, and no more", function()
+    agree(methods(make()), documented(class, ":"), declared("^function " .. class .. ":(%a+)%("))
   end)
 end
 
-test("the module has the functions that the document tells of, and no more", function()
+test("the module has the functions that the documents tell of, and no more", function()
   local functions = {}
   for name, value in pairs(localsocket) do
     if type(value) == "function" then functions[name] = value end
   end
-  covered(documented("localsocket", "."), localsocket, "the module lacks ")
-  covered(functions, documented("localsocket", "."), "the document lacks ")
+  agree(functions, documented("localsocket", "."), declared("^function localsocket%.(%a+)%("))
 end)
 
-test("the document tells of each constant of the module", function()
-  local constants, told = {}, documented("localsocket", ".")
+test("the documents tell of each constant of the module, and of no others", function()
+  local constants, told = {}, {}
   for name, value in pairs(localsocket) do
     if value == name then constants[name] = value end
   end
   for _, row in ipairs(rows) do
-    for name in row:gmatch('`"?(%u%a+)"?`') do told[name] = true end
+    for name in row:gmatch('`"?(%u%a+)"?`') do told[name] = constants[name] end
   end
-  covered(constants, told, "the document lacks ")
+  agree(constants, told, declared("^%-%-%-@field (%u%a+) "))
 end)
