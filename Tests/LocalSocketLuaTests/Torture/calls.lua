@@ -95,7 +95,9 @@ local function confine(world, member, arguments)
     arguments[1] = world.directory .. "/" .. first
   end
   local takesDescriptor = member == "listen" or member == "setSocketDescriptor"
-  if takesDescriptor and (first == 0 or first == 1 or first == 2) then arguments[1] = -1 end
+  if takesDescriptor and type(first) == "number" and not world:holds(first) then
+    arguments[1] = first >= 0 and first < 1 << 20 and -1 or first
+  end
 end
 
 local pauses <const> = { sleep = true, step = true, run = true }
@@ -106,6 +108,19 @@ local function waits(member)
     or member == "receiveMessage"
 end
 
+---Where a member takes options with a time that is half a minute when it is absent.
+local takesTimedOptions <const> = { connect = true, sendMessage = true }
+
+local function shortenOptions(arguments)
+  local options = arguments[2]
+  if options ~= nil and type(options) ~= "table" then return end
+  local copy = {}
+  for name, value in next, options or {} do copy[name] = value end
+  local timeout = copy.timeout
+  if timeout == nil or timeout == -1 or timeout == 1 << 30 then copy.timeout = 2 end
+  arguments[2], arguments.n = copy, math.max(arguments.n, 2)
+end
+
 ---Shortens what would block an actor that nobody can cancel.
 local function shorten(generator, member, arguments, may)
   local mustBeShort = pauses[member] and not may.pause or waits(member) and not may.wait
@@ -113,10 +128,7 @@ local function shorten(generator, member, arguments, may)
     arguments[1] = generator:below(3)
     arguments.n = math.max(arguments.n, 1)
   end
-  if member == "connect" and arguments[2] == nil then
-    arguments[2] = { timeout = 2 }
-    arguments.n = math.max(arguments.n, 2)
-  end
+  if takesTimedOptions[member] then shortenOptions(arguments) end
 end
 
 -- MARK: Calling
@@ -134,11 +146,27 @@ function calls.ofModule(world, generator, may)
   }
 end
 
+---Whether nobody would close what is taken from here.
+local function isOpenDescriptor(receiver)
+  return calls.className(receiver) == "localsocket.Descriptor" and receiver:number() ~= -1
+end
+
+---What ends an object; called less often, so that others see it in all its states.
+local ends <const> = {
+  abort = true, close = true, disconnectFromServer = true, setSocketDescriptor = true,
+  shutdown = true,
+}
+
+local function pickMember(generator, object)
+  local member = generator:pick(members(object))
+  return ends[member] and generator:chance(70) and generator:pick(members(object)) or member
+end
+
 ---What a call of a method does, now and then on what is no object of its class.
 function calls.ofMethod(world, generator, may)
   local object = world:liveObject(generator)
   if not object then return calls.ofModule(world, generator, may) end
-  local class, member = calls.className(object), generator:pick(members(object))
+  local class, member = calls.className(object), pickMember(generator, object)
   local signature = (signatures[class] or {})[member]
   local arguments = drawArguments(world, generator, signature)
   confine(world, member, arguments)
@@ -149,6 +177,7 @@ function calls.ofMethod(world, generator, may)
     if calls.className(receiver) ~= class then verdict = false end
   end
   if world:isCorpse(receiver) then verdict = false end
+  if member == "take" and isOpenDescriptor(receiver) then member = "number" end
   return {
     name = class:match "%a+$" .. ":" .. member, fn = object[member],
     arguments = table.pack(receiver, table.unpack(arguments, 1, arguments.n)),

@@ -55,10 +55,24 @@ local readings <const> = {
   function(socket, generator) return socket:readLine(generator:below(300)) end,
 }
 
+---Looks at what is there without taking it, in one of the ways to do so.
+local function foresee(socket, generator)
+  if generator:chance(50) then return socket:peek(generator:below(5000)) end
+  socket:startTransaction()
+  local data = generator:pick(readings)(socket, generator)
+  socket:rollbackTransaction()
+  return data
+end
+
 ---Receives so many bytes in random pieces.
 local function receive(socket, length, generator)
   local received = 0
   while received < length do
+    if generator:chance(10) then socket:setReadBufferSize(generator:below(3) * 1000) end
+    if generator:chance(10) then
+      local data = assert(foresee(socket, generator))
+      if data ~= expected(received, #data) then world:find "bytes ahead differ" end
+    end
     local data = assert(generator:pick(readings)(socket, generator))
     if data ~= expected(received, #data) then
       return world:find("bytes differ within %d bytes of offset %d", #data, received)
@@ -76,6 +90,7 @@ local function converse(generator)
   local client, served = connect(generator)
   local first <close> = client
   local second <close> = served
+  for _, socket in ipairs { first, second } do world:listenToAll("localsocket.Socket", socket) end
   local tasks = {}
   for _, ends in ipairs { { first, second }, { second, first } } do
     local length = generator:below(longest)

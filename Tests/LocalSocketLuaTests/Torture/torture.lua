@@ -8,7 +8,9 @@
 local harness = ...
 local localsocket = harness.localsocket
 
-local steps <const> = tonumber(os.getenv "TORTURE_STEPS" or 3000)
+-- A full collection at every native call takes several times as long.
+local usualSteps <const> = os.getenv "LSL_FULLGC" and 500 or 2000
+local steps <const> = tonumber(os.getenv "TORTURE_STEPS" or usualSteps)
 local seeds <const> = os.getenv "TORTURE_SEEDS" or "1 2 3"
 ---How many calls a world sees before everything in it must be gone again.
 local stepsOfWorld <const> = 2000
@@ -21,7 +23,7 @@ local function part(name, ...) return assert(loadfile(("%s/%s.lua"):format(folde
 local Generator = part "generator"
 local values, signatures = part "values", part "signatures"
 local calls = part("calls", values, signatures)
-local World = part("world", values, calls)
+local World = part("world", values, calls, part("supply", calls))
 
 -- MARK: What must not grow
 
@@ -76,9 +78,9 @@ end
 ---A world from its beginning to its end; gives how many calls there were.
 local function passWorld(generator, directory, count)
   local world = World.new(generator, directory)
-  local startStream = part("streams", world)
+  local starts <const> = { part("streams", world), part("messages", world) }
   local streams, actors = {}, {}
-  for index = 1, 3 do streams[index] = startStream(generator:fork()) end
+  for index = 1, 4 do streams[index] = starts[index % 2 + 1](generator:fork()) end
   live(world, actors, count)
   joinStreams(world, streams)
   world:finish(actors)

@@ -54,10 +54,7 @@ parameters.name = ofType("string", function(world, generator) return generator:p
 
 parameters.handler = ofType("function", function(world, generator) return world:handler(generator) end)
 
-parameters.flag = {
-  draw = function(_, generator) return generator:chance(50) end,
-  judge = function(value) if type(value) == "boolean" then return true end end,
-}
+parameters.flag = ofType("boolean", function(_, generator) return generator:chance(50) end)
 
 parameters.count = {
   draw = function(_, generator) return generator:below(generator:chance(10) and 1 << 17 or 40) end,
@@ -67,13 +64,10 @@ parameters.count = {
   end,
 }
 
----A small number of connections.
-parameters.limit = {
-  draw = function(_, generator) return generator:below(4) end,
-  judge = function(value)
-    if not isInteger(value) then return false end
-    if value >= 0 and value < 1 << 31 then return true end
-  end,
+---Any integer; mostly small ones are drawn.
+parameters.integer = {
+  draw = function(_, generator) return generator:below(generator:chance(10) and 1 << 17 or 9) - 2 end,
+  judge = isInteger,
 }
 
 parameters.byte = {
@@ -129,47 +123,130 @@ parameters.socketSignal = oneOf {
 parameters.serverSignal = oneOf { "newConnection" }
 parameters.direction = oneOf { "read", "write", "both" }
 
----What is drawn from a list, without a word on what else would be right.
-local function anyOf(list)
-  return {
-    draw = function(_, generator) return generator:pick(list) end,
-    judge = function() end,
-  }
+parameters.kind = oneOf { "stream", "datagram", "seqpacket" }
+parameters.serverKind = oneOf { "stream", "seqpacket" }
+parameters.state = oneOf { "UnconnectedState", "ConnectingState", "ConnectedState", "ClosingState" }
+parameters.access = oneOf { "User", "Group|User", "World", "User|Group|Other" }
+
+-- MARK: Descriptors
+
+---What has a descriptor, or is one.
+function values.descriptor(world, generator)
+  local roll = generator:below(10)
+  if roll < 4 then return world:ofClass(generator, "localsocket.Descriptor") or world.file end
+  if roll < 8 then return world:anyObject(generator) end
+  return generator:pick { -1, 1 << 20, 1 << 40, math.mininteger, world.file }
 end
 
-parameters.kind = anyOf { "stream", "stream", "datagram", "seqpacket" }
-parameters.descriptor = anyOf { -1, 1 << 20, 1 << 40, math.mininteger }
-parameters.socketOptions = anyOf { {}, { "AbstractNamespaceOption" }, { "UserAccessOption" } }
+---A number that is in use, or none at all, or a Descriptor.
+parameters.descriptor = {
+  draw = function(world, generator)
+    local holder = world:ofClass(generator, "localsocket.Socket")
+    if holder and generator:chance(20) then return holder:socketDescriptor() end
+    return world:ofClass(generator, "localsocket.Descriptor") or generator:pick { -1, 1 << 20 }
+  end,
+  judge = function(value)
+    if type(value) ~= "number" and type(value) ~= "userdata" then return false end
+    if type(value) == "number" and not isInteger(value) then return false end
+  end,
+}
 
-parameters.connectOptions = {
-  draw = function(_, generator)
-    return {
-      timeout = generator:below(3),
-      mode = generator:chance(30) and generator:pick { "ReadOnly", "WriteOnly" } or nil,
-    }
+parameters.nameOrDescriptor = {
+  draw = function(world, generator)
+    local from = generator:chance(70) and parameters.name or parameters.descriptor
+    return from.draw(world, generator)
+  end,
+  judge = function(value) return type(value) == "string" or parameters.descriptor.judge(value) end,
+}
+
+parameters.descriptors = {
+  draw = function(world, generator)
+    local list = {}
+    for index = 1, generator:below(4) do list[index] = values.descriptor(world, generator) end
+    return list
   end,
   judge = function(value) if type(value) ~= "table" then return false end end,
 }
 
-parameters.listenOptions = {
-  draw = function(world, generator)
-    return {
-      backlog = generator:chance(50) and generator:below(3) or nil,
-      onConnection = generator:chance(30) and world:handler(generator) or nil,
-    }
-  end,
-  judge = parameters.connectOptions.judge,
+-- MARK: Options
+
+---A list of names of which each is known.
+local function listOf(names)
+  local known = {}
+  for _, name in ipairs(names) do known[name] = true end
+  return {
+    draw = function(_, generator) return { generator:pick(names) } end,
+    judge = function(value)
+      if type(value) ~= "table" then return false end
+      for key, name in next, value do
+        if type(key) ~= "number" or not known[name] then return false end
+      end
+      return true
+    end,
+  }
+end
+
+parameters.socketOptions = listOf { "AbstractNamespaceOption", "NoOptions" }
+parameters.serverOptions = listOf {
+  "UserAccessOption", "GroupAccessOption", "OtherAccessOption", "WorldAccessOption",
+  "AbstractNamespaceOption", "NoOptions",
 }
 
-parameters.messageOptions = {
+---Whether a table of options must be taken, by what its fields mean.
+local function judgeFields(fields, value)
+  if type(value) ~= "table" then return false end
+  local verdict = true
+  for key, field in next, value do
+    local fits = false
+    if fields[key] then fits = parameters[fields[key]].judge(field) end
+    if fits == false then return false end
+    if fits == nil then verdict = nil end
+  end
+  return verdict
+end
+
+---A table whose fields are parameters, each of which may be absent.
+local function tableOf(fields, excludes)
+  local names = {}
+  for name in pairs(fields) do names[#names + 1] = name end
+  table.sort(names)
+  return {
+    draw = function(world, generator)
+      local drawn = {}
+      for _, name in ipairs(names) do
+        if generator:chance(30) then
+          drawn[name] = parameters[fields[name]].draw(world, generator)
+        end
+      end
+      return drawn
+    end,
+    judge = function(value)
+      local verdict = judgeFields(fields, value)
+      if verdict ~= false and excludes and excludes(value) then return false end
+      return verdict
+    end,
+  }
+end
+
+parameters.ownName = {
   draw = function(world, generator)
-    return {
-      timeout = generator:below(3),
-      to = generator:chance(50) and generator:pick(world.names) or nil,
-      descriptors = generator:chance(50) and { world:anyObject(generator), io.stdout } or nil,
-    }
+    return generator:chance(50) and "" or generator:pick(world.names)
   end,
-  judge = parameters.connectOptions.judge,
+  judge = parameters.name.judge,
 }
+
+parameters.connectOptions =
+  tableOf { timeout = "time", kind = "kind", mode = "mode", bind = "ownName" }
+
+parameters.listenOptions = tableOf(
+  { kind = "kind", access = "access", backlog = "integer", removeStale = "flag",
+    onConnection = "handler" },
+  function(options)
+    local excluded = rawget(options, "backlog") or rawget(options, "onConnection")
+    return rawget(options, "kind") == "datagram" and excluded ~= nil
+  end
+)
+
+parameters.messageOptions = tableOf { timeout = "time", to = "name", descriptors = "descriptors" }
 
 return values

@@ -1,6 +1,6 @@
 -- The objects in play, what is done with them, and what was found wrong.
 
-local values, calls = ...
+local values, calls, supply = ...
 local localsocket = require "localsocket"
 
 local World = {}
@@ -20,7 +20,7 @@ function World.new(generator, directory)
   for index = 1, 4 do names[index] = ("%s/%d"):format(directory, index) end
   for index = 5, 6 do names[index] = ("@%s/%d"):format(directory, index) end
   return setmetatable({
-    generator = generator, directory = directory, names = names,
+    generator = generator, directory = directory, names = names, file = assert(io.tmpfile()),
     findings = {}, log = {}, calls = 0, nesting = 0, isEnding = false,
     -- Everything that the module gave us, for as long as it is there.
     alive = setmetatable({}, { __mode = "k" }),
@@ -30,14 +30,32 @@ end
 
 -- MARK: Objects
 
+local signals <const> = {
+  ["localsocket.Socket"] = {
+    "connected", "disconnected", "errorOccurred", "error", "stateChanged", "readyRead",
+    "bytesWritten", "readChannelFinished", "aboutToClose",
+  },
+  ["localsocket.Server"] = { "newConnection" },
+}
+
+---Connects a function that makes calls to every signal of an object.
+function World:listenToAll(class, object)
+  for _, signal in ipairs(signals[class] or {}) do
+    object:on(signal, self:handler(self.generator))
+  end
+end
+
 ---Takes the module's objects among some values into the world.
 function World:adopt(list)
-  for index = 1, list.n do
+  for index = 1, list.n or #list do
     local value = list[index]
     local class = calls.className(value)
     if class and not (self.alive[value] or self.corpses[value] or self.isEnding) then
       self.alive[value] = true
       self:keep(class, value)
+      if self.generator:chance(20) then self:listenToAll(class, value) end
+    elseif type(value) == "table" and type(rawget(value, "descriptors")) == "table" then
+      self:adopt(value.descriptors)
     end
   end
 end
@@ -59,8 +77,23 @@ function World:liveObject(generator)
   local class = generator:pick(self.classes)
   -- Sockets have most members.
   if generator:chance(60) then class = "localsocket.Socket" end
+  return self:ofClass(generator, class)
+end
+
+---An object of a class; nil when there is none.
+function World:ofClass(generator, class)
   local pool = self.pools[class]
   return pool and #pool > 0 and generator:pick(pool) or nil
+end
+
+---Whether a number is the descriptor of one of the objects.
+function World:holds(number)
+  for _, class in ipairs { "localsocket.Socket", "localsocket.Server" } do
+    for _, object in ipairs(self.pools[class] or {}) do
+      if object:socketDescriptor() == number then return true end
+    end
+  end
+  return false
 end
 
 ---An object in any state, or one that the collector has taken.
@@ -91,20 +124,31 @@ function World:find(format, ...)
   self.findings[#self.findings + 1] = format:format(...)
 end
 
-local function describe(value)
+local describe
+
+local function describeTable(value)
+  local parts = {}
+  for key, field in next, value do
+    parts[#parts + 1] = ("%s = %s"):format(describe(key), describe(field))
+  end
+  table.sort(parts)
+  return "{ " .. table.concat(parts, ", ") .. " }"
+end
+
+function describe(value)
   if type(value) == "string" then return ("%q"):format(#value > 24 and value:sub(1, 24) or value) end
   if type(value) == "number" then return ("%.17g"):format(value) end
   if type(value) == "userdata" then return (calls.className(value) or "userdata") .. (" %p"):format(value) end
-  return type(value) == "table" and "table" or tostring(value)
+  return type(value) == "table" and describeTable(value) or tostring(value)
 end
 
 ---Notes a call among the last ones, which a finding shows.
 function World:note(call)
   local parts = {}
   for index = 1, call.arguments.n do parts[index] = describe(call.arguments[index]) end
-  local text = ("%d: %s(%s)"):format(self.calls, call.name, table.concat(parts, ", "))
-  self.log[self.calls % 30] = text
-  if trace then trace:write(text, "\n") end
+  call.text = ("%d: %s(%s)"):format(self.calls, call.name, table.concat(parts, ", "))
+  self.log[self.calls % 30] = call.text
+  if trace then trace:write(call.text, "\n") end
 end
 
 ---The last calls, the oldest first.
@@ -130,18 +174,30 @@ local function isFailure(results)
   return results.n == 4 and not results[2] and type(results[4]) == "string"
 end
 
+---Whether a message says nothing, or what cannot be so.
+local function isMisleading(text)
+  text = text:sub(1, 300)
+  local wanted, got = text:match "([%w.]+) expected, got ([%w.]+)"
+  return text == "" or wanted and wanted == got or text:find("to '?'", 1, true)
+    or text:find("open as ReadWrite only", 1, true)
+end
+
 ---Looks at what came of a call.
 function World:judge(call, results)
+  local text = results[1] and isFailure(results) and results[3] or results[2]
+  if type(text) == "string" and (not results[1] or isFailure(results)) and isMisleading(text) then
+    self:find("%s says %s", call.text, text)
+  end
   if not results[1] then
     local isExpected = World.isExpected(results[2]) or call.name == "Task:join"
     if call.verdict == true and not isExpected then
-      self:find("%s raised %s", call.name, tostring(results[2]))
+      self:find("%s raised %s", call.text, tostring(results[2]))
     end
   elseif call.verdict == false then
-    self:find("%s did not raise", call.name)
+    self:find("%s did not raise", call.text)
   elseif isFailure(results) then
-    if results[3] == "" or localsocket[results[4]] ~= results[4] then
-      self:find("%s failed with %s, %s", call.name, describe(results[3]), describe(results[4]))
+    if localsocket[results[4]] ~= results[4] then
+      self:find("%s failed with %s, %s", call.text, describe(results[3]), describe(results[4]))
     end
   end
 end
@@ -204,6 +260,10 @@ local places <const> = {
     setmetatable({}, { __gc = function() self:act(generator, 1, brief) end })
   end,
   function(self) self:exhume() end,
+  supply.connect,
+  supply.connect,
+  supply.passOn,
+  supply.adoptNumber,
 }
 
 ---Starts a task that acts in one place after the other until it is cancelled.
@@ -245,6 +305,7 @@ end
 function World:finish(actors)
   self.isEnding = true
   self.pools, self.classes, self.lastCorpse = {}, {}, nil
+  self.file:close()
   for turn = 1, 200 do
     -- In a function of its own, whose variables do not keep an object alive.
     self:closeAll(actors)
