@@ -8,15 +8,20 @@ extension LuaCall {
   ///
   /// - Returns: Nil, with nothing pushed, when there is none.
   func takeMessage(of socket: LocalSocket) -> LuaAnswer? {
-    unsafe socket.withMessage { bytes, message in
-      unsafe push(bytes, message)
-      return .results(1)
+    // Only the string is made while the bytes are lent: making tables may run finalisers of scripts.
+    let message = unsafe socket.withMessage { bytes, message in
+      unsafe thread.push(bytes)
+      return message
     }
+    guard let message else { return nil }
+    pushTable(of: message)
+    return .results(1)
   }
 
-  private func push(_ bytes: UnsafeRawBufferPointer, _ message: IncomingMessages.Part) {
+  /// Pushes the table of a message whose data is on the stack's top.
+  private func pushTable(of message: IncomingMessages.Part) {
     thread.pushNewTable(fields: 4)
-    unsafe thread.push(bytes)
+    thread.push(copyOf: -2)
     thread.rawSet("data", in: -2)
     if let from = message.sender {
       thread.push(from.bytes)
