@@ -1,12 +1,11 @@
 /// Accepted connections that nobody has taken yet, the oldest first.
 struct PendingConnections {
-  private var sockets: [LocalSocket?] = []
-  private var head = 0
+  private var sockets = Fifo<LocalSocket>()
   /// How many of the newest no wait has reported.
   private var unreported = 0
 
-  var count: Int { sockets.count - head }
-  var isEmpty: Bool { count == 0 }
+  var count: Int { sockets.count }
+  var isEmpty: Bool { sockets.isEmpty }
 
   mutating func append(_ socket: LocalSocket, isReported: Bool) {
     sockets.append(socket)
@@ -14,16 +13,8 @@ struct PendingConnections {
   }
 
   mutating func removeFirst() -> LocalSocket? {
-    guard !isEmpty else { return nil }
-    let socket = sockets[head]
-    sockets[head] = nil
-    head += 1
+    let socket = sockets.removeFirst()
     unreported = min(unreported, count)
-    // The slots in front are given back when they are all, or the greater part.
-    if head > sockets.count / 2 {
-      sockets.removeFirst(head)
-      head = 0
-    }
     return socket
   }
 

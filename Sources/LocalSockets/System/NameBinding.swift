@@ -74,9 +74,7 @@ final class NameBinding {
   ) throws(SystemError) -> SocketFile {
     let directory = try PrivateDirectory(beside: address)
     let path = directory.socketPath
-    guard let bindable = try? SocketAddress(path: path)
-    else { throw SystemError(errno: ENAMETOOLONG, systemCall: .bind) }
-    try SystemCalls.bind(socket, to: bindable)
+    try SystemCalls.bind(socket, to: directory.socketAddress())
     if let mode { try SystemCalls.changeMode(ofFileAt: path, to: mode) }
     try prepare()
     let file = SocketFile(path: address.name, identity: try SystemCalls.identity(ofFileAt: path))
