@@ -26,16 +26,22 @@ extension PassedDescriptor {
   }
 }
 
+/// A descriptor that a script hands over.
+enum ForeignDescriptor {
+  case number(CInt)
+  case passed(PassedDescriptor)
+}
+
 // Descriptors as arguments.
 extension LuaCall {
-  /// The number of a descriptor: an integer, or that of a Descriptor; the alternatives are what a
+  /// A descriptor that is to be taken over: an integer or a Descriptor; the alternatives are what a
   /// message says of the argument.
-  func descriptorNumber(
+  func foreignDescriptor(
     _ index: Int32,
     alternatives: String = "integer or Descriptor"
-  ) throws(LuaError) -> CInt {
+  ) throws(LuaError) -> ForeignDescriptor {
     if let passed = LuaRuntime.object(at: index, of: thread, as: PassedDescriptor.self) {
-      return passed.number
+      return .passed(passed)
     }
     guard thread.type(at: index) == .number else {
       throw .argument(index, expected(alternatives, at: index))
@@ -43,12 +49,7 @@ extension LuaCall {
     guard let number = CInt(exactly: try integer(index)) else {
       throw .argument(index, "a descriptor is a small number")
     }
-    return number
-  }
-
-  /// Ends a Descriptor's ownership of the number that was adopted from it.
-  func giveUpDescriptor(_ index: Int32) {
-    _ = LuaRuntime.object(at: index, of: thread, as: PassedDescriptor.self)?.take()
+    return .number(number)
   }
 
   /// The numbers of a list of integers, files, Sockets, Servers and Descriptors; none without one.

@@ -45,12 +45,12 @@ final class SendWait: SocketWait {
     if let answer = sender.answer(call, delivery, count) { return answer }
     // What the kernel took may have been of earlier messages.
     if outcome == .satisfied { return try beginAgain(call, until: limit) }
-    delivery.withdraw()
+    sender.socket.withdraw(delivery)
     return answerFailure(call)
   }
 
   override func cancelled() {
-    delivery.withdraw()
+    sender.socket.withdraw(delivery)
     super.cancelled()
   }
 

@@ -72,18 +72,13 @@ extension ServerObject {
   fileprivate func listen(_ call: LuaCall) throws(LuaError) -> LuaAnswer {
     let name = call.thread.byteArray(at: 2).map(SocketName.init(bytes:))
     let alternatives = "name, integer or Descriptor"
-    let number = name == nil ? try call.descriptorNumber(2, alternatives: alternatives) : -1
+    let descriptor: ForeignDescriptor =
+      name == nil ? try call.foreignDescriptor(2, alternatives: alternatives) : .number(-1)
     if server.isListening {
       let message = "listen: the server listens already on \(displayName)"
       return call.failing(message, code: "OperationError", with: false)
     }
-    if let name { return answerListen(call, listen(name)) }
-    let isListening = listen(descriptor: number)
-    if isListening { call.giveUpDescriptor(2) }
-    return answerListen(call, isListening)
-  }
-
-  private func answerListen(_ call: LuaCall, _ isListening: Bool) -> LuaAnswer {
+    let isListening = if let name { listen(name) } else { listen(descriptor) }
     if isListening { return call.returning(true) }
     return call.failing(server.lastErrorText, code: server.serverError.name, with: false)
   }

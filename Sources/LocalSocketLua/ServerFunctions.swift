@@ -14,17 +14,16 @@ extension LocalSocketLibrary {
         return .results(1)
       },
       LuaFunction("listen") { [unowned self] (call) throws(LuaError) in try listen(call) },
-      LuaFunction("removeServer") { [unowned self] (call) throws(LuaError) in
-        try removeServer(call)
+      LuaFunction("removeServer") { (call) throws(LuaError) in
+        let name = try call.socketName(1)
+        do throws(ServerError) {
+          try LocalServer.removeServer(name)
+          return call.returning(true)
+        } catch {
+          return call.failing("\(error)", code: error.code.name, with: false)
+        }
       },
     ]
-  }
-
-  private func removeServer(_ call: LuaCall) throws(LuaError) -> LuaAnswer {
-    let name = try call.socketName(1)
-    if LocalServer.removeServer(name) { return call.returning(true) }
-    let message = "cannot remove \"\(name)\""
-    return call.failing(message, code: ServerError.Code.unknown.name, with: false)
   }
 
   private struct ListenOptions {

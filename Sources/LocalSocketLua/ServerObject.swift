@@ -27,9 +27,12 @@ final class ServerObject {
     return server.listen(name, removesStale: removesStale)
   }
 
-  func listen(descriptor: CInt) -> Bool {
+  func listen(_ descriptor: ForeignDescriptor) -> Bool {
     defer { update() }
-    return server.listen(descriptor: descriptor)
+    return switch descriptor {
+    case .number(let number): server.listen(descriptor: number)
+    case .passed(let passed): server.listen(descriptor: passed)
+    }
   }
 
   func close() {

@@ -123,13 +123,15 @@ extension SocketObject {
   }
 
   fileprivate func setSocketDescriptor(_ call: LuaCall) throws(LuaError) -> LuaAnswer {
-    let number = try call.descriptorNumber(2)
+    let descriptor = try call.foreignDescriptor(2)
     let state = try call.socketState(3)
     let mode = try call.openMode(4)
-    if socket.setSocketDescriptor(number, state: state, mode: mode) {
-      call.giveUpDescriptor(2)
-      return call.returning(true)
-    }
+    let isTaken =
+      switch descriptor {
+      case .number(let number): socket.setSocketDescriptor(number, state: state, mode: mode)
+      case .passed(let passed): socket.setSocketDescriptor(passed, state: state, mode: mode)
+      }
+    if isTaken { return call.returning(true) }
     let code = socket.lastError?.code ?? .operation
     return call.failing(socket.lastErrorText, code: code.name, with: false)
   }

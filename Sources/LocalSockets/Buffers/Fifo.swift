@@ -20,6 +20,17 @@ package struct Fifo<Element> {
     set { if !isEmpty { elements[elements.count - 1] = newValue } }
   }
 
+  /// The value with as many older ones before it as the index says.
+  package subscript(index: Int) -> Element {
+    guard let element = elements[head + index] else { preconditionFailure("a value that has left") }
+    return element
+  }
+
+  /// Takes out a value that others may stand before; these are moved.
+  package mutating func remove(at index: Int) {
+    elements.remove(at: head + index)
+  }
+
   package mutating func append(_ element: Element) {
     elements.append(element)
   }

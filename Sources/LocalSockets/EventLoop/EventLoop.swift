@@ -24,6 +24,7 @@ public final class EventLoop {
   package let pool = BufferPool()
   /// Where every receive of this loop's sockets puts what comes beside the bytes.
   let envelope = Envelope()
+  let passedNumbers = PassedNumbers()
   var registrations = RegistrationTable()
   var timers = TimerQueue()
   /// Registrations of which the kernel has yet to be told; brought up to date before each sleep.

@@ -29,9 +29,13 @@ extension LocalServer: ReadinessHandler {
   ///
   /// - Parameter socket: A connected socket of the same loop. The limit of
   ///   ``maxPendingConnections`` counts it and does not refuse it.
-  public func addPendingConnection(_ socket: LocalSocket) {
+  /// - Returns: Whether it was queued; false for a socket that has no connection.
+  @discardableResult
+  public func addPendingConnection(_ socket: LocalSocket) -> Bool {
     precondition(socket.loop === loop, "the socket belongs to another loop")
+    guard socket.isValid else { return false }
     queue(socket)
+    return true
   }
 
   /// What came of an attempt to accept.
@@ -57,7 +61,13 @@ extension LocalServer: ReadinessHandler {
       return .accepted
     } catch {
       if error.concernsOneConnection { return .nothing }
-      record(ServerError(.ofAccept(error), name: serverName, systemError: error), prefix: prefix)
+      let failure = ServerError(
+        .ofAccept(error),
+        during: .accept,
+        name: serverName,
+        systemError: error
+      )
+      record(failure, prefix: prefix)
       restFromAccepting()
       settle(.failed)
       return .failed
@@ -129,7 +139,12 @@ extension LocalServer {
       )
       return events != 0
     } catch {
-      let failure = ServerError(.ofAccept(error), name: serverName, systemError: error)
+      let failure = ServerError(
+        .ofAccept(error),
+        during: .accept,
+        name: serverName,
+        systemError: error
+      )
       record(failure, prefix: Self.waitPrefix)
       return nil
     }

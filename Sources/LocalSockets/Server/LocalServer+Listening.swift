@@ -37,7 +37,20 @@ extension LocalServer {
   ///
   /// The corresponding system calls are `getsockopt(2)` and `getsockname(2)`.
   public func listen(descriptor: CInt) -> Bool {
-    begin { () throws(ServerError) in try adoptListener(descriptor) }
+    begin { () throws(ServerError) in try adoptListener(descriptor, of: nil) }
+  }
+
+  /// Takes over a listening socket that came with a message, as the function that takes a number.
+  ///
+  /// - Parameter passed: What has the descriptor; it has none any more when this succeeds, and else
+  ///   keeps it.
+  /// - Returns: Whether the server listens, as there.
+  public func listen(descriptor passed: PassedDescriptor) -> Bool {
+    begin { () throws(ServerError) in
+      let listener = try adoptListener(passed.number, of: passed)
+      _ = passed.take()
+      return listener
+    }
   }
 
   private func begin(_ make: () throws(ServerError) -> Listener) -> Bool {
@@ -59,34 +72,18 @@ extension LocalServer {
     _ name: SocketName,
     removesStale: Bool
   ) throws(ServerError) -> Listener {
-    let address: SocketAddress
-    do throws(SocketNameError) {
-      let isAbstract = socketOptions.contains(.abstractNamespace)
-      address = try SocketAddress(isAbstract ? name.abstract : name)
-    } catch {
-      throw ServerError(.hostNotFound, name: name, nameError: error)
-    }
-    let settings = NameBinding.Settings(
-      permissions: socketOptions.permissions,
-      removesStale: removesStale
-    )
-    do throws(SystemError) {
-      return try Listener(
-        name,
-        at: address,
-        settings,
-        kind: kind,
-        backlog: listenBacklogSize
-      )
-    } catch {
-      throw ServerError(listeningAs: name, at: address, failedBecause: error)
+    let place = try ServerPlace(name, socketOptions, removesStale: removesStale)
+    return try place.occupy { (address, settings) throws(SystemError) in
+      try Listener(name, at: address, settings, kind: kind, backlog: listenBacklogSize)
     }
   }
 
-  private func adoptListener(_ descriptor: CInt) throws(ServerError) -> Listener {
+  private func adoptListener(
+    _ descriptor: CInt,
+    of owner: PassedDescriptor?
+  ) throws(ServerError) -> Listener {
     do throws(DescriptorError) {
-      try DescriptorError.check(descriptor, is: kind, listening: true)
-      if loop.registrations.contains(descriptor) { throw .alreadyInUse }
+      try DescriptorError.check(descriptor, of: owner, is: kind, listening: true, on: loop)
     } catch {
       throw ServerError(.unknown, descriptor: descriptor, descriptorError: error)
     }
@@ -121,17 +118,19 @@ extension LocalServer {
   /// Whether a server still listens there is not looked at; ``listen(_:removesStale:)`` does.
   ///
   /// - Parameter name: The server's name.
-  /// - Returns: Whether the path is free now; true for abstract names, which leave nothing behind.
+  /// - Throws: ``ServerError`` when the path is not free now; never for an abstract name, which leaves
+  ///   nothing behind.
   ///
   /// The corresponding system call is `unlink(2)`.
-  public static func removeServer(_ name: SocketName) -> Bool {
-    guard let address = try? SocketAddress(name) else { return false }
-    guard let path = address.path else { return true }
+  public static func removeServer(_ name: SocketName) throws(ServerError) {
+    let address = try SocketAddress(name, for: .remove)
+    guard let path = address.path else { return }
     do throws(SystemError) {
       try SystemCalls.unlink(path)
-      return true
     } catch {
-      return error.errno == ENOENT
+      if error.errno != ENOENT {
+        throw ServerError(.remove, as: name, at: address, failedBecause: error)
+      }
     }
   }
 }

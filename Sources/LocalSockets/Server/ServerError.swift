@@ -45,8 +45,20 @@ public struct ServerError: Error, Hashable, Sendable {
     }
   }
 
+  /// What was to be done.
+  public enum Operation: Hashable, Sendable {
+    /// Beginning to listen, or to receive datagrams.
+    case listen
+    /// Accepting a connection.
+    case accept
+    /// Removing what a server has left.
+    case remove
+  }
+
   /// The kind of error.
   public let code: Code
+  /// What was to be done.
+  public let operation: Operation
   /// The system call that failed; nil when none did.
   public let systemError: SystemError?
   /// Why the name is no address; nil when it is one.
@@ -62,6 +74,7 @@ public struct ServerError: Error, Hashable, Sendable {
 
   package init(
     _ code: Code,
+    during operation: Operation = .listen,
     name: SocketName = .none,
     resolvedName: SocketName? = nil,
     descriptor: CInt? = nil,
@@ -70,6 +83,7 @@ public struct ServerError: Error, Hashable, Sendable {
     descriptorError: DescriptorError? = nil
   ) {
     self.code = code
+    self.operation = operation
     self.name = name
     self.resolvedName = resolvedName
     self.descriptor = descriptor
@@ -79,13 +93,15 @@ public struct ServerError: Error, Hashable, Sendable {
   }
 
   init(
-    listeningAs name: SocketName,
+    _ operation: Operation = .listen,
+    as name: SocketName,
     at address: SocketAddress,
     failedBecause error: SystemError
   ) {
     let flaw = address.flaw(behind: error)
     self.init(
       flaw == nil ? .ofListen(error) : .hostNotFound,
+      during: operation,
       name: name,
       resolvedName: address.resolution(of: name),
       systemError: error,
@@ -103,9 +119,15 @@ public struct ServerError: Error, Hashable, Sendable {
 extension ServerError: CustomStringConvertible {
   /// What failed and why, as in `cannot listen at "/run/x": bind: address already in use (errno 98)`.
   public var description: String {
-    let call = systemError?.systemCall
-    let action = call == .accept4 || call == .poll ? "accept" : "listen"
-    return "cannot \(action) \(place): \(reason)"
+    "cannot \(action) \(place): \(reason)"
+  }
+
+  private var action: String {
+    switch operation {
+    case .listen: "listen"
+    case .accept: "accept"
+    case .remove: "remove the server"
+    }
   }
 
   private var place: String {

@@ -14,19 +14,29 @@ package final class IncomingMessages {
 
   /// Whether the kernel was asked for the messages' times.
   var hasTimes = false
+  /// How many descriptors may be unread before no more bytes are taken in: those of two messages.
+  static let descriptorLimit = 2 * LocalSocket.descriptorLimit
+
   private var parts = Fifo<Part>()
+  private var descriptorCount = 0
+  /// How many of the messages are empty.
+  private(set) var emptyCount = 0
   /// What went wrong while taking in and was not told of yet.
   private(set) var failure: SocketError?
   /// How many messages were added, ever.
   private(set) var arrivalCount = 0
 
   var isEmpty: Bool { parts.isEmpty }
+  /// Whether more descriptors are unread than a socket may hold.
+  var isFull: Bool { descriptorCount > Self.descriptorLimit }
   /// The unread bytes up to the first boundary.
   var firstLength: Int { parts.first?.length ?? 0 }
 
   /// Adds a whole message.
   func append(_ message: Part) {
     parts.append(message)
+    descriptorCount += message.descriptors.count
+    if message.length == 0 { emptyCount += 1 }
     arrivalCount += 1
   }
 
@@ -34,6 +44,7 @@ package final class IncomingMessages {
   ///
   /// Descriptors end a part: the kernel gives no bytes beyond those with which they came.
   func appendToStream(_ bytes: Part) {
+    descriptorCount += bytes.descriptors.count
     guard var last = parts.last, last.isOpen, last.credentials == bytes.credentials
     else { return parts.append(bytes) }
     last.length += bytes.length
@@ -50,9 +61,13 @@ package final class IncomingMessages {
     repeat {
       let taken = min(left, firstLength)
       left -= taken
-      parts.first?.length -= taken
-      parts.first?.descriptors = []
-      if firstLength == 0 { parts.removeFirst() }
+      if taken == firstLength {
+        _ = removeFirst()
+      } else {
+        descriptorCount -= parts.first?.descriptors.count ?? 0
+        parts.first?.length -= taken
+        parts.first?.descriptors = []
+      }
     } while left > 0 && !parts.isEmpty
   }
 
@@ -62,12 +77,17 @@ package final class IncomingMessages {
   }
 
   func removeFirst() -> Part? {
-    parts.removeFirst()
+    guard let part = parts.removeFirst() else { return nil }
+    descriptorCount -= part.descriptors.count
+    if part.length == 0 { emptyCount -= 1 }
+    return part
   }
 
   /// Removes all parts, and closes the descriptors in them.
   func removeAll() {
     parts = Fifo()
+    descriptorCount = 0
+    emptyCount = 0
     failure = nil
   }
 

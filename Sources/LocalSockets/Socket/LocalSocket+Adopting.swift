@@ -22,12 +22,35 @@ extension LocalSocket {
     state: State = .connected,
     mode: OpenMode = .readWrite
   ) -> Bool {
+    adopt(number, of: nil, in: state, mode: mode)
+  }
+
+  /// Takes over a descriptor that came with a message, as the function that takes a number.
+  ///
+  /// - Parameters:
+  ///   - passed: What has the descriptor; it has none any more when this succeeds, and else keeps it.
+  ///   - state: As there.
+  ///   - mode: As there.
+  /// - Returns: Whether the descriptor was taken over.
+  public func setSocketDescriptor(
+    _ passed: PassedDescriptor,
+    state: State = .connected,
+    mode: OpenMode = .readWrite
+  ) -> Bool {
+    adopt(passed.number, of: passed, in: state, mode: mode)
+  }
+
+  private func adopt(
+    _ number: CInt,
+    of owner: PassedDescriptor?,
+    in state: State,
+    mode: OpenMode
+  ) -> Bool {
     guard state == .connected || state == .closing else {
       return refuseDescriptor(SocketError(.operation, during: .adopt))
     }
     do throws(DescriptorError) {
-      try DescriptorError.check(number, is: kind, listening: false)
-      if loop.registrations.contains(number) { throw .alreadyInUse }
+      try DescriptorError.check(number, of: owner, is: kind, listening: false, on: loop)
     } catch {
       let code = SocketError.Code.unsupportedSocketOperation
       return refuseDescriptor(SocketError(code, during: .adopt, descriptorError: error))
@@ -38,7 +61,7 @@ extension LocalSocket {
       let code = SocketError.Code.unsupportedSocketOperation
       return refuseDescriptor(SocketError(code, during: .adopt, systemError: error))
     }
-    adopt(OwnedDescriptor(adopting: number), in: state, mode: mode)
+    adopt(OwnedDescriptor(adopting: owner?.take() ?? number), in: state, mode: mode)
     return true
   }
 

@@ -27,14 +27,18 @@ extension LocalSocket {
 
   /// Lets a stream whose unread bytes have no boundaries left go back to knowing none.
   func endBoundaries() {
-    if kind == .stream, incoming?.isEmpty == true { incoming = nil }
+    guard kind == .stream, incoming?.isEmpty == true else { return }
+    incoming = nil
+    updateInterest()
   }
 
   /// Removes all unread bytes with what came beside them.
   func clearInput() {
     input.clear()
+    guard incoming != nil else { return }
     incoming?.removeAll()
     endBoundaries()
+    updateInterest()
   }
 
   /// Enters bytes of a stream of which not all came alone.
@@ -46,7 +50,7 @@ extension LocalSocket {
     self.incoming = incoming
     guard count > 0 else { return }
     noteLoss()
-    let descriptors = loop.envelope.takeDescriptors()
+    let descriptors = takeDescriptors()
     incoming.appendToStream(
       IncomingMessages.Part(
         length: count,
@@ -61,8 +65,13 @@ extension LocalSocket {
   func receiveMessages(from number: CInt) -> Bool {
     guard let incoming else { return false }
     let before = incoming.arrivalCount
-    let end = fillMessages(from: number) { room > 0 }
-    if readBufferSize != 0 { updateInterest() }
+    // For a parked wait one message is enough, which saves the call that would find no more; the
+    // descriptor stays readable while there is more.
+    let isAwaited = waiters[.readyRead] != nil
+    let end = fillMessages(from: number) {
+      room > 0 && !(isAwaited && incoming.arrivalCount != before)
+    }
+    noteRoom()
     let hasArrived = incoming.arrivalCount != before
     let hasFailed = incoming.failure != nil
     guard reportLoss() else { return true }
@@ -91,6 +100,7 @@ extension LocalSocket {
       previous = incoming.arrivalCount
       end = fillMessages(from: number)
     }
+    guard reportLoss() else { return nil }
     if incoming.arrivalCount != before { announceArrival() }
     if case .finished(let error) = end { return error }
     return nil
@@ -146,7 +156,7 @@ extension LocalSocket {
     let message = IncomingMessages.Part(
       length: length,
       sender: loop.envelope.sender,
-      descriptors: loop.envelope.takeDescriptors(),
+      descriptors: takeDescriptors(),
       credentials: loop.envelope.credentials
     )
     noteLoss()
@@ -157,6 +167,17 @@ extension LocalSocket {
       input.commit(length)
       incoming?.append(message)
     }
+  }
+
+  /// Takes over the descriptors that came, if the socket may have them.
+  ///
+  /// It may not where it holds too many already, and its connection is at an end so that they cannot
+  /// wait in the kernel.
+  private func takeDescriptors() -> [PassedDescriptor] {
+    let descriptors = loop.envelope.takeDescriptors(notedIn: loop.passedNumbers)
+    guard incoming?.isFull == true, !descriptors.isEmpty else { return descriptors }
+    incoming?.note(SocketError(.socketResource, during: .read, systemError: .lostDescriptors))
+    return []
   }
 
   /// Takes note of descriptors that the kernel had to close: this process cannot have so many.

@@ -19,8 +19,9 @@ extension LocalSocket {
   /// was not read is dropped once the connection stands.
   ///
   /// In a handler of ``errorOccurred`` the session that has failed is ended first. An attempt that
-  /// fails in a handler of an earlier failure is told of by the loop's next turn or the next wait,
-  /// so that a handler which always tries again does not call itself without end.
+  /// fails in a handler of an earlier failure is told of by the loop after a pause of up to fifty
+  /// milliseconds, or by the next wait, so that a handler which always tries again neither calls itself
+  /// without end nor keeps the loop from sleeping.
   ///
   /// - Parameter mode: What the device is opened for.
   ///
@@ -31,7 +32,10 @@ extension LocalSocket {
   public func connectToServer(mode: OpenMode = .readWrite) {
     concludeEnd()
     guard state == .unconnected else { return refuseOperation() }
+    // A handler of the last connection's end is here before that end is complete.
+    discardOutput()
     failure.text = nil
+    failure.error = nil
     names.isAdopted = false
     enter(.connecting)
     let session = self.session
@@ -118,6 +122,7 @@ extension LocalSocket {
   /// the device then has it never opened.
   private func establish(_ attempt: ConnectAttempt) {
     attempt.retries = nil
+    announcing.pause = nil
     discardOldSession()
     names.resolved = attempt.address.name
     enter(.connected)
@@ -167,12 +172,14 @@ extension LocalSocket {
 
   private func failConnect(_ error: SocketError) {
     attempt = nil
-    if announcing.isFailing {
-      announcing.nextFailure = error
-      loop.post { [weak self] in self?.announceNextFailure() }
-    } else {
-      announceFailure(error)
+    guard announcing.isFailing else {
+      announcing.pause = nil
+      return announceFailure(error)
     }
+    announcing.nextFailure = error
+    let pause = announcing.pause ?? Retries()
+    announcing.pause = pause
+    _ = pause.scheduleNext(within: nil, on: loop) { [weak self] in self?.announceNextFailure() }
   }
 
   func announceNextFailure() {

@@ -6,6 +6,10 @@ extension LocalSocket {
   /// senders come and go unnoticed. Each message tells who sent it. The socket's file is removed when
   /// it is closed.
   ///
+  /// With access options, or at a path that is longer than an address, the kernel knows the socket by
+  /// another path, under which it was made, and tells that one to those whom it sends to: they cannot
+  /// answer.
+  ///
   /// - Parameters:
   ///   - name: Where senders find it. A file that is at the path already is an error and stays.
   ///   - options: Who may send, and which kind of name it is.
@@ -22,20 +26,9 @@ extension LocalSocket {
     removesStale: Bool = false,
     loop: EventLoop
   ) throws(ServerError) -> LocalSocket {
-    let address: SocketAddress
-    do throws(SocketNameError) {
-      address = try SocketAddress(options.contains(.abstractNamespace) ? name.abstract : name)
-    } catch {
-      throw ServerError(.hostNotFound, name: name, nameError: error)
-    }
-    let settings = NameBinding.Settings(
-      permissions: options.permissions,
-      removesStale: removesStale
-    )
-    do throws(SystemError) {
-      return try LocalSocket(loop: loop, receivingAt: address, settings, name: name)
-    } catch {
-      throw ServerError(listeningAs: name, at: address, failedBecause: error)
+    let place = try ServerPlace(name, options, removesStale: removesStale)
+    return try place.occupy { (address, settings) throws(SystemError) in
+      try LocalSocket(loop: loop, receivingAt: address, settings, name: name)
     }
   }
 

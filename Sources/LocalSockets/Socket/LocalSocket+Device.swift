@@ -117,7 +117,7 @@ extension LocalSocket {
   ) -> Result? {
     let start = dataStart
     let available = incoming == nil ? input.count - start : readableCount
-    guard isReadable, limit >= 0, state != .unconnected || available > 0 else { return nil }
+    guard isReadable, limit >= 0, canArrive || available > 0 else { return nil }
     let count = min(length, available, limit)
     let result = unsafe body(UnsafeRawBufferPointer(rebasing: input.bytes[start..<start + count]))
     if incoming != nil {

@@ -126,7 +126,7 @@ extension LocalSocket {
     _ = serve(until: deadline) { delivery.outcome == nil ? nil : true }
     if case .failed(let error) = delivery.outcome { throw error }
     guard delivery.outcome == nil else { return bytes.count }
-    delivery.withdraw()
+    withdraw(delivery)
     if !deadline.isPast, let lastError { throw lastError }
     throw SocketError(.socketTimeout, during: .write, name: name ?? names.requested)
   }

@@ -2,7 +2,12 @@ extension LocalSocket {
   /// How many bytes can be read without waiting; mirrors `QIODevice::bytesAvailable`.
   public var bytesAvailable: Int { input.count - (lookahead.position ?? 0) }
   /// Whether a whole line can be read without waiting; mirrors `QIODevice::canReadLine`.
-  public var canReadLine: Bool { input.lineLength(from: lookahead.position ?? 0) != nil }
+  ///
+  /// On sockets that keep boundaries the first message alone is looked at.
+  public var canReadLine: Bool {
+    guard let length = input.lineLength(from: lookahead.position ?? 0) else { return false }
+    return length <= readableCount
+  }
   /// Whether nothing can be read now, which says nothing about the connection; mirrors
   /// `QIODevice::atEnd`.
   public var atEnd: Bool { !isOpen || !hasUnread }
@@ -99,7 +104,7 @@ extension LocalSocket {
   }
 
   /// Whether no bytes are there and none can come.
-  private var hasEnded: Bool { state == .unconnected && !hasUnread }
+  private var hasEnded: Bool { !canArrive && !hasUnread }
 
   private func canTake(upTo limit: Int) -> Bool {
     isReadable && limit >= 0 && (!hasEnded || limit == 0)

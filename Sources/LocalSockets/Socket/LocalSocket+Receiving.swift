@@ -19,7 +19,7 @@ extension LocalSocket {
     if kind != .stream { return receiveMessages(from: number) }
     let before = input.count
     let end = fillInput(from: number, room: room)
-    if readBufferSize != 0 { updateInterest() }
+    noteRoom()
     if input.count > before {
       if incoming != nil, !reportLoss() { return true }
       announceArrival()
@@ -32,19 +32,29 @@ extension LocalSocket {
   }
 
   /// How many bytes may be taken in; a device that throws them away has no limit.
+  ///
+  /// An empty message counts as a byte, and nobody can make this process hold descriptors without
+  /// end.
   var room: Int {
+    if incoming?.isFull == true { return 0 }
     if readBufferSize == 0 || !isReadable { return .max }
-    // The least integer has no room to subtract from.
-    if readBufferSize < 0 { return 0 }
-    return max(0, readBufferSize - (input.count - lookahead.count))
+    let unread = input.count - lookahead.count + (incoming?.emptyCount ?? 0)
+    return readBufferSize > unread ? readBufferSize - unread : 0
+  }
+
+  /// Lets the loop watch for what may be taken in now, after something left or came in.
+  @inline(__always)
+  func noteRoom() {
+    if readBufferSize != 0 || incoming != nil { updateInterest() }
   }
 
   /// Whether bytes that come are taken in.
   var isReceiving: Bool { takesInput && room > 0 && !isPausing }
 
-  private func fillInput(from number: CInt, room: Int) -> PassEnd {
-    let end = room > .max - input.count ? .max : input.count + room
-    for _ in 0..<Self.readsPerPass where input.count < end {
+  /// Takes in bytes up to a limit; at the end of a connection also where too many descriptors came.
+  private func fillInput(from number: CInt, room: Int, isLast: Bool = false) -> PassEnd {
+    let end = room < .max - input.count ? input.count + room : .max
+    for _ in 0..<Self.readsPerPass where input.count < end && (isLast || incoming?.isFull != true) {
       do throws(SystemError) {
         let space = unsafe input.space(atLeast: Self.leastSpace, atMost: end - input.count)
         let completion = unsafe try SystemCalls.receive(number, into: space, loop.envelope)
@@ -78,8 +88,9 @@ extension LocalSocket {
     var end = PassEnd.drained
     while input.count != previous {
       previous = input.count
-      end = fillInput(from: number, room: .max)
+      end = fillInput(from: number, room: .max, isLast: true)
     }
+    guard reportLoss() else { return nil }
     if input.count > before { announceArrival() }
     if case .finished(let error) = end { return error }
     return nil

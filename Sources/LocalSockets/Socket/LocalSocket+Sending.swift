@@ -43,12 +43,20 @@ extension LocalSocket {
         during: .write
       )
     }
-    let isUnsupported =
-      (name != nil && kind != .datagram) || (kind == .stream && length == 0 && descriptorCount > 0)
-    if isUnsupported {
-      throw SocketError(.unsupportedSocketOperation, during: .write, name: name ?? .none)
+    if name != nil, kind != .datagram {
+      throw SocketError(
+        .unsupportedSocketOperation,
+        during: .write,
+        messageError: .addressed,
+        name: name ?? .none
+      )
     }
-    if name == nil, outgoing?.hasPeer == false { throw SocketError(.operation, during: .write) }
+    if kind == .stream, length == 0, descriptorCount > 0 {
+      throw SocketError(.unsupportedSocketOperation, during: .write, messageError: .withoutBytes)
+    }
+    if name == nil, outgoing?.hasPeer == false {
+      throw SocketError(.operation, during: .write, messageError: .withoutAddress)
+    }
   }
 
   func resolve(
@@ -63,13 +71,19 @@ extension LocalSocket {
   }
 
   private func duplicates(of numbers: [CInt]) throws(SocketError) -> [PassedDescriptor] {
-    do throws(SystemError) {
-      return try numbers.map { number throws(SystemError) in
-        PassedDescriptor(try SystemCalls.duplicate(number))
+    try numbers.map { number throws(SocketError) in
+      do throws(SystemError) {
+        return PassedDescriptor(try SystemCalls.duplicate(number), notedIn: loop.passedNumbers)
+      } catch {
+        let isClosed = error.isOfClosedDescriptor
+        throw SocketError(
+          isClosed ? .operation : .socketResource,
+          during: .write,
+          systemError: error,
+          descriptorError: isClosed ? .notOpen : nil,
+          descriptor: number
+        )
       }
-    } catch {
-      let code: SocketError.Code = error.isOfClosedDescriptor ? .operation : .socketResource
-      throw SocketError(code, during: .write, systemError: error)
     }
   }
 
@@ -97,10 +111,6 @@ extension LocalSocket {
   func sendMessages() -> Bool {
     var hasSent = false
     while let number = descriptor?.number, let part = outgoing?.first {
-      if part.delivery?.isWithdrawn == true {
-        drop(because: nil)
-        continue
-      }
       do throws(SystemError) {
         guard case .done(let count) = try send(part, on: number) else {
           awaitRoom(for: part)
@@ -114,9 +124,10 @@ extension LocalSocket {
           finish(because: SocketError(.ofWrite(error), during: .write, systemError: error))
           return hasSent
         }
-        giveUp(part, because: error, limit: SystemCalls.messageLimit(of: number))
+        giveUp(part, because: error, on: number)
       }
     }
+    if isDrained { settle(.bytesWritten, .failed) }
     if kind == .stream, outgoing?.isEmpty == true { outgoing = nil }
     finishSending()
     return hasSent
@@ -154,13 +165,13 @@ extension LocalSocket {
     kind != .datagram && !error.concernsOneMessage
   }
 
-  private func giveUp(_ part: OutgoingMessages.Part, because error: SystemError, limit: Int?) {
+  private func giveUp(_ part: OutgoingMessages.Part, because error: SystemError, on number: CInt) {
     let failure =
       error.isOfLongMessage
       ? SocketError.tooLarge(
         .bytes,
         count: part.length,
-        limit: limit,
+        limit: SystemCalls.messageLimit(of: number),
         during: .write,
         systemError: error
       )
@@ -170,15 +181,23 @@ extension LocalSocket {
         systemError: error,
         name: part.address?.socketName ?? names.requested
       )
-    drop(because: failure)
+    sending.retries = nil
+    output.consume(outgoing?.dropFirst(because: failure) ?? 0)
+    settle(.bytesWritten, .failed)
     report(failure)
   }
 
-  /// Removes the first part of what is queued.
-  private func drop(because failure: SocketError?) {
-    sending.retries = nil
-    output.consume(outgoing?.dropFirst(because: failure) ?? 0)
-    if failure != nil || isDrained { settle(.bytesWritten, .failed) }
+  /// Gives up a message that was queued: it is not sent if no byte of it was yet.
+  ///
+  /// What follows from its going, as the end of a connection that waits for it, is left to the loop's
+  /// next turn.
+  package func withdraw(_ delivery: Delivery) {
+    guard let place = outgoing?.remove(delivery) else { return }
+    output.remove(place.count, at: place.lowerBound)
+    if place.lowerBound == 0 { sending.retries = nil }
+    guard !sending.isQueued, token != .none else { return }
+    sending.isQueued = true
+    loop.queueSender(token)
   }
 
   /// Drops all that is queued; without an error it was dropped on the user's demand.

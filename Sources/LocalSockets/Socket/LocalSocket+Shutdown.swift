@@ -25,7 +25,7 @@ extension LocalSocket {
   /// After ``ShutdownDirection/write`` writes return nil. Once all queued bytes are sent the peer sees
   /// the end of its reading; bytes that it sends still arrive, until it ends the connection. After
   /// ``ShutdownDirection/read`` no more bytes are taken in and those in the kernel are lost, unread
-  /// bytes stay readable, the peer can send no more, and ``readChannelFinished`` has been sent. When
+  /// bytes stay readable and reads then return nil, the peer can send no more, and ``readChannelFinished`` has been sent. When
   /// both ways are shut down, at once or one after the other, the connection ends as by
   /// ``disconnectFromServer()``. To shut down again what is shut down already does nothing.
   ///
@@ -48,6 +48,11 @@ extension LocalSocket {
 
   /// Whether bytes that arrive are taken in.
   var takesInput: Bool { state == .connected && !ends.contains(.read) }
+
+  /// Whether a reader may expect bytes that are not there yet.
+  var canArrive: Bool {
+    state != .unconnected && !(descriptor != nil && ends.contains(.read))
+  }
 
   private func endWriting() {
     ends.insert(.write)

@@ -232,6 +232,7 @@ extension LocalSocket {
   }
 
   private var connectOutcome: WaitOutcome? {
+    tryToConnect()
     if state == .connecting { return nil }
     flush()
     return state == .connected ? .satisfied : .failed

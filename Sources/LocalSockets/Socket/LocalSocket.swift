@@ -145,10 +145,13 @@ extension LocalSocket {
 
   /// Who the peer was when it connected or listened; nil when there is no connection.
   ///
+  /// Of datagram sockets the kernel knows it only for a pair.
+  ///
   /// The corresponding system call is `getsockopt(2)` with SO_PEERCRED.
   public var peerCredentials: PeerCredentials? {
     guard let number = descriptor?.number else { return nil }
-    return try? SystemCalls.peerCredentials(of: number)
+    let credentials = try? SystemCalls.peerCredentials(of: number)
+    return credentials?.uid == PeerCredentials.unknownUser ? nil : credentials
   }
 }
 
@@ -179,6 +182,8 @@ struct Announcing {
   var isRefusing = false
   /// A failure of a connect that a handler of another failure has made.
   var nextFailure: SocketError?
+  /// What lets the loop tell of it later; kept for as long as each failure is a handler's.
+  var pause: Retries?
 }
 
 /// What a socket has to remember about bytes that came in.

@@ -21,8 +21,12 @@ extension LocalSocket {
   /// What is read counts as gone meanwhile, and bytes that arrive can be read too. A disconnect
   /// changes nothing about it; a close and a new connection end it. Inside a transaction it does
   /// nothing, and neither on a socket that keeps boundaries.
-  public func startTransaction() {
+  ///
+  /// - Returns: Whether a transaction is under way now; false on a socket that keeps boundaries.
+  @discardableResult
+  public func startTransaction() -> Bool {
     if kind == .stream, !isTransactionStarted { lookahead.position = 0 }
+    return isTransactionStarted
   }
 
   /// Drops what was read since the transaction began, and ends it; mirrors
@@ -34,6 +38,7 @@ extension LocalSocket {
     input.consume(position)
     if incoming != nil { consumeBoundaries(position) }
     lookahead.count -= position
+    noteRoom()
   }
 
   /// Makes what was read since the transaction began unread again, and ends it; mirrors
@@ -83,7 +88,7 @@ extension LocalSocket {
   func removeInput(_ count: Int) {
     input.consume(count)
     lookahead.count = max(0, lookahead.count - count)
-    if readBufferSize != 0 { updateInterest() }
+    noteRoom()
   }
 
   /// Counts the first of the unread bytes as looked at.

@@ -51,10 +51,26 @@ final class OutgoingMessages {
   }
 
   /// Removes the first part, which will not be sent; returns its length.
-  func dropFirst(because error: SocketError?) -> Int {
+  func dropFirst(because error: SocketError) -> Int {
     guard let part = parts.removeFirst() else { return 0 }
-    if let error { part.delivery?.end(.failed(error)) }
+    part.delivery?.end(.failed(error))
     return part.length
+  }
+
+  /// Removes the part of a delivery, unless some of its bytes were sent; returns where among the
+  /// queued bytes it was, or nil when it was not removed.
+  func remove(_ delivery: Delivery) -> Range<Int>? {
+    guard !delivery.hasBegun else { return nil }
+    var start = 0
+    for index in 0..<parts.count {
+      let length = parts[index].length
+      if parts[index].delivery === delivery {
+        parts.remove(at: index)
+        return start..<start + length
+      }
+      start += length
+    }
+    return nil
   }
 
   /// Tells those who wait for parts that none will be sent any more.
@@ -72,14 +88,7 @@ package final class Delivery {
 
   /// Nil while the message is queued.
   package private(set) var outcome: Outcome?
-  /// Whether the message shall not be sent any more.
-  private(set) var isWithdrawn = false
-  private var hasBegun = false
-
-  /// Gives the message up: it is not sent if no byte of it was yet.
-  package func withdraw() {
-    isWithdrawn = !hasBegun
-  }
+  private(set) var hasBegun = false
 
   /// Takes note that some of the message's bytes were sent.
   func begin() {

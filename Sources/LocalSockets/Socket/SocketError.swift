@@ -97,6 +97,10 @@ public struct SocketError: Error, Hashable, Sendable {
   public let nameError: SocketNameError?
   /// Why the descriptor cannot be taken over; nil when it can.
   public let descriptorError: DescriptorError?
+  /// Which descriptor it was about, where the caller gave several; nil else.
+  public let descriptor: CInt?
+  /// Why a message fits no such socket; nil where that was not the reason.
+  public let messageError: MessageError?
   /// What a message had too much of; nil where that was not the reason.
   public let excess: MessageExcess?
   /// The server's name as the caller gave it; empty when there is none.
@@ -110,6 +114,8 @@ public struct SocketError: Error, Hashable, Sendable {
     systemError: SystemError? = nil,
     nameError: SocketNameError? = nil,
     descriptorError: DescriptorError? = nil,
+    descriptor: CInt? = nil,
+    messageError: MessageError? = nil,
     excess: MessageExcess? = nil,
     name: SocketName = .none,
     resolvedName: SocketName? = nil
@@ -119,6 +125,8 @@ public struct SocketError: Error, Hashable, Sendable {
     self.systemError = systemError
     self.nameError = nameError
     self.descriptorError = descriptorError
+    self.descriptor = descriptor
+    self.messageError = messageError
     self.excess = excess
     self.name = name
     self.resolvedName = resolvedName
@@ -136,10 +144,12 @@ extension SocketError: CustomStringConvertible {
   public var description: String {
     let resolved = resolvedName.map { " (\($0))" } ?? ""
     let named = name.isEmpty ? "" : " \"\(name)\"\(resolved)"
-    let subject = descriptorError == nil ? named : " the descriptor"
+    let subject =
+      descriptor.map { " with descriptor \($0)" }
+      ?? (descriptorError == nil ? named : " the descriptor")
     let reason =
       nameError.map(String.init(describing:)) ?? descriptorError.map(String.init(describing:))
-      ?? excess.map(String.init(describing:))
+      ?? messageError.map(String.init(describing:)) ?? excess.map(String.init(describing:))
       ?? systemError.map(String.init(describing:)) ?? (code.phrase ?? code.name).lowercased()
     return "cannot \(operation)\(subject): \(reason)"
   }

@@ -6,6 +6,8 @@ public enum DescriptorError: Error, Hashable, Sendable {
   case notOpen
   /// A socket or server of the same loop has it already.
   case alreadyInUse
+  /// It came with a message, and its ``PassedDescriptor`` has it.
+  case stillPassed
   /// It is no socket.
   case notSocket
   /// The socket is of another family than AF_UNIX.
@@ -23,7 +25,7 @@ public enum DescriptorError: Error, Hashable, Sendable {
   var errno: CInt {
     switch self {
     case .notOpen: EBADF
-    case .alreadyInUse: EBUSY
+    case .alreadyInUse, .stillPassed: EBUSY
     case .notSocket: ENOTSOCK
     case .notLocal: EAFNOSUPPORT
     case .wrongType: EPROTOTYPE
@@ -39,6 +41,8 @@ extension DescriptorError: CustomStringConvertible {
     switch self {
     case .notOpen: "it is not open"
     case .alreadyInUse: "another socket or server has it"
+    case .stillPassed:
+      "it came with a message and is its object's; pass the object, or take it from that"
     case .notSocket: "it is not a socket"
     case .notLocal: "it is not a local socket"
     case .wrongType: "it is a socket of another type"
@@ -51,11 +55,22 @@ extension DescriptorError: CustomStringConvertible {
 
 extension DescriptorError {
   /// Looks at a descriptor that somebody else names, before anything is done with it.
+  ///
+  /// - Parameters:
+  ///   - descriptor: Its number.
+  ///   - owner: What has it, where that hands it over.
+  ///   - kind: What it must carry.
+  ///   - mustListen: Whether it must listen, or must not.
+  ///   - loop: The loop whose sockets, servers and messages may have it already.
+  /// - Throws: Why it cannot be adopted.
   static func check(
     _ descriptor: CInt,
+    of owner: PassedDescriptor? = nil,
     is kind: SocketKind,
-    listening mustListen: Bool
+    listening mustListen: Bool,
+    on loop: EventLoop
   ) throws(DescriptorError) {
+    if owner == nil, loop.passedNumbers.numbers.contains(descriptor) { throw .stillPassed }
     guard SystemCalls.isOpen(descriptor) else { throw .notOpen }
     guard let family = try? SystemCalls.socketOption(SO_DOMAIN, of: descriptor)
     else { throw .notSocket }
@@ -65,5 +80,6 @@ extension DescriptorError {
     guard (listens == 1) == mustListen else { throw mustListen ? .notListening : .listening }
     guard mustListen || kind == .datagram || SystemCalls.hasPeer(descriptor)
     else { throw .notConnected }
+    if loop.registrations.contains(descriptor) { throw .alreadyInUse }
   }
 }

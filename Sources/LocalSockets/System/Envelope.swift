@@ -27,7 +27,7 @@ package final class Envelope {
   /// Whether the message was longer than the space for it, and its rest is lost.
   var isCut: Bool { unsafe memory.pointee.flags & CInt(MSG_TRUNC) != 0 }
 
-  /// The name that the sender has bound; nil when it has none.
+  /// The name that the sender has bound; nil when it has none that can be written.
   ///
   /// Only receives of messages ask the kernel for it.
   var sender: SocketName? {
@@ -54,19 +54,18 @@ package final class Envelope {
 
   /// Takes over the descriptors that came, each of which closes itself unless somebody takes it;
   /// to be called once after a receive.
-  func takeDescriptors() -> [PassedDescriptor] {
+  ///
+  /// - Parameter ledger: Where the numbers are noted for as long as nobody takes them.
+  /// - Returns: The descriptors; none where only bytes came.
+  func takeDescriptors(notedIn ledger: PassedNumbers) -> [PassedDescriptor] {
+    if isEmpty { return [] }
     let limit = Int(LS_DESCRIPTOR_LIMIT)
     return unsafe withUnsafeTemporaryAllocation(of: CInt.self, capacity: limit) {
       numbers in
       let count = unsafe ls_descriptors(memory, numbers.baseAddress)
-      return unsafe numbers[..<count].map { PassedDescriptor(OwnedDescriptor(adopting: $0)) }
+      return unsafe numbers[..<count].map {
+        PassedDescriptor(OwnedDescriptor(adopting: $0), notedIn: ledger)
+      }
     }
-  }
-}
-
-extension SocketAddress {
-  /// The name under which this address can be reached.
-  var socketName: SocketName {
-    SocketName(bytes: isAbstract ? [UInt8(ascii: "@")] + name : name)
   }
 }

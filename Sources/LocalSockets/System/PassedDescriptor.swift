@@ -3,9 +3,16 @@
 /// It is closed when this object is let go, unless somebody has taken it.
 public final class PassedDescriptor {
   private var owned: OwnedDescriptor?
+  private let ledger: PassedNumbers
 
-  init(_ owned: consuming OwnedDescriptor) {
+  init(_ owned: consuming OwnedDescriptor, notedIn ledger: PassedNumbers) {
+    self.ledger = ledger
+    ledger.numbers.insert(owned.number)
     self.owned = consume owned
+  }
+
+  deinit {
+    close()
   }
 
   /// The descriptor's number, which stays this object's; -1 once it was taken or closed.
@@ -15,7 +22,8 @@ public final class PassedDescriptor {
   ///
   /// - Returns: The descriptor's number; -1 when it was taken or closed before.
   public func take() -> CInt {
-    switch owned.take() {
+    ledger.numbers.remove(number)
+    return switch owned.take() {
     case .some(let descriptor): descriptor.release()
     case .none: -1
     }
@@ -23,9 +31,16 @@ public final class PassedDescriptor {
 
   /// Closes the descriptor; a second call does nothing.
   public func close() {
+    ledger.numbers.remove(number)
     owned = nil
   }
 }
 
 @available(*, unavailable)
 extension PassedDescriptor: Sendable {}
+
+/// The numbers that are passed descriptors' own, so that nobody adopts one and closes it a second
+/// time.
+final class PassedNumbers {
+  fileprivate(set) var numbers: Set<CInt> = []
+}

@@ -9,6 +9,9 @@ public struct PeerCredentials: Hashable, Sendable {
   /// The effective group.
   public let gid: UInt32
 
+  /// The user that the kernel tells where it knows none: all bits set.
+  static let unknownUser = UInt32.max
+
   package init(pid: CInt, uid: UInt32, gid: UInt32) {
     self.pid = pid
     self.uid = uid

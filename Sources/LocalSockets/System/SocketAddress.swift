@@ -152,6 +152,20 @@ extension SocketAddress {
     name = isAbstract ? Array(bytes.dropFirst()) : Array(bytes.prefix { $0 != 0 })
   }
 
+  /// The name that leads to this address from everywhere.
+  ///
+  /// It is nil for a relative path, which only its owner can resolve, and for abstract names that
+  /// would be read as padded ones: without padding, those that are empty or begin with "@".
+  var socketName: SocketName? {
+    let at = UInt8(ascii: "@")
+    guard isAbstract else { return name.first == Self.slash ? SocketName(bytes: name) : nil }
+    let isPadded = Int(length) == Self.headerSize + 1 + Self.limit
+    if isPadded, let end = name.lastIndex(where: { $0 != 0 }) {
+      return SocketName(bytes: [at, at] + name[...end])
+    }
+    return name.isEmpty || name.first == at ? nil : SocketName(bytes: [at] + name)
+  }
+
   /// What a server at this address is called when nobody named it: the file's name, or all of an
   /// abstract name.
   package var lastComponent: [UInt8] {

@@ -45,6 +45,12 @@ package enum SystemCalls {
     }
   }
 
+  /// Like ``complete(_:_:)`` for a number that comes from outside: that it is no open descriptor, or
+  /// one that stands for a place in the file system alone (O_PATH in open(2)), is an error and no trap.
+  private static func ask(_ call: SystemCall, _ body: () -> CInt) throws(SystemError) {
+    if injected(call) ?? body() != 0 { throw SystemError(errno: errno, systemCall: call) }
+  }
+
   /// Makes a call that waits; a signal ends the wait and counts as no event.
   @inline(__always)
   private static func wait(_ call: SystemCall, _ body: () -> CInt) throws(SystemError) -> Int {
@@ -230,15 +236,15 @@ extension SystemCalls {
   }
 
   /// `getsockopt(2)` for an option of the socket level that is a number.
+  ///
+  /// The descriptor may come from outside.
   package static func socketOption(
     _ option: CInt,
     of descriptor: CInt
   ) throws(SystemError) -> CInt {
     var value: CInt = 0
     var length = socklen_t(MemoryLayout<CInt>.size)
-    _ = try complete(.getsockopt) {
-      Int(unsafe getsockopt(descriptor, SOL_SOCKET, option, &value, &length))
-    }
+    try ask(.getsockopt) { unsafe getsockopt(descriptor, SOL_SOCKET, option, &value, &length) }
     return value
   }
 

@@ -71,7 +71,7 @@ extension FaultPath {
       client.connectToServer(stage.name)
       #expect(try stage.loop.run(until: { server.hasPendingConnections }))
       server.close()
-      #expect(LocalServer.removeServer(stage.name))
+      try LocalServer.removeServer(stage.name)
     }
   }
 

@@ -41,7 +41,7 @@ extension SystemCall {
       EPROTOTYPE, ETIMEDOUT,
     ],
     "epoll_create1": [EINVAL, EMFILE, ENFILE, ENOMEM],
-    "epoll_ctl": [EEXIST, EINVAL, ELOOP, ENOENT, ENOMEM, ENOSPC, EPERM],
+    "epoll_ctl": [EINVAL, ELOOP, ENOENT, ENOMEM, ENOSPC, EPERM],
     "epoll_wait": [EINVAL],
     "eventfd": [EINVAL, EMFILE, ENFILE, ENODEV, ENOMEM],
     "fchmod": [EIO, EPERM, EROFS],

@@ -118,7 +118,7 @@ struct LocalServerTests {
 
   @Test func `a close leaves a file that somebody else has put in place`() throws {
     let (loop, server) = try listening()
-    #expect(LocalServer.removeServer(name))
+    try LocalServer.removeServer(name)
     let second = LocalServer(loop: loop)
     #expect(second.listen(name))
 
@@ -131,14 +131,19 @@ struct LocalServerTests {
   @Test func `removing a server frees its path, also when nothing is there`() throws {
     let (_, server) = try listening()
 
-    #expect(LocalServer.removeServer(name))
-    #expect(LocalServer.removeServer(name))
+    try LocalServer.removeServer(name)
+    try LocalServer.removeServer(name)
     #expect(directory.contents.isEmpty)
     #expect(server.isListening)
   }
 
   @Test func `a directory cannot be removed as a server`() {
-    #expect(!LocalServer.removeServer(SocketName(directory.path)))
+    let error = #expect(throws: ServerError.self) {
+      try LocalServer.removeServer(SocketName(directory.path))
+    }
+
+    #expect(error?.operation == .remove)
+    #expect(error?.description.hasPrefix("cannot remove the server at ") == true)
   }
 
   @Test func `a close ends connections that nobody took and leaves the others`() throws {
@@ -241,6 +246,14 @@ struct LocalServerTests {
     #expect(news == 1)
     #expect(server.waitForNewConnection() == (true, false))
     #expect(server.nextPendingConnection() === pair.second)
+  }
+
+  @Test func `a socket without a connection is not pending`() throws {
+    let (loop, server) = try listening()
+
+    #expect(!server.addPendingConnection(LocalSocket(loop: loop)))
+
+    #expect(!server.hasPendingConnections)
   }
 
   @Test(arguments: PollerKind.allCases)

@@ -51,7 +51,7 @@ struct DatagramTests {
   }
 
   @Test func `a receiver leaves a file that somebody else has put in place`() throws {
-    #expect(LocalServer.removeServer(name))
+    try LocalServer.removeServer(name)
     let server = LocalServer(loop: loop)
     #expect(server.listen(name))
 
@@ -272,4 +272,32 @@ struct DatagramTests {
     #expect(waiter.outcomes == [.failed])
   }
   #endif
+
+  @Test func `the kernel does not know the peer of connected datagrams`() throws {
+    let (socket, _) = try LocalSocket.pair(loop: loop, kind: .datagram)
+
+    #expect(client().peerCredentials == nil)
+    #expect(receiver.peerCredentials == nil)
+    #expect(socket.peerCredentials?.pid == getpid())
+  }
+
+  @Test func `a message without an address needs a peer`() {
+    let error = #expect(throws: SocketError.self) { try receiver.sendMessage([1]) }
+
+    #expect(error?.messageError == .withoutAddress)
+  }
+
+  @Test(arguments: [
+    ("@parley-n", "@parley-n"), ("@@parley-p", "@@parley-p"), ("@@@parley-p", "@@@parley-p"),
+  ])
+  func `a sender with an abstract name can be answered`(own: String, from: String) throws {
+    let sender = client(SocketName(own + directory.path))
+    _ = sender.write([1])
+    sender.flush()
+    let message = try #require(receiver.receiveMessage(timeout: .seconds(20)))
+
+    #expect(message.from == SocketName(from + directory.path))
+    try receiver.sendMessage([2], to: message.from, timeout: .seconds(20))
+    #expect(sender.receiveMessage(timeout: .seconds(20))?.data == [2])
+  }
 }

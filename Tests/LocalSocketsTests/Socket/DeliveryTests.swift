@@ -37,13 +37,56 @@ struct DeliveryTests {
     let delivery = try queue(2)
     _ = try queue(3)
 
-    delivery.withdraw()
+    peer.withdraw(delivery)
     peer.flush()
 
     #expect(socket.waitForReadyRead())
     try loop.runReady()
     #expect(socket.readAll() == [1, 3])
     #expect(delivery.outcome == nil)
+  }
+
+  @Test func `a message that was withdrawn leaves nothing behind a half-sent one`() throws {
+    _ = peer.write([UInt8](repeating: 7, count: 2_000_000))
+    peer.flush()
+    let queued = peer.bytesToWrite
+    #expect(queued > 0)
+
+    for _ in 0..<3 { peer.withdraw(try queue(1)) }
+
+    #expect(peer.bytesToWrite == queued)
+  }
+
+  @Test func `a message of which bytes were sent cannot be withdrawn`() throws {
+    let bytes = [UInt8](repeating: 7, count: 2_000_000)
+    let delivery = try unsafe bytes.span.withUnsafeBytes { bytes throws(SocketError) in
+      try unsafe peer.queueMessage(bytes, to: nil, descriptors: [0])
+    }
+    peer.flush()
+    let queued = peer.bytesToWrite
+
+    peer.withdraw(delivery)
+
+    #expect(peer.bytesToWrite == queued)
+  }
+
+  @Test func `a connection that waits for a message ends when it is withdrawn`() throws {
+    let (socket, peer) = try LocalSocket.pair(loop: loop, kind: .seqpacket)
+    socket.readBufferSize = -1
+    let message = [UInt8](repeating: 7, count: 1000)
+    var delivery: Delivery
+    repeat {
+      delivery = try unsafe message.span.withUnsafeBytes { bytes throws(SocketError) in
+        try unsafe peer.queueMessage(bytes, to: nil, descriptors: [])
+      }
+      peer.flush()
+    } while delivery.outcome != nil
+    peer.disconnectFromServer()
+    #expect(peer.state == .closing)
+
+    peer.withdraw(delivery)
+
+    #expect(try loop.run(until: { peer.state == .unconnected }))
   }
 
   @Test func `a connection that is aborted fails what is queued`() throws {

@@ -68,6 +68,89 @@ struct DescriptorPassingTests {
     #expect(close(taken) == 0)
   }
 
+  /// A socket that came with a message, and its other end.
+  private func passedSocket() throws -> (PassedDescriptor, LocalSocket) {
+    let (socket, peer) = try pair(.stream)
+    let (sent, other) = try pair(.stream)
+    try peer.sendMessage([1], descriptors: [sent.socketDescriptor], timeout: nil)
+    let message = socket.receiveMessage(timeout: .seconds(20))
+    return (try #require(message?.descriptors.first), other)
+  }
+
+  @Test func `the number of a descriptor that came is refused while its object has it`() throws {
+    let (descriptor, _) = try passedSocket()
+    let socket = LocalSocket(loop: loop)
+
+    #expect(!socket.setSocketDescriptor(descriptor.number))
+    #expect(socket.lastError?.descriptorError == .stillPassed)
+    #expect(!LocalServer(loop: loop).listen(descriptor: descriptor.number))
+
+    #expect(socket.setSocketDescriptor(descriptor.take()))
+  }
+
+  @Test func `a descriptor that came is adopted from its object`() throws {
+    let (descriptor, other) = try passedSocket()
+    let number = descriptor.number
+    let socket = LocalSocket(loop: loop)
+
+    #expect(socket.setSocketDescriptor(descriptor))
+
+    #expect(descriptor.number == -1)
+    #expect(socket.socketDescriptor == number)
+    _ = other.write([7])
+    other.flush()
+    #expect(socket.waitForReadyRead())
+    #expect(socket.readAll() == [7])
+  }
+
+  @Test func `a descriptor that is refused stays its object's`() throws {
+    let (descriptor, _) = try passedSocket()
+    let number = descriptor.number
+
+    #expect(!LocalServer(loop: loop).listen(descriptor: descriptor))
+
+    #expect(descriptor.number == number)
+  }
+
+  @Test(arguments: SocketKind.allCases)
+  func `descriptors that nobody reads wait in the kernel`(kind: SocketKind) throws {
+    let (socket, peer) = try pair(kind)
+    // Few enough for the kernel's queues and for this process.
+    let batches = 4
+    for batch in 0..<batches {
+      try peer.sendMessage([UInt8(batch)], descriptors: [CInt](repeating: 0, count: 253))
+    }
+    peer.flush()
+
+    try loop.runReady()
+
+    #expect(socket.bytesAvailable == 3)
+    for batch in 0..<batches {
+      let message = try #require(socket.receiveMessage())
+      #expect(message.data == [UInt8(batch)] && message.descriptors.count == 253)
+      try loop.runReady()
+    }
+  }
+
+  @Test(arguments: [SocketKind.stream, .seqpacket])
+  func `a peer that ends cannot leave more descriptors than a socket holds`(
+    kind: SocketKind
+  ) throws {
+    let (socket, peer) = try pair(kind)
+    var errors: [SocketError.Code] = []
+    socket.errorOccurred.connect { errors.append($0) }
+    for _ in 0..<4 { try peer.sendMessage([1], descriptors: [CInt](repeating: 0, count: 253)) }
+    peer.flush()
+    peer.disconnectFromServer()
+
+    #expect(socket.waitForDisconnected())
+
+    #expect(errors == [.socketResource, .peerClosed])
+    var counts: [Int] = []
+    while let message = socket.receiveMessage() { counts.append(message.descriptors.count) }
+    #expect(counts.reduce(0, +) == 3 * 253)
+  }
+
   @Test(arguments: PollerKind.allCases)
   func `on a stream a message ends with the bytes that came with its descriptors`(
     poller: PollerKind
@@ -187,6 +270,8 @@ struct DescriptorPassingTests {
 
     #expect(error?.code == .operation)
     #expect(error?.systemError?.errno == EBADF)
+    #expect(error?.description.hasPrefix("cannot write with descriptor ") == true)
+    #expect(error?.description.hasSuffix(": it is not open") == true)
     #expect(peer.bytesToWrite == 0)
   }
 
@@ -196,6 +281,7 @@ struct DescriptorPassingTests {
     let error = #expect(throws: SocketError.self) { try peer.sendMessage([], descriptors: [0]) }
 
     #expect(error?.code == .unsupportedSocketOperation)
+    #expect(error?.messageError == .withoutBytes)
   }
 
   @Test(arguments: [SocketKind.stream, .seqpacket])
@@ -205,6 +291,7 @@ struct DescriptorPassingTests {
     let error = #expect(throws: SocketError.self) { try peer.sendMessage([1], to: "x") }
 
     #expect(error?.code == .unsupportedSocketOperation)
+    #expect(error?.messageError == .addressed)
   }
 
   @Test func `a socket without a connection sends no message`() {

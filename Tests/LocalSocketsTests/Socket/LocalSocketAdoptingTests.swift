@@ -33,6 +33,15 @@ struct LocalSocketAdoptingTests {
     #expect(recorder.entries.isEmpty)
   }
 
+  @Test func `a descriptor that stands for a path alone is no socket`() throws {
+    // O_PATH, which the Glibc module lacks.
+    let number = unsafe open("/tmp", 0o10_000_000)
+    try #require(number >= 0)
+    defer { close(number) }
+
+    expectRefusal(number, .notSocket)
+  }
+
   @Test func `an adopted descriptor is the socket's connection`() {
     let (mine, other) = makeDescriptors()
     defer { close(other) }

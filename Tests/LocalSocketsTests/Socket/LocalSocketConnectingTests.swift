@@ -118,6 +118,30 @@ struct LocalSocketConnectingTests {
     #expect(socket.isOpen)
   }
 
+  @Test func `a connect that goes on has no error of an earlier one`() throws {
+    let full = try FullServer(loop, at: name)
+    socket.connectToServer(SocketName(directory.file("absent")))
+    #expect(socket.lastError != nil)
+
+    socket.connectToServer(name)
+
+    #expect(socket.state == .connecting)
+    #expect(socket.lastError == nil)
+    #expect(socket.errorString == "Unknown error")
+    #expect(full.server.isListening)
+  }
+
+  @Test func `a parked wait tries again at once`() throws {
+    let full = try FullServer(loop, at: name)
+    socket.connectToServer(name)
+    #expect(socket.state == .connecting)
+    #expect(full.server.waitForNewConnection().isPending)
+
+    #expect(socket.beginWait(.connected, RecordingWaiter()) == .satisfied)
+
+    #expect(socket.state == .connected)
+  }
+
   @Test func `a wait for the connection tries again too`() throws {
     let full = try FullServer(loop, at: name)
     socket.connectToServer(name)

@@ -380,4 +380,55 @@ struct MessageBoundariesTests {
     #expect(socket.receiveMessage()?.data == [2])
   }
   #endif
+
+  @Test func `a line of a later message cannot be read yet`() throws {
+    let (loop, socket, peer) = try pair(.seqpacket)
+    for text in ["a", "b\n"] { _ = peer.write(Array(text.utf8)) }
+    try loop.runReady()
+
+    #expect(!socket.canReadLine)
+    #expect(socket.readLine() == Array("a".utf8))
+    #expect(socket.canReadLine)
+  }
+
+  @Test(arguments: SocketKind.allCases)
+  func `only a stream begins a transaction`(kind: SocketKind) throws {
+    let (_, socket, _) = try pair(kind)
+
+    #expect(socket.startTransaction() == (kind == .stream))
+    #expect(socket.isTransactionStarted == (kind == .stream))
+  }
+
+  #if FAULT_INJECTION
+  @Test(arguments: [SocketKind.datagram, .seqpacket])
+  func `a message that a parked wait is for costs two calls`(kind: SocketKind) throws {
+    let (loop, socket, peer) = try pair(kind)
+    let waiter = RecordingWaiter()
+    #expect(socket.beginWait(.readyRead, waiter) == nil)
+    for byte in [UInt8(1), 2] { _ = peer.write([byte]) }
+    peer.flush()
+    let plan = FaultPlan()
+
+    let hasCome = try plan.whileActive { () throws(SystemError) in
+      try loop.run(until: { !waiter.outcomes.isEmpty })
+    }
+
+    #expect(hasCome)
+    #expect(plan.count(of: .recv) == 1 && plan.count(of: .recvmsg) == 1)
+    #expect(socket.readAll() == [1])
+    #expect(try loop.run(until: { socket.bytesAvailable == 1 }))
+  }
+
+  @Test func `a message that is refused costs no look at the longest one`() throws {
+    let (_, socket, peer) = try pair(.datagram)
+    let plan = FaultPlan()
+    socket.abort()
+
+    _ = peer.write([1])
+    #expect(plan.whileActive { !peer.flush() })
+
+    #expect(peer.error == .connectionRefused)
+    #expect(plan.count(of: .sendmsg) == 1 && plan.count(of: .getsockopt) == 0)
+  }
+  #endif
 }

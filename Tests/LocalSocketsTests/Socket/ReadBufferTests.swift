@@ -31,6 +31,50 @@ struct ReadBufferTests {
     #expect(text(pair.socket.readAll()) == "bcde")
   }
 
+  @Test func `the greatest limit is none, also after bytes were peeked at`() throws {
+    let pair = try SocketPair()
+    pair.socket.readBufferSize = .max
+    pair.arrive("ab")
+    #expect(text(pair.socket.peek(maxLength: 1)) == "a")
+
+    pair.arrive("cd")
+
+    #expect(text(pair.socket.readAll()) == "abcd")
+  }
+
+  @Test func `the least limit lets nothing in and leaves what is there`() throws {
+    let pair = try SocketPair()
+    pair.arrive("ab")
+
+    pair.socket.readBufferSize = .min
+    pair.send("cd")
+    try pair.loop.runReady()
+
+    #expect(text(pair.socket.readAll()) == "ab")
+    pair.socket.readBufferSize = 0
+    #expect(pair.socket.waitForReadyRead())
+    #expect(text(pair.socket.readAll()) == "cd")
+  }
+
+  @Test(arguments: [SocketKind.datagram, .seqpacket])
+  func `an empty message counts as a byte`(kind: SocketKind) throws {
+    let loop = try EventLoop()
+    let (socket, peer) = try LocalSocket.pair(loop: loop, kind: kind)
+    socket.readBufferSize = 3
+    for _ in 0..<5 { _ = peer.write([]) }
+
+    try loop.runReady()
+
+    var arrived = 0
+    while socket.hasPendingMessages {
+      _ = socket.readAll()
+      arrived += 1
+    }
+    #expect(arrived == 3)
+    try loop.runReady()
+    #expect(socket.hasPendingMessages)
+  }
+
   @Test(arguments: PollerKind.allCases)
   func `a loop sleeps while a read buffer is full, even when the peer is gone`(
     poller: PollerKind

@@ -230,4 +230,17 @@ struct ShutdownTests {
     #expect(connection.socket.waitForDisconnected())
   }
   #endif
+
+  @Test(arguments: [SocketKind.stream, .seqpacket])
+  func `after the reading end reads come to an end`(kind: SocketKind) throws {
+    let connection = try Connection(.epoll, kind)
+    _ = connection.peer.write([1])
+    #expect(try connection.loop.run(until: { connection.socket.bytesAvailable == 1 }))
+
+    connection.socket.shutdown(.read)
+
+    #expect(connection.socket.readAll() == [1])
+    #expect(connection.socket.readAll() == nil)
+    #expect(connection.socket.readData(maxLength: 1) == nil)
+  }
 }

@@ -1,5 +1,7 @@
-import LocalSockets
+import Glibc
 import Testing
+
+@testable import LocalSockets
 
 @Suite("SocketAddress")
 struct SocketAddressTests {
@@ -52,6 +54,32 @@ struct SocketAddressTests {
 
     #expect(try SocketAddress(SocketName(path)).isOverlong == isOverlong)
     #expect(try SocketAddress(SocketName(path)).name == Array(path.utf8))
+  }
+
+  @Test(arguments: ["@x", "", "relative"])
+  func `an address that no name stands for has none`(bound: String) throws {
+    let isPath = bound == "relative"
+    let path = (isPath ? [] : [0]) + Array(bound.utf8)
+    let address = try #require(
+      unsafe SocketAddress { target, length in
+        unsafe target.withMemoryRebound(to: sockaddr_un.self, capacity: 1) {
+          unsafe $0.pointee = sockaddr_un()
+          unsafe $0.pointee.sun_family = sa_family_t(AF_UNIX)
+          unsafe withUnsafeMutableBytes(of: &$0.pointee.sun_path) {
+            unsafe $0.copyBytes(from: path)
+          }
+        }
+        unsafe length.pointee = socklen_t(MemoryLayout<sa_family_t>.size + path.count)
+        return 0
+      }
+    )
+
+    #expect(address.socketName == nil)
+  }
+
+  @Test(arguments: ["/run/x", "@x", "@@x", "@@@x"])
+  func `the name of an address leads back to it`(name: SocketName) throws {
+    #expect(try SocketAddress(name).socketName == name)
   }
 
   @Test func `a NUL in a path is refused with its place`() {
