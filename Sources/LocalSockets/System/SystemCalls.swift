@@ -48,7 +48,10 @@ package enum SystemCalls {
   /// Like ``complete(_:_:)`` for a number that comes from outside: that it is no open descriptor, or
   /// one that stands for a place in the file system alone (O_PATH in open(2)), is an error and no trap.
   private static func ask(_ call: SystemCall, _ body: () -> CInt) throws(SystemError) {
-    if injected(call) ?? body() != 0 { throw SystemError(errno: errno, systemCall: call) }
+    while injected(call) ?? body() != 0 {
+      let code = errno
+      if code != EINTR { throw SystemError(errno: code, systemCall: call) }
+    }
   }
 
   /// Makes a call that waits; a signal ends the wait and counts as no event.
