@@ -60,7 +60,7 @@ static int resume_some(lua_State *L, lua_State *thread, int argument_count) {
   int count = run(L, runtime_of(L), thread, argument_count);
   if (count == waits) {
     mark_waiting(thread);
-    LSL_ASSERT_NO_SWIFT(runtime_of(L), "a yield");
+    LSL_ASSERT_NO_SWIFT(L, runtime_of(L), "a yield");
     return lua_yieldk(L, 0, 0, resume_continued);
   }
   return resume_ended(L, take_results(L, thread, count));
@@ -117,7 +117,7 @@ static int wrap_failed(lua_State *L, lua_State *thread) {
     lua_insert(L, -2);
     lua_concat(L, 2);
   }
-  LSL_ASSERT_NO_SWIFT(runtime_of(L), "an error was raised");
+  LSL_ASSERT_NO_SWIFT(L, runtime_of(L), "an error was raised");
   return lua_error(L);
 }
 
@@ -127,7 +127,7 @@ static int wrap_some(lua_State *L, lua_State *thread, int argument_count) {
   int count = run(L, runtime_of(L), thread, argument_count);
   if (count == waits) {
     mark_waiting(thread);
-    LSL_ASSERT_NO_SWIFT(runtime_of(L), "a yield");
+    LSL_ASSERT_NO_SWIFT(L, runtime_of(L), "a yield");
     return lua_yieldk(L, 0, 0, wrap_continued);
   }
   count = take_results(L, thread, count);
@@ -141,7 +141,7 @@ static int wrap_resume(lua_State *L, int argument_count) {
     luaL_where(L, 1);
     lua_pushstring(L, refused);
     lua_concat(L, 2);
-    LSL_ASSERT_NO_SWIFT(runtime_of(L), "an error was raised");
+    LSL_ASSERT_NO_SWIFT(L, runtime_of(L), "an error was raised");
     return lua_error(L);
   }
   lua_xmove(L, thread, argument_count);

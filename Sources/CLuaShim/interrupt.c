@@ -43,7 +43,7 @@ static void hook(lua_State *L, lua_Debug *record) {
     runtime->interrupt = has_watchdog && start_timer(grace_milliseconds) ? LSL_RAISED : LSL_STICKY;
     if (runtime->interrupt == LSL_RAISED) lua_sethook(L, NULL, 0, 0);
   }
-  LSL_ASSERT_NO_SWIFT(runtime, "an interruption was raised");
+  LSL_ASSERT_NO_SWIFT(L, runtime, "an interruption was raised");
   luaL_where(L, 0);
   lua_pushstring(L, runtime->interrupt_message);
   lua_concat(L, 2);

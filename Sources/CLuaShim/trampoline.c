@@ -25,11 +25,19 @@ lsl_entry lsl_enter(lsl_runtime *runtime, lua_State *running, bool can_park) {
 }
 
 void lsl_leave(lsl_runtime *runtime, lsl_entry entry) {
-  LSL_ASSERT_NO_SWIFT(runtime, "Lua was left");
+  LSL_ASSERT_NO_SWIFT(runtime->running, runtime, "Lua was left");
   runtime->running = entry.running;
   runtime->swift_frames = entry.swift_frames;
   runtime->can_park = entry.can_park;
   lsl_arm_if_interrupted(runtime, entry.running);
+}
+
+bool lsl_is_in_finaliser(lua_State *L) {
+  lua_Debug record;
+  for (int level = 0; lua_getstack(L, level, &record); level++)
+    if (lua_getinfo(L, "n", &record) && record.name != NULL && strcmp(record.name, "__gc") == 0)
+      return true;
+  return false;
 }
 
 bool lsl_checks_border(void) {
@@ -196,14 +204,14 @@ int lsl_finish(lua_State *L, lsl_runtime *runtime, int32_t answer) {
   while (answer == LSL_AWAIT) {
     if (can_park(L, runtime)) {
       note_wait(L, runtime);
-      LSL_ASSERT_NO_SWIFT(runtime, "a yield");
+      LSL_ASSERT_NO_SWIFT(L, runtime, "a yield");
       return lua_yieldk(L, 0, (lua_KContext)runtime->operation, wait_ended);
     }
     answer = pump(L, runtime, lsl_take_operation(runtime));
   }
   if (answer >= 0) return answer;
 
-  LSL_ASSERT_NO_SWIFT(runtime, "an error was raised");
+  LSL_ASSERT_NO_SWIFT(L, runtime, "an error was raised");
   switch (answer) {
   case LSL_ARGUMENT_ERROR:
     return raise_argument_error(L, (int)lua_tointeger(L, -2), lua_tostring(L, -1));
