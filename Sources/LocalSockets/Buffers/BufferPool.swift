@@ -10,6 +10,10 @@ package final class BufferPool {
   /// The blocks that wait, not in an array: each message takes a block and gives it back.
   private let free = UnsafeMutablePointer<UnsafeMutableRawPointer>.allocate(capacity: keptBlocks)
   package private(set) var freeBlockCount = 0
+  /// How many readers have bytes that have left their queue already.
+  private var lendings = 0
+  /// Memory that went while bytes were lent.
+  private var lingering: [UnsafeMutableRawPointer] = unsafe []
 
   package init() {}
 
@@ -27,8 +31,30 @@ package final class BufferPool {
   }
 
   func giveBack(_ block: UnsafeMutableRawPointer) {
-    guard freeBlockCount < Self.keptBlocks else { return unsafe block.deallocate() }
+    guard freeBlockCount < Self.keptBlocks else { return unsafe letGo(of: block) }
     unsafe (free + freeBlockCount).initialize(to: block)
     freeBlockCount += 1
+  }
+
+  /// Gives memory back to the system, as soon as no bytes in it can be lent any more.
+  func letGo(of memory: UnsafeMutableRawPointer) {
+    if lendings > 0 { unsafe lingering.append(memory) } else { unsafe memory.deallocate() }
+  }
+
+  /// Keeps bytes that leave their queue in place until `endLending()`, or until the pool is used.
+  @inline(__always)
+  func beginLending() {
+    lendings += 1
+  }
+
+  @inline(__always)
+  func endLending() {
+    lendings -= 1
+    if lendings == 0, unsafe !lingering.isEmpty { freeLingering() }
+  }
+
+  private func freeLingering() {
+    for index in unsafe lingering.indices { unsafe lingering[index].deallocate() }
+    unsafe lingering = []
   }
 }

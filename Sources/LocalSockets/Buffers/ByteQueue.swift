@@ -184,7 +184,7 @@ extension ByteQueue {
     if capacity == BufferPool.blockSize {
       unsafe pool.giveBack(start)
     } else {
-      unsafe start.deallocate()
+      unsafe pool.letGo(of: start)
     }
   }
 }

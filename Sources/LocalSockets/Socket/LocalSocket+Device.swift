@@ -119,14 +119,20 @@ extension LocalSocket {
     let available = incoming == nil ? input.count - start : readableCount
     guard isReadable, limit >= 0, canArrive || available > 0 else { return nil }
     let count = min(length, available, limit)
-    let result = unsafe body(UnsafeRawBufferPointer(rebasing: input.bytes[start..<start + count]))
-    if incoming != nil {
-      passOver(count)
-    } else if count > 0 {
-      input.remove(count, at: start)
-      arrivals.isNew = false
-      if readBufferSize != 0 { updateInterest() }
-    }
-    return result
+    let bytes = unsafe UnsafeRawBufferPointer(rebasing: input.bytes[start..<start + count])
+    // Bytes that stand before others are moved to where these were.
+    let copy = start > 0 ? unsafe [UInt8](bytes) : nil
+    loop.pool.beginLending()
+    defer { loop.pool.endLending() }
+    removeData(count, at: start)
+    return unsafe copy?.withUnsafeBytes(body) ?? body(bytes)
+  }
+
+  private func removeData(_ count: Int, at start: Int) {
+    if incoming != nil { return passOver(count) }
+    guard count > 0 else { return }
+    input.remove(count, at: start)
+    arrivals.isNew = false
+    if readBufferSize != 0 { updateInterest() }
   }
 }

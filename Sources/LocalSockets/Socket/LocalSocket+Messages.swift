@@ -35,18 +35,21 @@ extension LocalSocket {
   /// Takes the oldest message as ``receiveMessage()`` does, and lends its bytes instead of copying
   /// them.
   ///
-  /// - Parameter body: What uses the bytes and what came beside them. It must not call the socket.
+  /// - Parameter body: What uses the bytes and what came beside them. Once it is done with the bytes
+  ///   it may call the socket.
   /// - Returns: The closure's result; nil where there is no message, and then it was not called.
   package func withMessage<Result>(
     _ body: (UnsafeRawBufferPointer, IncomingMessages.Part) -> Result
   ) -> Result? {
     guard isReadable, !isTransactionStarted, hasPendingMessages else { return nil }
     let part = incoming?.removeFirst() ?? IncomingMessages.Part(length: input.count)
-    let result = unsafe body(UnsafeRawBufferPointer(rebasing: input.bytes[..<part.length]), part)
+    let bytes = unsafe UnsafeRawBufferPointer(rebasing: input.bytes[..<part.length])
+    loop.pool.beginLending()
+    defer { loop.pool.endLending() }
     removeInput(part.length)
     arrivals.isNew = false
     endBoundaries()
-    return result
+    return unsafe body(bytes, part)
   }
 
   /// Waits for a message and takes it, as ``receiveMessage()``.

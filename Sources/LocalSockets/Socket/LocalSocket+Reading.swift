@@ -67,13 +67,14 @@ extension LocalSocket {
 
 // Reading without copies.
 extension LocalSocket {
-  /// Takes bytes without copying them: lends them to a closure and removes them afterwards.
+  /// Takes bytes without copying them: removes them and lends them to a closure.
   ///
   /// A device in text mode lends a translated copy.
   ///
   /// - Parameters:
   ///   - limit: The most bytes that are taken.
-  ///   - body: What uses the bytes. It must not call the socket.
+  ///   - body: What uses the bytes. Once it is done with them it may call the socket: making a value
+  ///     of them can run the finalisers of other values.
   /// - Returns: The closure's result, also for no bytes at all; nil when nothing more can come, the
   ///   device is not open for reading or the limit is negative, and then the closure was not called.
   package func withUnreadBytes<Result>(
@@ -121,14 +122,15 @@ extension LocalSocket {
   ) -> Result {
     let start = lookahead.position ?? 0
     let bytes = unsafe input.bytes[start..<start + length]
-    let count: Int
-    defer { if removing { passOver(count) } else { lookAt(count) } }
     if isTextModeEnabled {
       let text = unsafe TranslatedText(UnsafeRawBufferPointer(rebasing: bytes), upTo: limit)
-      count = text.sourceCount
+      if removing { passOver(text.sourceCount) } else { lookAt(text.sourceCount) }
       return unsafe text.bytes.withUnsafeBytes(body)
     }
-    count = min(limit, length)
+    let count = min(limit, length)
+    loop.pool.beginLending()
+    defer { loop.pool.endLending() }
+    if removing { passOver(count) } else { lookAt(count) }
     return unsafe body(UnsafeRawBufferPointer(rebasing: bytes.prefix(count)))
   }
 

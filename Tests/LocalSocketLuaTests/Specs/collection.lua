@@ -226,3 +226,36 @@ test("thousands of sockets come and go", function()
   harness.settle()
   collectgarbage()
 end)
+
+-- MARK: Finalisers of the script's own
+
+---A case in which a finaliser reads from the socket that a function takes the front of. The collector
+---runs finalisers inside any allocation, that of the bytes which the function gives included.
+local function testInterrupted(name, kind, take)
+  test("a finaliser that reads during " .. name .. " neither gets its bytes nor loses any", function()
+    local a, b = harness.pair(kind)
+    local first <const>, second <const> = ("x"):rep(20000), ("y"):rep(16)
+    local isTaking, stolen = false, nil
+    local function steal() stolen = stolen or isTaking and b:read(16) end
+
+    for _ = 1, 5000 do
+      a:write(first)
+      a:write(second)
+      harness.awaitBytes(b, #first + #second)
+      setmetatable({}, { __gc = steal })
+      isTaking = true
+      local taken = take(b)
+      isTaking = false
+      local all = taken .. (stolen or "") .. b:readAll() .. b:readAll()
+      same({ #all, select(2, all:gsub("y", "")) }, { #first + #second, #second })
+      if stolen then break end
+    end
+
+    assert(stolen, "no finaliser ran in time")
+  end)
+end
+
+testInterrupted("read", "stream", function(socket) return socket:read(20000) end)
+testInterrupted("receiveMessage", "seqpacket", function(socket)
+  return socket:receiveMessage(0).data
+end)
