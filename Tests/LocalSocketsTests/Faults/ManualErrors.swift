@@ -41,6 +41,7 @@ extension SystemCall {
       EPROTOTYPE, ETIMEDOUT,
     ],
     "epoll_create1": [EINVAL, EMFILE, ENFILE, ENOMEM],
+    // EEXIST is answered from the entry that exists, which a plan cannot make; EventLoopTests has it.
     "epoll_ctl": [EINVAL, ELOOP, ENOENT, ENOMEM, ENOSPC, EPERM],
     "epoll_wait": [EINVAL],
     "eventfd": [EINVAL, EMFILE, ENFILE, ENODEV, ENOMEM],
