@@ -145,6 +145,8 @@ extension LocalSocket {
 extension LocalSocket: ReadinessHandler {
   func becameReady(_ readiness: Readiness) {
     let isEnding = readiness.contains(.hangUp)
+    // First, because a pause may end while the others look at the clock.
+    let isPausing = isPausing
     if isReceiving {
       if readiness.contains(.readable) || isEnding { _ = receive() }
     } else if isEnding, state == .connected, !isPausing {

@@ -126,22 +126,29 @@ extension LocalSocket {
     until deadline: Deadline,
     alsoFor added: Readiness = []
   ) -> Readiness? {
+    // Before anything else looks at the clock: a pause that ends in between would be waited for as if
+    // it had no end.
+    let pauseEnd = isPausing ? arrivals.retries?.nextTry : nil
     var interest = added
     if isReceiving { interest.insert(.readable) }
     if !isDrained { interest.insert(.writable) }
-    if sending.retries == nil, arrivals.retries == nil {
+    if sending.retries == nil, pauseEnd == nil {
       return pollDescriptor(for: interest, until: deadline)
     }
-    return pollBetweenTries(for: interest, until: deadline)
+    return pollBetweenTries(for: interest, until: deadline, pausingUntil: pauseEnd)
   }
 
   /// Waits at most until sending or receiving is tried again, and counts as writable when a try of
   /// sending is due.
-  private func pollBetweenTries(for interest: Readiness, until deadline: Deadline) -> Readiness? {
+  private func pollBetweenTries(
+    for interest: Readiness,
+    until deadline: Deadline,
+    pausingUntil pauseEnd: Deadline?
+  ) -> Readiness? {
     var interest = interest
     var deadline = deadline
-    if isPausing, let retries = arrivals.retries {
-      deadline = min(deadline, retries.nextTry)
+    if let pauseEnd {
+      deadline = min(deadline, pauseEnd)
       interest.remove(.hangUp)
     }
     if let retries = sending.retries {
