@@ -10,8 +10,7 @@ struct ScriptEnvironmentTests {
       local listener = t:listen("api")
       t:equal(listener.path, t:path "api")
       t:equal(t:path "api", t.directory .. "/api")
-      local mode = io.popen("stat -c %a " .. t.directory):read("l")
-      t:equal(mode, "700")
+      t:equal(os.execute('test "$(stat -c %a "' .. t.directory .. '")" = 700'), true)
       """
     )
 
