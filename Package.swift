@@ -72,7 +72,7 @@ let package = Package(
     ),
     .testTarget(
       name: "ScenarioTests",
-      dependencies: ["LocalSocketLua", "Scenario", "TestSupport"],
+      dependencies: ["LocalSockets", "LocalSocketLua", "Scenario", "TestSupport"],
       exclude: ["Prelude"],
       linkerSettings: [.linkedLibrary("lua5.4")]
     ),

@@ -46,7 +46,8 @@ package import LuaBridge
   }
 
   deinit {
-    // Sockets that still had bytes to send keep the loop, and the loop keeps them.
+    // Sockets that still have bytes to send keep the loop, and the loop keeps them. The objects that
+    // tell Lua of them have gone before.
     loop.releaseRetained()
   }
 
@@ -113,7 +114,7 @@ package import LuaBridge
 
   /// Whether nothing is left that could happen: what ends `run()`.
   var isIdle: Bool {
-    timerCount == 0 && listeningCount == 0 && activeSocketCount == 0
+    timerCount == 0 && listeningCount == 0 && activeSocketCount == 0 && !loop.hasRetained
       && scheduler.liveTaskCount <= runs.count(where: { $0.progress.hasWaiter })
   }
 

@@ -102,12 +102,16 @@ extension EventLoop {
     if senders.count > nextSender, senders.last == token { senders.removeLast() }
   }
 
-  /// Lets go of the sockets that the loop alone keeps alive to send their last bytes, which are lost:
-  /// for the end of a program that will not turn the loop again.
+  /// Whether sockets are closing that the loop keeps alive to send their last bytes.
+  package var hasRetained: Bool { registrations.retainedCount > 0 }
+
+  /// Lets go of the sockets that the loop keeps alive to send their last bytes: for the end of a
+  /// program that will not turn the loop again.
+  ///
+  /// Each first sends what the kernel takes at once; what is more than that is lost.
   package func releaseRetained() {
     // Their ends change the table, so they must come after the table was gone through.
-    let retained = registrations.takeRetained()
-    withExtendedLifetime(retained) {}
+    for handler in registrations.takeRetained() { handler.sendQueued() }
   }
 
   private func queueUpdate(of token: RegistrationToken) {

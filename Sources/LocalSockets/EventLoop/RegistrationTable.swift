@@ -18,7 +18,7 @@ struct RegistrationTable {
     // SAFETY: each handler removes its registration before it goes.
     unowned(unsafe) var handler: (any ReadinessHandler)?
     /// Keeps the handler alive while it has to finish something on its own.
-    var retained: (any ReadinessHandler)?
+    fileprivate(set) var retained: (any ReadinessHandler)?
   }
 
   static let absent: Int32 = -1
@@ -29,6 +29,8 @@ struct RegistrationTable {
   private var lastParked = absent
 
   var count: Int { registrations.count - freeSlots.count }
+  /// How many handlers the table keeps alive.
+  private(set) var retainedCount = 0
 
   mutating func insert(
     _ descriptor: CInt,
@@ -47,6 +49,7 @@ struct RegistrationTable {
   /// Frees a slot for another descriptor; events and tokens of this use are stale from now on.
   mutating func remove(_ token: RegistrationToken) {
     unpark(token)
+    if registrations[token.slot].retained != nil { retainedCount -= 1 }
     let generation = token.generation &+ 1
     registrations[token.slot] = Registration(generation: generation)
     freeSlots.append(token.slot)
@@ -82,8 +85,15 @@ struct RegistrationTable {
     }
   }
 
+  /// Keeps a handler alive for as long as its registration lasts.
+  mutating func retain(_ handler: any ReadinessHandler, for token: RegistrationToken) {
+    if self[token].retained == nil { retainedCount += 1 }
+    self[token].retained = handler
+  }
+
   /// Hands over what the table keeps alive.
   mutating func takeRetained() -> [any ReadinessHandler] {
+    retainedCount = 0
     var retained: [any ReadinessHandler] = []
     for slot in registrations.indices {
       if let handler = registrations[slot].retained.take() { retained.append(handler) }

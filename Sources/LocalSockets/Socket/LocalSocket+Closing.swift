@@ -84,7 +84,7 @@ extension LocalSocket {
   /// Nobody else may hold a socket that still has bytes to send, so the loop does.
   private func retainUntilClosed() {
     guard token != .none else { return }
-    loop.registrations[token].retained = self
+    loop.registrations.retain(self, for: token)
     updateInterest()
   }
 

@@ -112,6 +112,22 @@ struct LocalSocketWritingTests {
 
     #expect(released == nil)
     #expect(peer.waitForDisconnected())
+    #expect(peer.readAll() == [1])
+  }
+
+  @Test func `a loop that will not turn again does not wait for room`() throws {
+    let loop = try EventLoop()
+    let (socket, peer) = try LocalSocket.pair(loop: loop)
+    _ = socket.write(large)
+    socket.close()
+
+    loop.releaseRetained()
+
+    #expect(!loop.hasRetained)
+    #expect(socket.state == .closing)
+    #expect(socket.bytesToWrite < large.count)
+    socket.abort()
+    withExtendedLifetime(peer) {}
   }
 
   @Test(arguments: PollerKind.allCases)
@@ -125,11 +141,13 @@ struct LocalSocketWritingTests {
     socket?.close()
     socket = nil
     #expect(released != nil)
+    #expect(loop.hasRetained)
 
     #expect(try loop.run(until: { peer.state == .unconnected }))
 
     #expect(peer.bytesAvailable == large.count)
     #expect(released == nil)
+    #expect(!loop.hasRetained)
   }
 
   @Test func `a socket that is let go is aborted`() throws {

@@ -1,4 +1,5 @@
 import Glibc
+import LocalSockets
 import TestSupport
 import Testing
 
@@ -152,6 +153,27 @@ struct EndOfScenarioTests {
     let directory = script.directory.text(of: "where")
     #expect(directory.contains("/parley-"))
     #expect(unsafe access(directory, F_OK) != 0)
+  }
+
+  @Test(arguments: [
+    "t:connect(arg[1]):send(\"last words\")",
+    "localsocket.connect(arg[1]):write(\"last words\")",
+    "t:defer(function() localsocket.connect(arg[1]):write(\"last words\") end)",
+    "t:defer(function()\nlocal c = t:connect(arg[1])\nc:send(\"last words\"):close()\nend)",
+  ])
+  func `what was sent last reaches the peer`(sending: String) throws {
+    let script = ScriptRun("t:isTrue(true)\n" + sending)
+    let name = script.directory.file("s")
+    let server = LocalServer(loop: try EventLoop())
+    #expect(server.listen(SocketName(name)))
+    script.configuration.arguments = [name]
+
+    #expect(script.run().0 == .success)
+
+    #expect(server.waitForNewConnection(timeout: .seconds(20)).isPending)
+    let peer = try #require(server.nextPendingConnection())
+    #expect(peer.waitForDisconnected())
+    #expect(peer.readAll() == Array("last words".utf8))
   }
 
   @Test func `each block's directory is gone before the next block runs`() {
