@@ -130,6 +130,17 @@ package import LuaBridge
     return try object.wait(for: .readyRead).begin(call, until: deadline, mustSucceed: true)
   }
 
+  /// Lets the peer of the socket at 1, or of those that the server at 1 accepts, end its sending alone
+  /// and still be answered.
+  package static func allowHalfOpen(_ call: LuaCall) throws(LuaError) -> LuaAnswer {
+    if let object = LuaRuntime.object(at: 1, of: call.thread, as: ServerObject.self) {
+      object.server.allowsHalfOpen = true
+    } else {
+      try call.object(1, as: SocketObject.self).socket.allowsHalfOpen = true
+    }
+    return .nothing
+  }
+
   /// Whether the socket at an index was reset by its peer, where Qt only says that it closed.
   package static func wasReset(_ call: LuaCall, at index: Int32) -> Bool {
     let object = LuaRuntime.object(at: index, of: call.thread, as: SocketObject.self)

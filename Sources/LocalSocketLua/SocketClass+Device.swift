@@ -154,7 +154,7 @@ extension SocketObject {
       call.thread.push([byte])
       return .results(1)
     }
-    let canCome = socket.isReadable && socket.state != .unconnected
-    return canCome ? call.returningNil() : answerNothing(call, "getChar")
+    return socket.isReadable && socket.canArrive
+      ? call.returningNil() : answerNothing(call, "getChar")
   }
 }

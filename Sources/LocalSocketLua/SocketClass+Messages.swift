@@ -34,7 +34,7 @@ extension SocketObject {
     do throws(SocketError) {
       delivery = unsafe try socket.queueMessage(bytes, to: receiver, descriptors: descriptors)
     } catch {
-      if error.code == .operation, error.systemError == nil {
+      if [.operation, .peerClosed].contains(error.code), error.systemError == nil {
         return refuseWrite(call, to: "sendMessage")
       }
       return call.failing("\(error)", code: error.code.name)

@@ -155,6 +155,10 @@ extension SocketObject {
 
   /// Answers that nothing can be written.
   func refuseWrite(_ call: LuaCall, to verb: String, with first: Bool? = nil) -> LuaAnswer {
+    if socket.isOpen, socket.wasEndedByPeer {
+      let message = "\(verb): the peer has ended the connection"
+      return call.failing(message, code: "PeerClosedError", with: first)
+    }
     let reason: String? =
       if socket.isWritingShutDown, socket.isValid {
         "its writing end was shut down"

@@ -137,6 +137,7 @@ internal import LuaBridge
   private var reasonToFail: (message: String, code: SocketError.Code) {
     if hasExpired { return ("\(subject): the time is up", .socketTimeout) }
     let socket = object.socket
+    if condition == .readyRead, socket.isHalfOpen { return (socket.errorString, .peerClosed) }
     if stateAtStart != .unconnected {
       if socket.failedSessionCount != failedSessionsAtStart {
         return (socket.errorString, socket.error)

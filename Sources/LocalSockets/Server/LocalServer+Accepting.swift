@@ -57,6 +57,7 @@ extension LocalServer: ReadinessHandler {
       let descriptor = OwnedDescriptor(adopting: CInt(number))
       let socket = LocalSocket(loop: loop, kind: kind, connected: descriptor)
       socket.names.resolved = listener.pathUnknownToKernel
+      socket.allowsHalfOpen = allowsHalfOpen
       queue(socket)
       return .accepted
     } catch {

@@ -30,6 +30,10 @@ public final class LocalServer {
   /// An abstract name wins over the access options, which are about files. Qt's bindable form of the
   /// property belongs to C++.
   public var socketOptions: SocketOptions = []
+  /// What ``LocalSocket/allowsHalfOpen`` is of the connections that are accepted from now on.
+  ///
+  /// A client may have ended its sending before anybody can take its connection.
+  public var allowsHalfOpen = false
 
   var listener: Listener?
   var pending = PendingConnections()

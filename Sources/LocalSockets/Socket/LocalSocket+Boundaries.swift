@@ -79,7 +79,7 @@ extension LocalSocket {
     guard !hasArrived, case .finished(let error) = end else { return hasArrived || hasFailed }
     if retryReceiving(after: error) { return hasFailed }
     guard kind == .datagram else {
-      finish(because: error)
+      finishReceiving(because: error)
       return true
     }
     // A datagram socket has no connection that an error could end.

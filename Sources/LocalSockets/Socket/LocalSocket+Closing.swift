@@ -111,6 +111,9 @@ extension LocalSocket {
     if descriptor != nil { end(because: error) }
   }
 
+  /// Whether there is no connection because the peer has ended it.
+  package var wasEndedByPeer: Bool { state == .unconnected && lastError?.code == .peerClosed }
+
   /// Announces the error that ends a session, and then its end, unless a handler has brought that
   /// about already.
   func end(because error: SocketError, prefix: String = "QLocalSocket") {

@@ -214,11 +214,16 @@ extension LocalSocket {
 
   /// Records an error and tells of it.
   func report(_ error: SocketError, prefix: String = "QLocalSocket") {
+    record(error, prefix: prefix)
+    signals.errorOccurred?.emit(error.code)
+  }
+
+  /// Records an error that nobody is told of.
+  func record(_ error: SocketError, prefix: String = "QLocalSocket") {
     failure = LastFailure(
       code: error.code,
       text: error.qtText(prefix: prefix),
       error: error
     )
-    signals.errorOccurred?.emit(error.code)
   }
 }

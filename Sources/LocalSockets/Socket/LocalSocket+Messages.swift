@@ -80,9 +80,10 @@ extension LocalSocket {
   ///   - descriptors: The numbers of open descriptors that the receiver gets duplicates of, at most
   ///     ``descriptorLimit``.
   /// - Returns: How many bytes were queued, always all.
-  /// - Throws: ``SocketError`` when the message can never be sent: the code is ``SocketError/Code/operation``
-  ///   without a connection or a device that is open for writing, or for a descriptor that is not
-  ///   open; ``SocketError/Code/datagramTooLarge`` for too many descriptors;
+  /// - Throws: ``SocketError`` when the message can never be sent: the code is
+  ///   ``SocketError/Code/operation`` without a connection or a device that is open for writing, or
+  ///   for a descriptor that is not open; ``SocketError/Code/peerClosed`` where the peer has ended the
+  ///   connection; ``SocketError/Code/datagramTooLarge`` for too many descriptors;
   ///   ``SocketError/Code/unsupportedSocketOperation`` for what this kind of socket has not.
   ///
   /// The corresponding system call, made later by the loop, is `sendmsg(2)` with MSG_NOSIGNAL.

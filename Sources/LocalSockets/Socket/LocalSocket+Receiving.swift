@@ -27,7 +27,7 @@ extension LocalSocket {
     }
     guard case .finished(let error) = end else { return false }
     if retryReceiving(after: error) { return false }
-    finish(because: error)
+    finishReceiving(because: error)
     return true
   }
 

@@ -10,7 +10,8 @@ extension LocalSocket {
     descriptors: [CInt]
   ) throws(SocketError) -> Delivery {
     guard isWritable, descriptor != nil, !ends.contains(.write) else {
-      throw SocketError(.operation, during: .write, name: names.requested)
+      let code: SocketError.Code = wasEndedByPeer ? .peerClosed : .operation
+      throw SocketError(code, during: .write, name: names.requested)
     }
     try checkKind(allows: bytes.count, to: name, descriptors.count)
     let delivery = Delivery()

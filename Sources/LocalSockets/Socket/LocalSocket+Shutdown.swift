@@ -8,15 +8,18 @@ public enum ShutdownDirection: Hashable, Sendable {
   case both
 }
 
-/// Which ends of a connection its user has shut down.
+/// Which ends of a connection do no more.
 struct ShutEnds: OptionSet {
   let rawValue: UInt8
 
+  /// No more bytes come, because that end was shut down here or the peer has ended its own.
   static let read = ShutEnds(rawValue: 1)
   /// Writes are refused; what was queued before is still sent.
   static let write = ShutEnds(rawValue: 2)
   /// All is sent, and the peer has been told that no more will come.
   static let toldPeer = ShutEnds(rawValue: 4)
+  /// It was the peer that has ended what comes.
+  static let byPeer = ShutEnds(rawValue: 8)
 }
 
 extension LocalSocket {
@@ -49,8 +52,11 @@ extension LocalSocket {
   /// Whether bytes that arrive are taken in.
   var takesInput: Bool { state == .connected && !ends.contains(.read) }
 
+  /// Whether the peer has ended what it sends, and can still be answered.
+  package var isHalfOpen: Bool { state == .connected && ends.contains(.byPeer) }
+
   /// Whether a reader may expect bytes that are not there yet.
-  var canArrive: Bool {
+  package var canArrive: Bool {
     state != .unconnected && !(descriptor != nil && ends.contains(.read))
   }
 
@@ -71,10 +77,34 @@ extension LocalSocket {
 
   private func endReading() {
     guard !ends.contains(.read), let number = descriptor?.number else { return }
-    ends.insert(.read)
     try? SystemCalls.shutDownReading(number)
+    finishReading([.read])
+  }
+
+  private func finishReading(_ ends: ShutEnds) {
+    self.ends.formUnion(ends)
     settle(.readyRead, .failed)
     updateInterest()
     signals.readChannelFinished?.emit(())
+  }
+}
+
+// A peer that ends its sending alone.
+extension LocalSocket {
+  /// Ends a connection of which no more can be received, or only what comes of it.
+  func finishReceiving(because error: SocketError) {
+    guard allowsHalfOpen, error.systemError == nil, !isPeerGone else {
+      return finish(because: error)
+    }
+    record(error)
+    finishReading([.read, .byPeer])
+  }
+
+  /// Whether the peer has ended both ways, which only `poll(2)` tells from an end of its sending.
+  private var isPeerGone: Bool {
+    guard let number = descriptor?.number,
+      let events = try? SystemCalls.pollOne(number, events: 0, timeoutMilliseconds: 0)
+    else { return false }
+    return Readiness(pollEvents: events).contains(.hangUp)
   }
 }

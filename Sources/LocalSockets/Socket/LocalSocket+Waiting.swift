@@ -35,7 +35,7 @@ extension LocalSocket {
     defer { arrivals.blockingWaits -= 1 }
     return serve(until: deadline) {
       if arrivals.passes != passes { return true }
-      guard session == self.session, takesInput else { return false }
+      guard session == self.session, takesInput else { return reportNoArrival() }
       return room > 0 || deadline != .never ? nil : false
     }
   }
@@ -186,6 +186,12 @@ extension LocalSocket {
     report(SocketError(.socketTimeout, during: .wait, name: names.requested))
   }
 
+  /// Answers that nothing can arrive any more, with the error if that is the peer's doing.
+  private func reportNoArrival() -> Bool {
+    if isHalfOpen { record(SocketError(.peerClosed, during: .read)) }
+    return false
+  }
+
   /// Whether bytes have arrived that were not reported yet, which they are from now on.
   private func reportArrival() -> Bool {
     defer { arrivals.isNew = false }
@@ -249,7 +255,7 @@ extension LocalSocket {
     if reportArrival() { return .satisfied }
     flush()
     if reportArrival() { return .satisfied }
-    return takesInput || state == .connecting ? nil : .failed
+    return takesInput || state == .connecting || reportNoArrival() ? nil : .failed
   }
 
   private func writeOutcome() -> WaitOutcome? {

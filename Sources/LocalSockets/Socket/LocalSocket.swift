@@ -72,6 +72,18 @@ public final class LocalSocket {
   public var ownName: SocketName?
   var binding: NameBinding?
   var wantsCredentials = false
+  /// Whether a peer that ends its sending alone can still be answered; false at first, as in Qt.
+  ///
+  /// When it is true, such an end sends ``readChannelFinished`` and no other signal. The socket stays
+  /// in ``State/connected`` and open for writing; what has arrived stays readable, and then reads
+  /// return nil and waits for more are over at once, with the error ``SocketError/Code/peerClosed``.
+  /// The connection ends when it is ended or its writing end is shut down here, or when the peer is
+  /// gone altogether, whether the loop, a wait for the end or a failing send notices. A peer that ends
+  /// both ways at once ends the connection as ever.
+  ///
+  /// It counts when the end is noticed, and setting it later changes nothing. Datagram sockets have no
+  /// such end.
+  public var allowsHalfOpen = false
 
   /// Makes a socket that is not connected.
   ///

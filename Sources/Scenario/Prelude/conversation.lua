@@ -50,6 +50,8 @@ function conversations.new(socket, name, given, accepts)
     encode = accepts and codec.encodeReply or codec.encode, decode = codec.decode,
     seek = codec.seek or false, reader = reader, wait = wait, chunk = chunk, gap = gap,
   }, Conversation)
+  -- A peer may end what it sends and wait for the answer.
+  host.allowHalfOpen(socket)
   open[conversation] = true
   return conversation
 end
@@ -73,6 +75,12 @@ local function refused(self, problem)
   }
 end
 
+---Fails where a peer that has ended takes nothing any more either.
+local function checkPeer(self)
+  self.socket:flush()
+  if not self.socket:isValid() then refused(self) end
+end
+
 ---Encodes and queues each message.
 ---@param message any  what the codec encodes
 ---@param ... any  further messages
@@ -88,6 +96,7 @@ function Conversation:send(message, ...)
     if not count then refused(self, problem) end
     logSent(self.name, bytes)
   end
+  if self.wait.ending then checkPeer(self) end
   if select("#", ...) > 0 then return self:send(...) end
   return self
 end
@@ -105,6 +114,7 @@ function Conversation:raw(bytes, opts)
   logSent(self.name, bytes)
   local problem = sending.inPieces(self.socket, bytes, chunk or self.chunk, gap or self.gap)
   if problem then refused(self, problem) end
+  if self.wait.ending then checkPeer(self) end
   return self
 end
 
@@ -209,7 +219,7 @@ end
 
 local endOptions = { timeout = options.DURATION, reset = "boolean" }
 
----Waits until the peer closes, with nothing before that.
+---Waits until the peer closes, or ends what it sends, with nothing before that.
 ---@param opts? { timeout?: localsocket.Duration, reset?: boolean }  reset: wants ECONNRESET
 ---@return Conversation self
 function Conversation:expectEnd(opts)

@@ -33,6 +33,7 @@ function listeners.new(server, name, path, given)
     name = name, path = path, server = server, given = given, accepted = 0, closed = false,
   }, Listener)
   open[listener] = true
+  host.allowHalfOpen(server)
   waits.ofServer(server, name)
   return listener
 end

@@ -40,6 +40,9 @@ extension Session {
       LuaFunction("awaitReadyRead") { call throws(LuaError) in
         try LocalSocketLibrary.awaitReadyRead(call)
       },
+      LuaFunction("allowHalfOpen") { call throws(LuaError) in
+        try LocalSocketLibrary.allowHalfOpen(call)
+      },
       LuaFunction("wasReset") { call throws(LuaError) in
         call.returning(LocalSocketLibrary.wasReset(call, at: 1))
       },

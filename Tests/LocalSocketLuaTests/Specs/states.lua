@@ -290,7 +290,11 @@ test("a write after the peer's close fails", function()
   b:close()
   assert(a:waitForDisconnected("10s"))
 
-  fails(nil, "OperationError", a:write("x"))
+  fails(nil, "PeerClosedError", a:write("x"))
+  fails(nil, "PeerClosedError", a:writeData("x"))
+  fails(false, "PeerClosedError", a:putChar("x"))
+  fails(nil, "PeerClosedError", a:sendMessage("x"))
+  assert(select(2, a:write("x")):find("the peer has ended the connection", 1, true))
 end)
 
 test("every constant is its own name", function()

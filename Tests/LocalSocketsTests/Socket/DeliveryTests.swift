@@ -101,6 +101,15 @@ struct DeliveryTests {
     #expect(socket.waitForDisconnected())
   }
 
+  @Test func `a message to a peer that has ended is refused with that`() throws {
+    socket.abort()
+    #expect(try loop.run(until: { peer.state == .unconnected }))
+
+    let error = #expect(throws: SocketError.self) { try peer.sendMessage([1]) }
+
+    #expect(error?.code == .peerClosed)
+  }
+
   @Test func `a parked wait learns that the message was sent`() throws {
     _ = peer.write([UInt8](repeating: 7, count: 2_000_000))
     let delivery = try queue(1)

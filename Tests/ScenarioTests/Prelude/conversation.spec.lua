@@ -187,6 +187,21 @@ test("sending says that the peer has closed, or why else the socket takes nothin
   end
 end)
 
+test("a conversation lets its peer end its sending alone", function()
+  local c, _, socket = harness.conversation({})
+  same({ c.socket == socket, socket.isHalfOpen }, { true, true })
+end)
+
+test("a peer that has ended is answered if it takes the answer", function()
+  local c, _, socket = harness.conversation({}, { ending = "closed", codec = "line" })
+  c:expectEnd()
+  c:send("answer"):raw("more")
+  same(socket.written, { "answer\n", "more" })
+  function socket:flush() self.closed = true end
+  same(harness.raised(c.send, c, "x").message,
+    "«c1» cannot send: the peer closed the connection")
+end)
+
 test("a misspelt verb names the right one", function()
   local c = lines()
   same(harness.raised(function() c:expct("x") end).text,

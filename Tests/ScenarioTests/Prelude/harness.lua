@@ -64,6 +64,7 @@ local function fakeHost()
   function host.count() host.assertions = host.assertions + 1 end
   function host.directory() return "/private" end
   function host.awaitReadyRead(socket, timeout) return socket:waitForReadyRead(timeout) end
+  function host.allowHalfOpen(socket) socket.isHalfOpen = true end
   function host.wasReset(socket) return socket.reset end
   function host.defer(fn) host.deferred[#host.deferred + 1] = fn end
   function host.declare(name, options, body)
@@ -145,6 +146,7 @@ function Socket:error()
 end
 
 function Socket:flush() self.flushes = self.flushes + 1 end
+function Socket:isValid() return not self.closed end
 function Socket:disconnectFromServer() self.closed = true end
 function Socket:abort() self.closed = true end
 

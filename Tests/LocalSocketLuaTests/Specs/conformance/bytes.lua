@@ -122,7 +122,7 @@ test("D23: an open device without a connection refuses to write, and tells nothi
   local a = ended("")
   local seen = record(a)
 
-  fails(nil, "OperationError", a:write("x"))
+  fails(nil, "PeerClosedError", a:write("x"))
 
   same({ seen, a:error() }, { {}, "PeerClosedError" })
 end)
