@@ -5,6 +5,8 @@ import Testing
 
 @Suite("InheritedDescriptor")
 struct InheritedDescriptorTests {
+  private let directory = TemporaryDirectory()
+
   private func parse(
     process: String? = "7",
     count: String?,
@@ -42,9 +44,8 @@ struct InheritedDescriptorTests {
 
   @Test func `a program that was started with a listening socket serves its clients`() async throws
   {
-    await #expect(processExitsWith: .success) {
-      let directory = TemporaryDirectory()
-      let name = SocketName(directory.file("s"))
+    await #expect(processExitsWith: .success) { [path = directory.file("s") as String] in
+      let name = SocketName(path)
       let passed = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue), 0)
       try SystemCalls.bind(passed, to: try SocketAddress(name))
       try SystemCalls.listen(passed, backlog: 5)

@@ -348,7 +348,7 @@ struct ReentrancyTests {
   ) throws {
     _ = try connect()
     var calls = 0
-    socket.aboutToClose.connect {
+    socket.aboutToClose.connect { [unowned socket] in
       calls += 1
       switch ending {
       case "close": socket.close()

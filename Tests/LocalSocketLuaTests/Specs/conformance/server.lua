@@ -94,7 +94,7 @@ test("R4: an adopted listener accepts", function()
   local original = harness.listen()
   original:setMaxPendingConnections(0)
   local server = adopting(original)
-  local client = connect(server)
+  local client = harness.close(assert(localsocket.connect(server:fullServerName())))
 
   local served = accept(server)
   client:write("hello")
