@@ -115,22 +115,29 @@ extension LocalServer {
 
   /// Removes what a server that crashed has left at its path; mirrors `QLocalServer::removeServer`.
   ///
-  /// Whether a server still listens there is not looked at; ``listen(_:removesStale:)`` does.
+  /// Whether a server still listens there is not looked at; ``listen(_:removesStale:)`` does. What is
+  /// no socket stays, where Qt removes any file.
   ///
   /// - Parameter name: The server's name.
   /// - Throws: ``ServerError`` when the path is not free now; never for an abstract name, which leaves
   ///   nothing behind.
   ///
-  /// The corresponding system call is `unlink(2)`.
+  /// The corresponding system calls are `lstat(2)` and `unlink(2)`.
   public static func removeServer(_ name: SocketName) throws(ServerError) {
     let address = try SocketAddress(name, for: .remove)
     guard let path = address.path else { return }
     do throws(SystemError) {
-      try SystemCalls.unlink(path)
+      if try SystemCalls.identity(ofFileAt: path).isSocket { return try SystemCalls.unlink(path) }
     } catch {
-      if error.errno != ENOENT {
-        throw ServerError(.remove, as: name, at: address, failedBecause: error)
-      }
+      if error.errno == ENOENT { return }
+      throw ServerError(.remove, as: name, at: address, failedBecause: error)
     }
+    throw ServerError(
+      .addressInUse,
+      during: .remove,
+      name: name,
+      resolvedName: address.resolution(of: name),
+      nameError: .notSocket
+    )
   }
 }

@@ -60,6 +60,8 @@ public enum SocketNameError: Error, Hashable, Sendable {
   case tooLong(length: Int, limit: Int)
   /// A path holds a NUL byte, at which the kernel would end it.
   case containsNUL(offset: Int)
+  /// What is at the path was never a socket's.
+  case notSocket
 }
 
 extension SocketNameError: CustomStringConvertible {
@@ -70,6 +72,7 @@ extension SocketNameError: CustomStringConvertible {
     case .tooLong(let length, let limit):
       "\(length) bytes are too many for a name; at most \(limit) are possible here"
     case .containsNUL(let offset): "the path holds a NUL byte at offset \(offset)"
+    case .notSocket: "what is there is no socket, so it stays"
     }
   }
 }

@@ -150,15 +150,19 @@ extension FaultPath {
 extension FaultPath {
   static let leaving: [FaultPath] = [
     closingServer(.lstat), closingServer(.unlink),
-    FaultPath("removing a server", .unlink) { stage in
+    removingServer(.lstat), removingServer(.unlink),
+  ]
+
+  private static func removingServer(_ call: SystemCall) -> FaultPath {
+    FaultPath("removing a server", call) { stage in
       let server = LocalServer(loop: stage.loop)
       #expect(server.listen(stage.name))
       let wasFree = stage.fault.errno == ENOENT || stage.isTransient
       let isFree = stage.plan.whileActive { (try? LocalServer.removeServer(stage.name)) != nil }
       #expect(isFree == wasFree)
       #expect(throws: Never.self) { try LocalServer.removeServer(stage.name) }
-    },
-  ]
+    }
+  }
 
   /// A file that cannot be looked at, or not be removed, stays, and the name can be freed later.
   private static func closingServer(_ call: SystemCall) -> FaultPath {
