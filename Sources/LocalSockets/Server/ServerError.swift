@@ -132,7 +132,7 @@ extension ServerError: CustomStringConvertible {
 
   private var place: String {
     if let descriptor { return "on descriptor \(descriptor)" }
-    return "at \"\(name)\"" + (resolvedName.map { " (\($0))" } ?? "")
+    return "at \(name.quoted)" + (resolvedName.map { " (\($0.quoted.content))" } ?? "")
   }
 
   private var reason: String {

@@ -142,8 +142,8 @@ public struct SocketError: Error, Hashable, Sendable {
 extension SocketError: CustomStringConvertible {
   /// What failed and why, as in `cannot connect "/run/x": connect: no such file (errno 2)`.
   public var description: String {
-    let resolved = resolvedName.map { " (\($0))" } ?? ""
-    let named = name.isEmpty ? "" : " \"\(name)\"\(resolved)"
+    let resolved = resolvedName.map { " (\($0.quoted.content))" } ?? ""
+    let named = name.isEmpty ? "" : " \(name.quoted)\(resolved)"
     let subject =
       descriptor.map { " with descriptor \($0)" }
       ?? (descriptorError == nil ? named : " the descriptor")
