@@ -165,6 +165,7 @@ extension LocalSocket {
       during: .connect,
       systemError: error,
       nameError: flaw,
+      mismatchedKind: error.isOfOtherKind ? kind : nil,
       name: names.requested,
       resolvedName: address?.resolution(of: names.requested)
     )
@@ -220,10 +221,6 @@ extension LocalSocket {
 
   /// Records an error that nobody is told of.
   func record(_ error: SocketError, prefix: String = "QLocalSocket") {
-    failure = LastFailure(
-      code: error.code,
-      text: error.qtText(prefix: prefix),
-      error: error
-    )
+    failure = LastFailure(code: error.code, text: error.qtText(prefix: prefix), error: error)
   }
 }

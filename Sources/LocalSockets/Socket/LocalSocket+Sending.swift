@@ -88,6 +88,9 @@ extension LocalSocket {
     }
   }
 
+  /// How many messages were given up, ever; tells a wait whether that was why it ended.
+  package var lostMessageCount: UInt32 { sending.lostMessages }
+
   /// What keeps the boundaries of queued bytes, those of a stream that are there already included.
   private func outgoingForMessages() -> OutgoingMessages {
     if let outgoing { return outgoing }
@@ -167,6 +170,7 @@ extension LocalSocket {
   }
 
   private func giveUp(_ part: OutgoingMessages.Part, because error: SystemError, on number: CInt) {
+    let name = part.address?.socketName ?? names.requested
     let failure =
       error.isOfLongMessage
       ? SocketError.tooLarge(
@@ -174,18 +178,23 @@ extension LocalSocket {
         count: part.length,
         limit: SystemCalls.messageLimit(of: number),
         during: .write,
-        systemError: error
+        systemError: error,
+        name: name
       )
       : SocketError(
         .ofMessage(error),
         during: .write,
         systemError: error,
-        name: part.address?.socketName ?? names.requested
+        mismatchedKind: error.isOfOtherKind ? kind : nil,
+        name: name
       )
     sending.retries = nil
     output.consume(outgoing?.dropFirst(because: failure) ?? 0)
+    sending.lostMessages &+= 1
+    // Before the wait ends, which looks for its reason, and that before the signal.
+    record(failure)
     settle(.bytesWritten, .failed)
-    report(failure)
+    signals.errorOccurred?.emit(failure.code)
   }
 
   /// Gives up a message that was queued: it is not sent if no byte of it was yet.

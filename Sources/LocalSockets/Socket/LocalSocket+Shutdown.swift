@@ -31,6 +31,8 @@ extension LocalSocket {
   /// bytes stay readable and reads then return nil, the peer can send no more, and ``readChannelFinished`` has been sent. When
   /// both ways are shut down, at once or one after the other, the connection ends as by
   /// ``disconnectFromServer()``. To shut down again what is shut down already does nothing.
+  /// ``openMode`` and what follows from it stay, as after a disconnect: they tell how the device was
+  /// opened.
   ///
   /// - Parameter direction: Which way ends.
   /// - Returns: Whether there is a connection.
@@ -48,6 +50,9 @@ extension LocalSocket {
 
   /// Whether nothing can be written any more because that end was shut down.
   package var isWritingShutDown: Bool { ends.contains(.write) }
+
+  /// Whether nothing can arrive any more because that end was shut down.
+  package var isReadingShutDown: Bool { ends.contains(.read) }
 
   /// Whether bytes that arrive are taken in.
   var takesInput: Bool { state == .connected && !ends.contains(.read) }

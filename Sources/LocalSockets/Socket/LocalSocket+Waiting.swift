@@ -45,16 +45,19 @@ extension LocalSocket {
   ///
   /// - Parameter timeout: How long to wait at most; nil is for ever. When the time is up, the error
   ///   is ``SocketError/Code/socketTimeout``.
-  /// - Returns: Whether bytes were sent; false also when none are queued.
+  /// - Returns: Whether bytes were sent; false also when none are queued, and when a message is given
+  ///   up, which ``lastError`` tells.
   public func waitForBytesWritten(timeout: Duration? = .seconds(30)) -> Bool {
     let deadline = Deadline(timeout: timeout)
     let session = self.session
     let passes = sending.passes
+    let lostMessages = sending.lostMessages
     guard descriptor != nil, !isDrained else { return false }
     flush()
     return serve(until: deadline) {
       if sending.passes != passes { return true }
-      return session == self.session && descriptor != nil ? nil : false
+      guard session == self.session, descriptor != nil else { return false }
+      return sending.lostMessages == lostMessages ? nil : false
     }
   }
 
@@ -260,8 +263,9 @@ extension LocalSocket {
 
   private func writeOutcome() -> WaitOutcome? {
     guard descriptor != nil, !isDrained else { return .failed }
+    let lostMessages = sending.lostMessages
     if flush() { return .satisfied }
-    return descriptor == nil ? .failed : nil
+    return descriptor == nil || sending.lostMessages != lostMessages ? .failed : nil
   }
 
   private func disconnectOutcome() -> WaitOutcome? {

@@ -61,7 +61,7 @@ extension LocalSocket {
   }
 
   /// Whether nothing is queued, not even an empty message.
-  var isDrained: Bool { output.isEmpty && (outgoing == nil || outgoing?.isEmpty == true) }
+  package var isDrained: Bool { output.isEmpty && (outgoing == nil || outgoing?.isEmpty == true) }
 
   func queueSending() {
     guard !sending.isQueued, !sending.isBlocked, !isDrained else { return }

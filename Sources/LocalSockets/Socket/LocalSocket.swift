@@ -224,6 +224,8 @@ struct Sending {
   var retries: Retries?
   /// How many calls of the kernel took bytes, ever.
   var passes: UInt64 = 0
+  /// How many messages were given up, ever.
+  var lostMessages: UInt32 = 0
   /// Bytes that the kernel took and that no signal has told of yet.
   var unreported = 0
   var isReporting = false

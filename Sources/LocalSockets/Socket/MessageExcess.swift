@@ -30,14 +30,16 @@ extension SocketError {
     count: Int,
     limit: Int?,
     during operation: Operation,
-    systemError: SystemError? = nil
+    systemError: SystemError? = nil,
+    name: SocketName = .none
   ) -> SocketError {
     let excess = MessageExcess(subject: subject, count: count, limit: limit)
     return SocketError(
       .datagramTooLarge,
       during: operation,
       systemError: systemError,
-      excess: excess
+      excess: excess,
+      name: name
     )
   }
 }

@@ -103,6 +103,8 @@ public struct SocketError: Error, Hashable, Sendable {
   public let messageError: MessageError?
   /// What a message had too much of; nil where that was not the reason.
   public let excess: MessageExcess?
+  /// The kind of the socket where the one at the address is of another; nil else.
+  public let mismatchedKind: SocketKind?
   /// The server's name as the caller gave it; empty when there is none.
   public let name: SocketName
   /// The path that the name stands for, where that is another; nil else.
@@ -117,6 +119,7 @@ public struct SocketError: Error, Hashable, Sendable {
     descriptor: CInt? = nil,
     messageError: MessageError? = nil,
     excess: MessageExcess? = nil,
+    mismatchedKind: SocketKind? = nil,
     name: SocketName = .none,
     resolvedName: SocketName? = nil
   ) {
@@ -128,6 +131,7 @@ public struct SocketError: Error, Hashable, Sendable {
     self.descriptor = descriptor
     self.messageError = messageError
     self.excess = excess
+    self.mismatchedKind = mismatchedKind
     self.name = name
     self.resolvedName = resolvedName
   }
@@ -147,11 +151,22 @@ extension SocketError: CustomStringConvertible {
     let subject =
       descriptor.map { " with descriptor \($0)" }
       ?? (descriptorError == nil ? named : " the descriptor")
-    let reason =
-      nameError.map(String.init(describing:)) ?? descriptorError.map(String.init(describing:))
+    return "cannot \(verb)\(subject): \(reason)"
+  }
+
+  private var verb: String { operation == .write && !name.isEmpty ? "write to" : "\(operation)" }
+
+  /// Why it failed, as a fragment of a sentence.
+  package var reason: String {
+    nameError.map(String.init(describing:)) ?? descriptorError.map(String.init(describing:))
       ?? messageError.map(String.init(describing:)) ?? excess.map(String.init(describing:))
+      ?? mismatchedKind.map(Self.mismatch)
       ?? systemError.map(String.init(describing:)) ?? (code.phrase ?? code.name).lowercased()
-    return "cannot \(operation)\(subject): \(reason)"
+  }
+
+  private static func mismatch(of kind: SocketKind) -> String {
+    let others = SocketKind.allCases.filter { $0 != kind }.map { "\($0)" }.joined(separator: " or ")
+    return "a \(others) socket has this address, and a \(kind) socket cannot reach it"
   }
 }
 
@@ -214,6 +229,8 @@ extension SystemError {
   var isShortage: Bool { errno == ENOBUFS || errno == ENOMEM }
   /// Whether a number that came from outside is no open descriptor.
   var isOfClosedDescriptor: Bool { errno == EBADF }
+  /// Whether the socket at an address is of another kind.
+  var isOfOtherKind: Bool { errno == EPROTOTYPE }
   /// Whether a message was longer than the socket takes.
   var isOfLongMessage: Bool { errno == EMSGSIZE }
   /// Whether a send failed because of the one message that it was about (sendmsg(2), unix(7)).

@@ -51,6 +51,30 @@ struct LocalSocketConnectingTests {
     )
   }
 
+  @Test func `an error shows a name on one line, and not more than its ends`() {
+    socket.connectToServer("/absent/a\nb")
+    let wild = socket.lastError.map { "\($0)" }
+    socket.connectToServer(SocketName("/absent/" + String(repeating: "x", count: 300)))
+    let long = socket.lastError.map { "\($0)" }
+
+    #expect(wild?.hasPrefix("cannot connect \"/absent/a\\nb\": ") == true)
+    #expect(long?.contains("xxx…xxx") == true && long?.contains("\" (308 bytes): ") == true)
+  }
+
+  @Test func `the error of a server of another kind tells the kinds`() throws {
+    let server = LocalServer(loop: loop, kind: .seqpacket)
+    #expect(server.listen(name))
+
+    socket.connectToServer(name)
+
+    #expect(socket.error == .unknown)
+    #expect(socket.lastError?.mismatchedKind == .stream)
+    #expect(
+      socket.lastError?.reason
+        == "a datagram or seqpacket socket has this address, and a stream socket cannot reach it"
+    )
+  }
+
   @Test func `a stale file refuses`() throws {
     do {
       let address = try SocketAddress(name)

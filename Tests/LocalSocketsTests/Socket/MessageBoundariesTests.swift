@@ -147,6 +147,19 @@ struct MessageBoundariesTests {
     #expect(socket.readAll() == [7])
   }
 
+  @Test(arguments: [SocketKind.datagram, .seqpacket])
+  func `a wait for a message that is too long fails at once with its sizes`(
+    kind: SocketKind
+  ) throws {
+    let (_, _, peer) = try pair(kind)
+    _ = peer.write([UInt8](repeating: 1, count: 10_000_000))
+
+    #expect(!peer.waitForBytesWritten(timeout: nil))
+
+    #expect(peer.error == .datagramTooLarge)
+    #expect(peer.lastError?.excess?.count == 10_000_000)
+  }
+
   @Test func `the limit that is told is the longest message that can be sent`() throws {
     let (_, socket, peer) = try pair(.datagram)
     _ = peer.write([UInt8](repeating: 1, count: 10_000_000))
