@@ -34,7 +34,8 @@ extension LuaCall {
       do throws(DurationText.Malformed) {
         return try DurationText.parse(text).nanoseconds
       } catch {
-        throw .argument(index, error.description)
+        let isForever = allowsForever && text.hasPrefix("-")
+        throw .argument(index, "\(error)" + (isForever ? "; for ever is the number -1" : ""))
       }
     default:
       throw .argument(index, expected("number or duration", at: index))
@@ -52,6 +53,15 @@ extension LuaCall {
   func limit(_ index: Int32) throws(LuaError) -> Int {
     let limit = hasArgument(index) ? try count(index) : 0
     return limit == 0 ? .max : limit
+  }
+
+  /// How many connections the kernel may hold for a server.
+  func backlog(_ index: Int32) throws(LuaError) -> Int {
+    let size = try integer(index)
+    guard size >= 0, size <= Int32.max else {
+      throw .argument(index, "a backlog is from 0 to \(Int32.max)")
+    }
+    return size
   }
 
   /// A byte: an integer from 0 to 255, or a string of one byte.
@@ -100,7 +110,7 @@ extension LuaCall {
     let text = try text(index)
     if let value = values.first(where: { name($0) == text }) { return value }
     let names = values.map { "\"\(name($0))\"" }.joined(separator: ", ")
-    throw .argument(index, "\"\(text)\" is not \(subject); there are \(names)")
+    throw .argument(index, "\(QuotedText(text)) is not \(subject); there are \(names)")
   }
 
   /// Reads a list: a table that holds nothing besides its elements.
@@ -110,7 +120,7 @@ extension LuaCall {
     _ read: (_ position: Int) throws(LuaError) -> Void
   ) throws(LuaError) {
     guard thread.type(at: index) == .table else {
-      throw .argument(index, expected("table of \(what)", at: index))
+      throw .argument(index, expected("list of \(what)", at: index))
     }
     var fieldCount = 0
     thread.forEachPair(of: index) { fieldCount += 1 }
@@ -123,6 +133,24 @@ extension LuaCall {
       try read(position + 1)
       thread.pop()
     }
+  }
+
+  /// Checks an options table: a table or nothing, with no other than these fields.
+  ///
+  /// - Returns: Whether there is a table.
+  func hasOptions(_ index: Int32, known: [String]) throws(LuaError) -> Bool {
+    guard hasArgument(index) else { return false }
+    guard thread.type(at: index) == .table else {
+      throw .argument(index, expected("table", at: index))
+    }
+    try thread.forEachPair(of: index) { () throws(LuaError) in
+      guard let name = thread.text(at: -2), known.contains(name) else {
+        let options = known.joined(separator: ", ")
+        let given = QuotedText(thread.display(at: -2), in: "'")
+        throw .argument(index, "unknown option \(given); the options are \(options)")
+      }
+    }
+    return true
   }
 
   /// Reads a field of an options table; what is wrong with it is told by its name.

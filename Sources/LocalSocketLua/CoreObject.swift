@@ -28,16 +28,6 @@ extension LuaClass where Object: CoreObject {
     method(name) { (object, call) throws(LuaError) in call.returning(body(object.core)) }
   }
 
-  static func setCount(
-    _ name: String,
-    _ body: @escaping (Object.Core, Int) -> Void
-  ) -> LuaFunction {
-    method(name) { (object, call) throws(LuaError) in
-      body(object.core, try call.integer(2))
-      return .nothing
-    }
-  }
-
   static func name(_ name: String, _ body: @escaping (Object.Core) -> SocketName) -> LuaFunction {
     method(name) { (object, call) throws(LuaError) in
       call.thread.push(body(object.core).bytes)

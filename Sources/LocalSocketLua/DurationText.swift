@@ -1,3 +1,5 @@
+internal import LocalSockets
+
 /// The text form of a duration, as scripts write it.
 package enum DurationText {
   /// Why a text is not a duration.
@@ -14,6 +16,13 @@ package enum DurationText {
   /// - Throws: ``Malformed`` when the text has another form, or is longer than 292 years.
   package static func parse(_ text: String) throws(Malformed) -> Duration {
     let bytes = Array(text.utf8)
+    if bytes.first == UInt8(ascii: "-") {
+      throw malformed(text, "is negative")
+    }
+    if bytes.contains(UInt8(ascii: " ")) {
+      let joined = String(text.filter { $0 != " " })
+      throw malformed(text, "has a blank in it; write it as \(QuotedText(joined))")
+    }
     let unitStart = bytes.firstIndex { !isDigit($0) && $0 != point } ?? bytes.endIndex
     let parts = bytes[..<unitStart].split(separator: point, omittingEmptySubsequences: false)
     guard parts.count <= 2, parts.allSatisfy({ !$0.isEmpty }) else {
@@ -40,7 +49,7 @@ package enum DurationText {
   }
 
   private static func malformed(_ text: String, _ reason: String) -> Malformed {
-    Malformed(description: "the duration \"\(text)\" \(reason)")
+    Malformed(description: "the duration \(QuotedText(text)) \(reason)")
   }
 
   private static func total(

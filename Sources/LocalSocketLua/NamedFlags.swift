@@ -47,24 +47,23 @@ extension LuaCall {
     try forEachElement(index, of: "options") { (_) throws(LuaError) in
       guard let name = thread.text(at: -1), let flag = Flags.named(name) else {
         let known = Flags.named.map(\.name).joined(separator: ", ")
-        let given = thread.display(at: -1)
-        throw .argument(index, "there is no option '\(given)'; the options are \(known)")
+        let given = QuotedText(thread.display(at: -1), in: "'")
+        throw .argument(index, "there is no option \(given); the options are \(known)")
       }
       flags.formUnion(flag)
     }
     return flags
   }
 
-  /// Who may connect, as in `"User|Group"`.
+  /// Who may connect, as in `"User|Group"`; blanks between the names do not matter.
   func access(_ index: Int32) throws(LuaError) -> LocalServer.SocketOptions {
     guard hasArgument(index) else { return [] }
     var options: LocalServer.SocketOptions = []
-    for name in try text(index).split(separator: "|", omittingEmptySubsequences: false) {
+    for part in try text(index).split(separator: "|", omittingEmptySubsequences: false) {
+      let name = part.split(separator: " ").joined(separator: " ")
       guard let option = LocalServer.SocketOptions.named("\(name)AccessOption") else {
-        throw .argument(
-          index,
-          "there is no '\(name)'; it is User, Group, Other or World, or several with | between"
-        )
+        let alternatives = "User, Group, Other or World, or several with | between"
+        throw .argument(index, "there is no \(QuotedText(name, in: "'")); it is \(alternatives)")
       }
       options.formUnion(option)
     }

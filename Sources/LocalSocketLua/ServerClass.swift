@@ -32,7 +32,10 @@ extension LuaClass<ServerObject> {
       text("errorString") { $0.errorString },
       count("socketDescriptor") { Int($0.socketDescriptor) },
       count("listenBacklogSize") { $0.listenBacklogSize },
-      setCount("setListenBacklogSize") { $0.listenBacklogSize = $1 },
+      method("setListenBacklogSize") { (object, call) throws(LuaError) in
+        object.server.listenBacklogSize = try call.backlog(2)
+        return .nothing
+      },
       options("socketOptions") { $0.socketOptions },
       setOptions("setSocketOptions") { $0.socketOptions = $1 },
     ]
@@ -57,7 +60,10 @@ extension LuaClass<ServerObject> {
         return .results(1)
       },
       count("maxPendingConnections") { $0.maxPendingConnections },
-      setCount("setMaxPendingConnections") { $0.maxPendingConnections = $1 },
+      method("setMaxPendingConnections") { (object, call) throws(LuaError) in
+        object.server.maxPendingConnections = try call.count(2)
+        return .nothing
+      },
       method("on") { (object, call) throws(LuaError) in
         try object.connectHandler(call, isOnce: false)
       },
@@ -86,7 +92,10 @@ extension ServerObject {
   fileprivate func connectHandler(_ call: LuaCall, isOnce: Bool) throws(LuaError) -> LuaAnswer {
     let name = try call.text(2)
     guard name == "newConnection" else {
-      throw .argument(2, "there is no signal '\(name)'; a server has newConnection")
+      throw .argument(
+        2,
+        "there is no signal \(QuotedText(name, in: "'")); a server has newConnection"
+      )
     }
     try call.requireFunction(3)
     call.runtime.push(connect(function: 3, of: call.thread, isOnce: isOnce), on: call.thread)

@@ -37,6 +37,9 @@ extension LocalSocketLibrary {
   private func listen(_ call: LuaCall) throws(LuaError) -> LuaAnswer {
     let name = try call.socketName(1)
     let options = try listenOptions(call)
+    if name.isAbstract, !options.access.isEmpty {
+      throw .argument(2, "access: the abstract name \(name.quoted) has no file with permissions")
+    }
     if options.kind == .datagram { return try receive(at: name, options, call) }
     let object = ServerObject(kind: options.kind, library: self)
     call.runtime.push(object, on: call.thread)
@@ -56,7 +59,7 @@ extension LocalSocketLibrary {
     }
     options.access = try call.option("access", of: 2, call.access)
     options.backlog = try call.option("backlog", of: 2) { (index) throws(LuaError) in
-      call.hasArgument(index) ? try call.integer(index) : nil
+      call.hasArgument(index) ? try call.backlog(index) : nil
     }
     options.removesStale = try call.option("removeStale", of: 2) { (index) throws(LuaError) in
       call.hasArgument(index) ? try call.boolean(index) : false
@@ -81,7 +84,8 @@ extension LocalSocketLibrary {
     _ call: LuaCall
   ) throws(LuaError) -> LuaAnswer {
     if options.hasHandler || options.backlog != nil {
-      throw .argument(2, "backlog and onConnection are of no use with kind = \"datagram\"")
+      let name = options.hasHandler ? "onConnection" : "backlog"
+      throw .argument(2, "\(name): datagrams come without connections")
     }
     do throws(ServerError) {
       let socket = try LocalSocket.receiver(

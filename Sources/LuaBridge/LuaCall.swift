@@ -134,24 +134,6 @@ package struct LuaFunction {
     }
   }
 
-  /// Checks an options table: a table or nothing, with no other than these fields.
-  ///
-  /// - Returns: Whether there is a table.
-  package func hasOptions(_ index: Int32, known: [String]) throws(LuaError) -> Bool {
-    guard hasArgument(index) else { return false }
-    guard thread.type(at: index) == .table else {
-      throw .argument(index, expected("table", at: index))
-    }
-    try thread.forEachPair(of: index) { () throws(LuaError) in
-      guard let name = thread.text(at: -2), known.contains(name) else {
-        let options = known.sorted().joined(separator: ", ")
-        let name = thread.display(at: -2)
-        throw .argument(index, "unknown option '\(name)'; the options are \(options)")
-      }
-    }
-    return true
-  }
-
   /// `X expected, got Y`, as Lua's own messages say it.
   package func expected(_ what: String, at index: Int32) -> String {
     let got = thread.type(at: index) == .none ? "no value" : thread.typeName(at: index)

@@ -15,10 +15,10 @@ struct DurationTextTests {
   @Test(arguments: [
     ("20", "the duration \"20\" needs a unit, as in 2s"),
     ("2x", "the duration \"2x\" has no unit of us, ms, s, m, h"),
-    ("2 s", "the duration \"2 s\" has no unit of us, ms, s, m, h"),
+    ("2 s", "the duration \"2 s\" has a blank in it; write it as \"2s\""),
     ("s", "the duration \"s\" needs a number and a unit, such as 250ms or 2s"),
     ("", "the duration \"\" needs a number and a unit, such as 250ms or 2s"),
-    ("-1s", "the duration \"-1s\" needs a number and a unit, such as 250ms or 2s"),
+    ("-1s", "the duration \"-1s\" is negative"),
     (".5s", "the duration \".5s\" needs a number and a unit, such as 250ms or 2s"),
     ("1.2.3s", "the duration \"1.2.3s\" needs a number and a unit, such as 250ms or 2s"),
     ("99999999999999h", "the duration \"99999999999999h\" is too long"),

@@ -30,10 +30,12 @@ public struct SocketName: Hashable, Sendable {
 
   package static let none = SocketName(bytes: [])
 
+  /// Whether the name says by itself that it is an abstract one.
+  package var isAbstract: Bool { bytes.first == UInt8(ascii: "@") }
+
   /// The same name in the abstract namespace, where it may be already.
   package var abstract: SocketName {
-    let at = UInt8(ascii: "@")
-    return bytes.first == at ? self : SocketName(bytes: [at] + bytes)
+    isAbstract ? self : SocketName(bytes: [UInt8(ascii: "@")] + bytes)
   }
 }
 

@@ -133,6 +133,13 @@ end
 
 -- MARK: Calling
 
+---Whether a name that has no file shall have permissions.
+local function contradicts(member, arguments)
+  local name, options = arguments[1], arguments[2]
+  return member == "listen" and type(name) == "string" and name:find "^@" ~= nil
+    and type(options) == "table" and rawget(options, "access") ~= nil
+end
+
 ---What a call of a function of the module does.
 function calls.ofModule(world, generator, may)
   local member = generator:pick(functions)
@@ -142,7 +149,7 @@ function calls.ofModule(world, generator, may)
   shorten(generator, member, arguments, may)
   return {
     name = member, fn = localsocket[member], arguments = arguments,
-    verdict = judge(signature, arguments),
+    verdict = not contradicts(member, arguments) and judge(signature, arguments),
   }
 end
 

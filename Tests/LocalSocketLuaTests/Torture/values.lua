@@ -64,6 +64,11 @@ parameters.count = {
   end,
 }
 
+parameters.backlog = {
+  draw = function(_, generator) return generator:below(9) end,
+  judge = function(value) return isInteger(value) and value >= 0 and value < 1 << 31 end,
+}
+
 ---Any integer; mostly small ones are drawn.
 parameters.integer = {
   draw = function(_, generator) return generator:below(generator:chance(10) and 1 << 17 or 9) - 2 end,
@@ -239,7 +244,7 @@ parameters.connectOptions =
   tableOf { timeout = "time", kind = "kind", mode = "mode", bind = "ownName" }
 
 parameters.listenOptions = tableOf(
-  { kind = "kind", access = "access", backlog = "integer", removeStale = "flag",
+  { kind = "kind", access = "access", backlog = "backlog", removeStale = "flag",
     onConnection = "handler" },
   function(options)
     local excluded = rawget(options, "backlog") or rawget(options, "onConnection")
