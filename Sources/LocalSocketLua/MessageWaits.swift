@@ -43,8 +43,10 @@ final class SendWait: SocketWait {
 
   override func finish(_ call: LuaCall) throws(LuaError) -> LuaAnswer {
     if let answer = sender.answer(call, delivery, count) { return answer }
-    // What the kernel took may have been of earlier messages.
-    if outcome == .satisfied { return try beginAgain(call, until: limit) }
+    // What the kernel took, or would not take, may have been earlier messages.
+    if outcome == .satisfied || (outcome == .failed && !hasExpired && hasLostMessage) {
+      return try beginAgain(call, until: limit)
+    }
     sender.socket.withdraw(delivery)
     return answerFailure(call)
   }

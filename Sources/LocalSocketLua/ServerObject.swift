@@ -79,7 +79,7 @@ final class ServerObject {
     }
   }
 
-  var displayName: String { server.isListening ? "\"\(server.serverName)\"" : "a closed server" }
+  var displayName: String { server.isListening ? "\(server.serverName.quoted)" : "a closed server" }
 }
 
 /// A parked wait for a connection.
@@ -135,8 +135,20 @@ class ServerWait: LuaOperation, Waiter {
 
   func finish(_ call: LuaCall) throws(LuaError) -> LuaAnswer { .nothing }
 
-  func answerFailure(_ call: LuaCall, _ message: String) -> LuaAnswer {
-    call.failing(message, code: "OperationError")
+  /// What stands before the sentence that tells why there is no connection.
+  var failureValue: Bool? { nil }
+
+  final func answerFailure(_ call: LuaCall, _ message: String) -> LuaAnswer {
+    call.failing(message, code: "OperationError", with: failureValue)
+  }
+
+  /// Answers that the server was closed, or could not accept; nil where the wait went otherwise.
+  final func answerEnd(_ call: LuaCall) -> LuaAnswer? {
+    guard !object.server.isListening || (outcome == .failed && !hasExpired) else { return nil }
+    guard let error = object.server.lastError else {
+      return answerFailure(call, "\(subject): the server was closed")
+    }
+    return call.failing("\(error)", code: error.code.name, with: failureValue)
   }
 
   final var source: AnyObject? { object }
@@ -151,7 +163,7 @@ final class AcceptWait: ServerWait {
       object.pushNextConnection(on: call.thread)
       return .results(1)
     }
-    if !object.server.isListening || (outcome == .failed && !hasExpired) { return answerEnd(call) }
+    if let answer = answerEnd(call) { return answer }
     if hasExpired || limit.isPast {
       return call.failing("\(subject): nobody connected in time", code: "SocketTimeoutError")
     }
@@ -159,31 +171,20 @@ final class AcceptWait: ServerWait {
     guard call.thread.hasRoom(for: 8) else { throw .message("the stack is full") }
     return try begin(call)
   }
-
-  /// The server was closed, or could not accept.
-  private func answerEnd(_ call: LuaCall) -> LuaAnswer {
-    guard let error = object.server.lastError else {
-      return answerFailure(call, "\(subject): the server was closed")
-    }
-    return call.failing("\(error)", code: error.code.name)
-  }
 }
 
 /// The wait of `waitForNewConnection`, whose results are Qt's: whether there is one, and whether
-/// the time was up.
+/// the time was up; or why none can come.
 final class NewConnectionWait: ServerWait {
   override func finish(_ call: LuaCall) throws(LuaError) -> LuaAnswer {
-    call.thread.push(object.server.hasPendingConnections)
+    let isPending = object.server.hasPendingConnections
+    if !isPending, let answer = answerEnd(call) { return answer }
+    call.thread.push(isPending)
     call.thread.push(hasExpired)
     return .results(2)
   }
 
-  override func answerFailure(_ call: LuaCall, _ message: String) -> LuaAnswer {
-    if outcome == .busy { return call.failing(message, code: "OperationError", with: false) }
-    call.thread.push(false)
-    call.thread.push(false)
-    return .results(2)
-  }
+  override var failureValue: Bool? { false }
 
   override var subject: String { "waitForNewConnection on \(object.displayName)" }
 }

@@ -13,7 +13,11 @@ extension LuaClass<SocketObject> {
       flag("isSequential") { $0.isSequential },
       flag("isTextModeEnabled") { $0.isTextModeEnabled },
       method("setTextModeEnabled") { (object, call) throws(LuaError) in
-        object.socket.setTextModeEnabled(try call.boolean(2))
+        let isEnabled = try call.boolean(2)
+        guard object.socket.isOpen else {
+          return object.refuse(call, to: "setTextModeEnabled", with: false)
+        }
+        object.socket.setTextModeEnabled(isEnabled)
         return .nothing
       },
       count("pos") { $0.pos },
@@ -33,8 +37,12 @@ extension LuaClass<SocketObject> {
       method("startTransaction") { (object, call) throws(LuaError) in
         object.startTransaction(call)
       },
-      action("commitTransaction") { $0.commitTransaction() },
-      action("rollbackTransaction") { $0.rollbackTransaction() },
+      method("commitTransaction") { (object, call) throws(LuaError) in
+        object.endTransaction(call, "commitTransaction") { $0.commitTransaction() }
+      },
+      method("rollbackTransaction") { (object, call) throws(LuaError) in
+        object.endTransaction(call, "rollbackTransaction") { $0.rollbackTransaction() }
+      },
       flag("isTransactionStarted") { $0.isTransactionStarted },
     ]
   }
@@ -103,8 +111,7 @@ extension LuaClass<SocketObject> {
         return object.refuseWrite(call, to: "putChar", with: false)
       },
       method("flush") { (object, call) throws(LuaError) in
-        if object.socket.flush() { return call.returning(true) }
-        return call.failing("flush: nothing was sent", code: "OperationError", with: false)
+        object.flush(call)
       },
     ]
   }
@@ -113,7 +120,7 @@ extension LuaClass<SocketObject> {
 extension SocketObject {
   fileprivate func answerMove(_ call: LuaCall, _ verb: String, _ hasMoved: Bool) -> LuaAnswer {
     if hasMoved { return call.returning(true) }
-    return call.failing("\(verb): a socket has no positions", code: "OperationError", with: false)
+    return refuse(call, to: verb, because: "a socket has no positions", with: false)
   }
 
   /// Pushes the bytes that a read takes, or says why there are none.
@@ -126,19 +133,21 @@ extension SocketObject {
     return answerNothing(call, verb)
   }
 
-  /// Says why a read gives nothing, not even no bytes.
-  func answerNothing(_ call: LuaCall, _ verb: String) -> LuaAnswer {
-    if !socket.isReadable { return refuse(call, to: verb) }
-    return call.failing(
-      "\(verb): the connection to \(displayName) has ended",
-      code: "PeerClosedError"
-    )
+  fileprivate func startTransaction(_ call: LuaCall) -> LuaAnswer {
+    if !socket.isTransactionStarted, socket.startTransaction() { return call.returning(true) }
+    return refuseToPutBack(call, "startTransaction")
   }
 
-  fileprivate func startTransaction(_ call: LuaCall) -> LuaAnswer {
-    socket.startTransaction()
-    if socket.isTransactionStarted { return call.returning(true) }
-    return refuseToPutBack(call, "startTransaction")
+  fileprivate func endTransaction(
+    _ call: LuaCall,
+    _ verb: String,
+    _ end: (LocalSocket) -> Void
+  ) -> LuaAnswer {
+    guard socket.isTransactionStarted else {
+      return refuse(call, to: verb, because: "no transaction is under way", with: false)
+    }
+    end(socket)
+    return call.returning(true)
   }
 
   fileprivate func refuseToPutBack(_ call: LuaCall, _ verb: String) -> LuaAnswer {
@@ -146,7 +155,7 @@ extension SocketObject {
     let reason =
       socket.isTransactionStarted
       ? "a transaction is under way" : "messages keep their boundaries, so nothing can be put back"
-    return call.failing("\(verb): \(reason)", code: "OperationError", with: false)
+    return refuse(call, to: verb, because: reason, with: false)
   }
 
   fileprivate func getChar(_ call: LuaCall) -> LuaAnswer {
@@ -154,7 +163,24 @@ extension SocketObject {
       call.thread.push([byte])
       return .results(1)
     }
-    return socket.isReadable && socket.canArrive
-      ? call.returningNil() : answerNothing(call, "getChar")
+    let canCome = socket.isReadable && socket.canArrive
+    return canCome ? call.returningNil() : answerNothing(call, "getChar")
+  }
+
+  fileprivate func flush(_ call: LuaCall) -> LuaAnswer {
+    let failedSessions = socket.failedSessionCount
+    let lostMessages = socket.lostMessageCount
+    let wasDrained = socket.isDrained
+    if socket.flush() { return call.returning(true) }
+    let hasFailed =
+      socket.failedSessionCount != failedSessions || socket.lostMessageCount != lostMessages
+    if hasFailed, let error = socket.lastError {
+      return refuse(call, to: "flush", because: error.reason, error.code, with: false)
+    }
+    let reason =
+      socket.isValid && !wasDrained
+      ? "the kernel has no room until the peer reads; waitForBytesWritten waits for that"
+      : reasonNotToWait(for: .bytesWritten)
+    return refuse(call, to: "flush", because: reason, with: false)
   }
 }

@@ -59,8 +59,8 @@ extension SocketObject {
   /// Refuses to receive a message where none could be taken, however long the wait; else nil.
   func refuseToReceive(_ call: LuaCall) -> LuaAnswer? {
     if socket.isTransactionStarted {
-      let message = "receiveMessage: a transaction is under way, and a message cannot be put back"
-      return call.failing(message, code: "OperationError")
+      let reason = "a transaction is under way, and a message cannot be put back"
+      return refuse(call, to: "receiveMessage", because: reason)
     }
     return socket.isOpen && !socket.isReadable ? refuse(call, to: "receiveMessage") : nil
   }

@@ -23,8 +23,8 @@ extension LuaClass<SocketObject> {
   fileprivate static var connectionMethods: [LuaFunction] {
     [
       method("setServerName") { (object, call) throws(LuaError) in
-        object.socket.setServerName(try call.socketName(2))
-        return .nothing
+        let name = try call.socketName(2)
+        return object.changeUnconnected(call, "setServerName") { $0.setServerName(name) }
       },
       method("connectToServer") { (object, call) throws(LuaError) in
         try object.connectToServer(call)
@@ -44,7 +44,10 @@ extension LuaClass<SocketObject> {
         try object.setSocketDescriptor(call)
       },
       options("socketOptions") { $0.socketOptions },
-      setOptions("setSocketOptions") { $0.setSocketOptions($1) },
+      method("setSocketOptions") { (object, call) throws(LuaError) in
+        let options: LocalSocket.SocketOptions = try call.flags(2)
+        return object.changeUnconnected(call, "setSocketOptions") { $0.setSocketOptions(options) }
+      },
     ]
   }
 
@@ -112,8 +115,8 @@ extension SocketObject {
 
   fileprivate func pushPeerCredentials(_ call: LuaCall) -> LuaAnswer {
     if socket.kind == .datagram, socket.isValid {
-      let message = "peerCredentials: with datagrams each message tells of its sender"
-      return call.failing(message, code: "OperationError")
+      let reason = "with datagrams each message tells of its sender"
+      return refuse(call, to: "peerCredentials", because: reason)
     }
     guard let credentials = socket.peerCredentials else {
       return refuse(call, to: "peerCredentials")
@@ -140,43 +143,12 @@ extension SocketObject {
     let name = try call.text(2)
     guard let signal = SocketSignal(rawValue: name) else {
       let names = SocketSignal.allCases.map(\.rawValue).joined(separator: ", ")
-      throw .argument(2, "there is no signal '\(name)'; a socket has \(names)")
+      throw .argument(2, "there is no signal \(QuotedText(name, in: "'")); a socket has \(names)")
     }
     try call.requireFunction(3)
     let connection = connect(signal, function: 3, of: call.thread, isOnce: isOnce)
     call.runtime.push(connection, on: call.thread)
     return .results(1)
-  }
-
-  /// Answers that what the socket is or how it was opened does not allow a call.
-  func refuse(_ call: LuaCall, to verb: String, with first: Bool? = nil) -> LuaAnswer {
-    call.failing("\(verb): \(reasonToRefuse)", code: "OperationError", with: first)
-  }
-
-  /// Answers that nothing can be written.
-  func refuseWrite(_ call: LuaCall, to verb: String, with first: Bool? = nil) -> LuaAnswer {
-    if socket.isOpen, socket.wasEndedByPeer {
-      let message = "\(verb): the peer has ended the connection"
-      return call.failing(message, code: "PeerClosedError", with: first)
-    }
-    let reason: String? =
-      if socket.isWritingShutDown, socket.isValid {
-        "its writing end was shut down"
-      } else if socket.isValid, !socket.hasPeer {
-        "the socket has no peer; sendMessage takes a receiver's name as \"to\""
-      } else {
-        nil
-      }
-    guard let reason else { return refuse(call, to: verb, with: first) }
-    return call.failing("\(verb): \(reason)", code: "OperationError", with: first)
-  }
-
-  private var reasonToRefuse: String {
-    if socket.state == .connecting { return "the socket is still connecting" }
-    if socket.state == .closing, !socket.isOpen { return "the socket is still closing" }
-    if !socket.isOpen { return "the socket is not open" }
-    if !socket.isValid { return "the socket is not connected" }
-    return "the socket is open as \(socket.openMode.name) only"
   }
 }
 

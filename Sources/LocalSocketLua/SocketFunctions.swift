@@ -38,8 +38,16 @@ extension LocalSocketLibrary {
     switch socket.state {
     case .connected: return .results(1)
     case .connecting: return try ConnectWait(object).begin(call, until: options.deadline)
-    case .closing, .unconnected: return call.failing(socket.lastErrorText, code: socket.error.name)
+    case .closing, .unconnected:
+      return call.failing(socket.lastErrorText + kindAdvice(socket), code: socket.error.name)
     }
+  }
+
+  /// How to connect where the server is of another kind.
+  private func kindAdvice(_ socket: LocalSocket) -> String {
+    guard let mismatched = socket.lastError?.mismatchedKind else { return "" }
+    let others = SocketKind.allCases.filter { $0 != mismatched }.map { "kind = \"\($0.name)\"" }
+    return "; connect with " + others.joined(separator: " or ")
   }
 
   private func connectOptions(_ call: LuaCall) throws(LuaError) -> ConnectOptions {

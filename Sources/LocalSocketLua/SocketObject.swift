@@ -128,10 +128,15 @@ final class SocketObject {
     return wait
   }
 
+  /// The server's name as it is known; empty where the connection has none, or has ended.
+  var name: SocketName {
+    socket.serverName.isEmpty ? socket.fullServerName : socket.serverName
+  }
+
   /// How reports and messages call it.
   var displayName: String {
-    let name = socket.serverName.isEmpty ? socket.fullServerName : socket.serverName
-    return name.isEmpty ? "an unnamed socket" : "\"\(name)\""
+    let name = self.name
+    return name.isEmpty ? "an unnamed socket" : "\(name.quoted)"
   }
 }
 

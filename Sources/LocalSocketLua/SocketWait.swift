@@ -24,6 +24,7 @@ internal import LuaBridge
   private(set) var hasExpired = false
   private var stateAtStart = LocalSocket.State.unconnected
   private var failedSessionsAtStart: UInt32 = 0
+  private var lostMessagesAtStart: UInt32 = 0
 
   init(_ condition: WaitCondition, of object: SocketObject) {
     self.condition = condition
@@ -59,6 +60,7 @@ internal import LuaBridge
   private func park(in object: SocketObject) {
     stateAtStart = object.socket.state
     failedSessionsAtStart = object.socket.failedSessionCount
+    lostMessagesAtStart = object.socket.lostMessageCount
     if let outcome = object.socket.beginWait(condition, self) {
       note(outcome)
     } else {
@@ -146,8 +148,14 @@ internal import LuaBridge
         return ("\(subject): \(SocketObject.endedHere)", .operation)
       }
     }
-    return ("\(subject): there is nothing to wait for in \(socket.state.name)", .operation)
+    if condition == .bytesWritten, hasLostMessage, let error = socket.lastError {
+      return ("\(subject): \(error.reason)", error.code)
+    }
+    return ("\(subject): \(object.reasonNotToWait(for: condition))", .operation)
   }
+
+  /// Whether a queued message was given up since the wait began.
+  var hasLostMessage: Bool { object.socket.lostMessageCount != lostMessagesAtStart }
 
   var subject: String {
     "\(Self.names[condition, default: "wait"]) of \(object.displayName)"

@@ -8,7 +8,7 @@ struct SpecFile: CustomTestStringConvertible {
   /// All but ``torture``; `yielding` is the yield matrix.
   static let all = [
     "arrivals", "collection", "contract", "coroutines", "loop", "misuse", "servers", "signals",
-    "states", "tasks", "waiting", "yielding",
+    "states", "tasks", "texts", "waiting", "yielding",
   ].map { SpecFile(name: $0) }
 
   /// Random calls, from seeds.
