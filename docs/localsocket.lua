@@ -57,7 +57,7 @@ local localsocket = {}
 ---@field timeout? localsocket.Time
 ---@field kind? localsocket.Kind
 ---@field mode? localsocket.Mode
----@field bind? string the own name of a datagram socket
+---@field bind? string the socket's own name, which a datagram's receiver answers to
 
 ---@class localsocket.ListenOptions
 ---@field kind? localsocket.Kind
@@ -121,6 +121,7 @@ function localsocket.spawn(fn, ...) end
 local Socket = {}
 
 ---@param name string
+---@return nil|false, string? message, localsocket.Code? code
 function Socket:setServerName(name) end
 ---@param name? string
 ---@param mode? localsocket.Mode
@@ -159,6 +160,7 @@ function Socket:setSocketDescriptor(descriptor, state, mode) end
 ---@return localsocket.Option[]
 function Socket:socketOptions() end
 ---@param options localsocket.Option[]
+---@return nil|false, string? message, localsocket.Code? code
 function Socket:setSocketOptions(options) end
 ---@return localsocket.Credentials? credentials, string? message, localsocket.Code? code
 function Socket:peerCredentials() end
@@ -202,6 +204,7 @@ function Socket:isSequential() end
 ---@return boolean
 function Socket:isTextModeEnabled() end
 ---@param on boolean
+---@return nil|false, string? message, localsocket.Code? code
 function Socket:setTextModeEnabled(on) end
 ---@return integer
 function Socket:pos() end
@@ -247,7 +250,9 @@ function Socket:readBufferSize() end
 function Socket:setReadBufferSize(bytes) end
 ---@return boolean, string? message, localsocket.Code? code
 function Socket:startTransaction() end
+---@return boolean, string? message, localsocket.Code? code
 function Socket:commitTransaction() end
+---@return boolean, string? message, localsocket.Code? code
 function Socket:rollbackTransaction() end
 ---@return boolean
 function Socket:isTransactionStarted() end
