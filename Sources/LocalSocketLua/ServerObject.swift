@@ -135,11 +135,13 @@ class ServerWait: LuaOperation, Waiter {
 
   func finish(_ call: LuaCall) throws(LuaError) -> LuaAnswer { .nothing }
 
-  /// What stands before the sentence that tells why there is no connection.
-  var failureValue: Bool? { nil }
-
-  final func answerFailure(_ call: LuaCall, _ message: String) -> LuaAnswer {
-    call.failing(message, code: "OperationError", with: failureValue)
+  /// Answers why there is no connection.
+  func answerFailure(
+    _ call: LuaCall,
+    _ message: String,
+    code: String = "OperationError"
+  ) -> LuaAnswer {
+    call.failing(message, code: code)
   }
 
   /// Answers that the server was closed, or could not accept; nil where the wait went otherwise.
@@ -148,7 +150,7 @@ class ServerWait: LuaOperation, Waiter {
     guard let error = object.server.lastError else {
       return answerFailure(call, "\(subject): the server was closed")
     }
-    return call.failing("\(error)", code: error.code.name, with: failureValue)
+    return answerFailure(call, "\(error)", code: error.code.name)
   }
 
   final var source: AnyObject? { object }
@@ -173,8 +175,8 @@ final class AcceptWait: ServerWait {
   }
 }
 
-/// The wait of `waitForNewConnection`, whose results are Qt's: whether there is one, and whether
-/// the time was up; or why none can come.
+/// The wait of `waitForNewConnection`, whose first results are Qt's: whether there is one, and
+/// whether the time was up. Why none can come stands behind them.
 final class NewConnectionWait: ServerWait {
   override func finish(_ call: LuaCall) throws(LuaError) -> LuaAnswer {
     let isPending = object.server.hasPendingConnections
@@ -184,7 +186,15 @@ final class NewConnectionWait: ServerWait {
     return .results(2)
   }
 
-  override var failureValue: Bool? { false }
+  override func answerFailure(
+    _ call: LuaCall,
+    _ message: String,
+    code: String = "OperationError"
+  ) -> LuaAnswer {
+    call.thread.push(false)
+    _ = call.failing(message, code: code, with: false)
+    return .results(4)
+  }
 
   override var subject: String { "waitForNewConnection on \(object.displayName)" }
 }

@@ -297,18 +297,6 @@ test("a write after the peer's close fails", function()
   assert(select(2, a:write("x")):find("the peer has ended the connection", 1, true))
 end)
 
-test("every constant is its own name", function()
-  for _, name in ipairs {
-    "UnconnectedState", "ConnectingState", "ConnectedState", "ClosingState",
-    "ConnectionRefusedError", "PeerClosedError", "ServerNotFoundError", "SocketAccessError",
-    "SocketResourceError", "SocketTimeoutError", "DatagramTooLargeError", "ConnectionError",
-    "UnsupportedSocketOperationError", "OperationError", "UnknownSocketError",
-    "HostNotFoundError", "AddressInUseError", "ReadOnly", "WriteOnly", "ReadWrite", "NotOpen",
-  } do
-    same(localsocket[name], name)
-  end
-end)
-
 test("tostring names the class and the state", function()
   local client, _, server = harness.connection()
   local timer <close> = localsocket.after("1h", print)

@@ -156,7 +156,7 @@ end)
 test("waitForNewConnection of a server that does not listen tells so", function()
   local server = localsocket.Server()
 
-  tells(false, "OperationError", { "does not listen" }, server:waitForNewConnection(-1))
+  tells(false, "OperationError", { "does not listen" }, select(2, server:waitForNewConnection(-1)))
 end)
 
 test("waitForNewConnection tells that the server was closed meanwhile", function()
