@@ -6,6 +6,8 @@ internal import LocalSockets
 /// and its bytes share their storage with the caller's array, so that appending costs no copy.
 package final class EventLog {
   package private(set) var events: [Event] = []
+  /// What no event may show.
+  var secrets = Secrets()
   private let elapsed: () -> Duration
   /// What the clock showed at the scenario's start.
   private var start = Duration.zero
@@ -44,6 +46,7 @@ package final class EventLog {
     lane: String = "",
     at location: ScriptLocation? = nil
   ) {
+    let kind = secrets.isEmpty ? kind : kind.redacted(by: secrets)
     events.append(
       Event(time: now, actor: actor, lane: lane, kind: kind, location: location)
     )

@@ -17,6 +17,10 @@ extension Session {
       LuaFunction("logSent") { [unowned self] call throws(LuaError) in logSent(call) },
       LuaFunction("logReceived") { [unowned self] call throws(LuaError) in logReceived(call) },
       LuaFunction("log") { [unowned self] call throws(LuaError) in try log(call) },
+      LuaFunction("secret") { [unowned self] call throws(LuaError) in
+        log.secrets.insert(call.thread.byteArray(at: 1) ?? [])
+        return .nothing
+      },
       LuaFunction("count") { [unowned self] _ throws(LuaError) in
         assertionCount += 1
         return .nothing

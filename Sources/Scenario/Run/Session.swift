@@ -186,13 +186,13 @@ extension Session {
   /// Records a failure, if it is the first, and cancels every actor.
   func fail(_ failure: Failure, actor: String = "main", lane: String = "") {
     if case .failed = outcome { return }
-    outcome = .failed(failure)
+    outcome = .failed(failure.redacted(by: log.secrets))
     log.append(.failed, actor: actor, lane: lane, at: failure.location)
     cancelAll()
   }
 
   private func skip(_ reason: String) {
-    if outcome == nil { outcome = .skipped(reason: reason) }
+    if outcome == nil { outcome = .skipped(reason: log.secrets.redacted(reason)) }
     cancelAll()
   }
 

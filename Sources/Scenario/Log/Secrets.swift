@@ -1,0 +1,90 @@
+/// Values that no log and no report may show.
+///
+/// A value is found where its bytes stand as they are. One that is written in another form, or that
+/// comes in two messages, is not found.
+struct Secrets {
+  /// What stands in their place.
+  private static let substitute = Array("«secret»".utf8)
+
+  /// The longest first: one that is a part of another would leave the rest of that readable.
+  private var values: [[UInt8]] = []
+  /// Whether a value begins with a byte, so that most bytes need no further look.
+  private var isFirst = [Bool](repeating: false, count: 256)
+
+  var isEmpty: Bool { values.isEmpty }
+
+  /// Keeps a value out of what is redacted from now on.
+  ///
+  /// - Parameter value: The bytes to look for; at least one.
+  mutating func insert(_ value: [UInt8]) {
+    guard let first = value.first, !values.contains(value) else { return }
+    isFirst[Int(first)] = true
+    let place = values.firstIndex { $0.count < value.count } ?? values.endIndex
+    values.insert(value, at: place)
+  }
+
+  /// The bytes with every value in them replaced.
+  func redacted(_ bytes: [UInt8]) -> [UInt8] {
+    if isEmpty { return bytes }
+    var redacted: [UInt8] = []
+    var end = 0
+    var index = 0
+    while index < bytes.count {
+      guard isFirst[Int(bytes[index])], let value = value(at: index, of: bytes) else {
+        index += 1
+        continue
+      }
+      redacted += bytes[end..<index] + Self.substitute
+      index += value.count
+      end = index
+    }
+    return end == 0 ? bytes : redacted + bytes[end...]
+  }
+
+  private func value(at index: Int, of bytes: [UInt8]) -> [UInt8]? {
+    values.first { bytes[index...].starts(with: $0) }
+  }
+
+  /// The text with every value in it replaced.
+  func redacted(_ text: String) -> String {
+    isEmpty ? text : String(decoding: redacted(Array(text.utf8)), as: UTF8.self)
+  }
+}
+
+extension Event.Kind {
+  /// What happened, without what nobody may read.
+  func redacted(by secrets: Secrets) -> Self {
+    switch self {
+    case .sent(let bytes): .sent(secrets.redacted(bytes))
+    case .received(let bytes): .received(secrets.redacted(bytes))
+    case .unread(let bytes): .unread(secrets.redacted(bytes))
+    case .connected(let name): .connected(name: secrets.redacted(name))
+    case .listening(let path): .listening(path: secrets.redacted(path))
+    case .note(let text): .note(secrets.redacted(text))
+    case .waiting(let subject): .waiting(secrets.redacted(subject))
+    case .accepted, .ended, .reset, .closed, .aborted, .failed: self
+    }
+  }
+}
+
+extension Failure {
+  /// The failure without what nobody may read.
+  func redacted(by secrets: Secrets) -> Failure {
+    if secrets.isEmpty { return self }
+    var failure = self
+    failure.message = secrets.redacted(message)
+    failure.expected = expected.map(secrets.redacted)
+    failure.actual = actual.map(secrets.redacted)
+    failure.difference = difference.map(secrets.redacted)
+    failure.notes = notes.map(secrets.redacted)
+    failure.traceback = traceback.map(secrets.redacted)
+    failure.waiters = waiters.map { waiter in
+      Waiter(
+        actor: waiter.actor,
+        location: waiter.location,
+        what: secrets.redacted(waiter.what)
+      )
+    }
+    return failure
+  }
+}

@@ -1,0 +1,81 @@
+import Testing
+
+@testable import Scenario
+
+@Suite("Secrets")
+struct SecretsTests {
+  private func redacted(_ text: String, _ values: String...) -> String {
+    var secrets = Secrets()
+    for value in values { secrets.insert(Array(value.utf8)) }
+    return secrets.redacted(text)
+  }
+
+  @Test func `every place of a value is replaced`() {
+    #expect(redacted("keykey a key.", "key") == "«secret»«secret» a «secret».")
+    #expect(redacted("ke", "key") == "ke")
+    #expect(redacted("", "key") == "")
+    #expect(redacted("nothing", "x") == "nothing")
+  }
+
+  @Test func `of a value in a value nothing stays`() {
+    #expect(redacted("monkey house", "key", "monkey house", "mon") == "«secret»")
+  }
+
+  @Test func `a value that begins again inside itself is found`() {
+    #expect(redacted("aaab", "aab") == "a«secret»")
+  }
+
+  @Test func `bytes that are no text are replaced too`() {
+    var secrets = Secrets()
+    secrets.insert([0xFF, 0])
+
+    #expect(secrets.redacted([1, 0xFF, 0, 2]) == [1] + Array("«secret»".utf8) + [2])
+  }
+
+  @Test func `an empty value is none`() {
+    var secrets = Secrets()
+    secrets.insert([])
+
+    #expect(secrets.isEmpty)
+    #expect(secrets.redacted([1, 2]) == [1, 2])
+  }
+
+  @Test func `events never show it`() {
+    let log = EventLog { .zero }
+    log.secrets.insert(Array("hunter2".utf8))
+    let bytes = Array("AUTH hunter2".utf8)
+    let shown = Array("AUTH «secret»".utf8)
+
+    for kind in [Event.Kind.sent(bytes), .received(bytes), .unread(bytes)] {
+      log.append(kind, actor: "main")
+    }
+    for kind in [
+      Event.Kind.note("hunter2"), .waiting("hunter2"), .connected(name: "hunter2"),
+      .listening(path: "hunter2"),
+    ] {
+      log.append(kind, actor: "main")
+    }
+
+    #expect(
+      log.events.map(\.kind) == [
+        .sent(shown), .received(shown), .unread(shown), .note("«secret»"), .waiting("«secret»"),
+        .connected(name: "«secret»"), .listening(path: "«secret»"),
+      ]
+    )
+  }
+
+  @Test func `no part of a failure shows it`() {
+    var failure = Failure(.mismatch, "got hunter2")
+    failure.expected = Array("hunter2".utf8)
+    failure.actual = Array("hunter2".utf8)
+    failure.difference = [".a: hunter2"]
+    failure.notes = ["hunter2"]
+    failure.traceback = ["hunter2"]
+    failure.waiters = [Failure.Waiter(actor: "main", location: nil, what: "hunter2")]
+    var secrets = Secrets()
+    secrets.insert(Array("hunter2".utf8))
+
+    #expect(!"\(failure.redacted(by: secrets))".contains("hunter2"))
+    #expect(failure.redacted(by: secrets).expected == Array("«secret»".utf8))
+  }
+}
