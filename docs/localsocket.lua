@@ -303,7 +303,7 @@ function Server:hasPendingConnections() end
 function Server:nextPendingConnection() end
 ---@async
 ---@param timeout? localsocket.Time
----@return boolean isPending, boolean|string timedOut, localsocket.Code? code
+---@return boolean isPending, boolean timedOut, string? message, localsocket.Code? code
 function Server:waitForNewConnection(timeout) end
 ---@async
 ---@param timeout? localsocket.Time

@@ -12,8 +12,20 @@ static const unsigned char quantities_source[] = {
 #embed "../Scenario/Prelude/quantities.lua"
 };
 
+static const unsigned char numbers_source[] = {
+#embed "../Scenario/Prelude/numbers.lua"
+};
+
+static const unsigned char secrets_source[] = {
+#embed "../Scenario/Prelude/secrets.lua"
+};
+
 static const unsigned char describe_source[] = {
 #embed "../Scenario/Prelude/describe.lua"
+};
+
+static const unsigned char arrays_source[] = {
+#embed "../Scenario/Prelude/arrays.lua"
 };
 
 static const unsigned char failure_source[] = {
@@ -44,6 +56,14 @@ static const unsigned char names_source[] = {
 #embed "../Scenario/Prelude/names.lua"
 };
 
+static const unsigned char payload_source[] = {
+#embed "../Scenario/Prelude/payload.lua"
+};
+
+static const unsigned char kinds_source[] = {
+#embed "../Scenario/Prelude/kinds.lua"
+};
+
 static const unsigned char reader_source[] = {
 #embed "../Scenario/Prelude/reader.lua"
 };
@@ -52,8 +72,28 @@ static const unsigned char delimited_source[] = {
 #embed "../Scenario/Prelude/delimited.lua"
 };
 
+static const unsigned char prefixed_source[] = {
+#embed "../Scenario/Prelude/prefixed.lua"
+};
+
 static const unsigned char stream_source[] = {
 #embed "../Scenario/Prelude/stream.lua"
+};
+
+static const unsigned char jsonreading_source[] = {
+#embed "../Scenario/Prelude/jsonreading.lua"
+};
+
+static const unsigned char jsonwriting_source[] = {
+#embed "../Scenario/Prelude/jsonwriting.lua"
+};
+
+static const unsigned char json_source[] = {
+#embed "../Scenario/Prelude/json.lua"
+};
+
+static const unsigned char respnotation_source[] = {
+#embed "../Scenario/Prelude/respnotation.lua"
 };
 
 static const unsigned char resp_source[] = {
@@ -94,7 +134,10 @@ static const struct prelude_chunk chunks[] = {
     CHUNK(class),
     CHUNK(null),
     CHUNK(quantities),
+    CHUNK(numbers),
+    CHUNK(secrets),
     CHUNK(describe),
+    CHUNK(arrays),
     CHUNK(failure),
     CHUNK(options),
     CHUNK(patterns),
@@ -102,9 +145,16 @@ static const struct prelude_chunk chunks[] = {
     CHUNK(difference),
     CHUNK(hints),
     CHUNK(names),
+    CHUNK(payload),
+    CHUNK(kinds),
     CHUNK(reader),
     CHUNK(delimited),
+    CHUNK(prefixed),
     CHUNK(stream),
+    CHUNK(jsonreading),
+    CHUNK(jsonwriting),
+    CHUNK(json),
+    CHUNK(respnotation),
     CHUNK(resp),
     CHUNK(codecs),
     CHUNK(waiting),

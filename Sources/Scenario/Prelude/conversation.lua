@@ -4,6 +4,7 @@ local host = ...
 local prelude = host.prelude
 local class, codecs, describe = prelude.class, prelude.codecs, prelude.describe
 local difference, failure, hints = prelude.difference, prelude.failure, prelude.hints
+local kinds = prelude.kinds
 local matching, options, patterns = prelude.matching, prelude.options, prelude.patterns
 local quantities, sending, waits = prelude.quantities, prelude.sending, prelude.waiting
 
@@ -19,6 +20,8 @@ local logSent, logReceived = host.logSent, host.logReceived
 ---@field package seek (fun(r: Reader, pattern: any): ...)|false
 ---@field package reader Reader
 ---@field package wait Wait
+---@field package write fun(socket: localsocket.Socket, bytes: string): integer?, string?
+---@field packet table|false  the last one of a socket that keeps boundaries, as of `receiveMessage`
 ---@field package chunk integer|false
 ---@field package gap number|false
 local Conversation = class.make("conversation")
@@ -27,12 +30,16 @@ local conversations = {}
 
 ---What every function that makes a conversation takes.
 conversations.OPTIONS = {
-  codec = codecs.TYPES, name = "string", chunk = sending.OPTIONS.chunk,
+  codec = codecs.TYPES, kind = "string", name = "string", chunk = sending.OPTIONS.chunk,
   gap = sending.OPTIONS.gap,
 }
 
 ---@type table<Conversation, boolean>  those that are not closed
 local open = {}
+
+local function write(socket, bytes)
+  return socket:write(bytes)
+end
 
 ---@param socket localsocket.Socket  connected
 ---@param name string
@@ -40,7 +47,7 @@ local open = {}
 ---@param accepts? boolean  it is the side that accepted the connection
 ---@return Conversation
 function conversations.new(socket, name, given, accepts)
-  local codec = codecs.find(given.codec)
+  local codec = codecs.find(given.codec, given.kind)
   local wait = waits.new(socket, name, codec)
   local reader = prelude.reader.new(wait)
   wait.reader = reader
@@ -49,9 +56,11 @@ function conversations.new(socket, name, given, accepts)
     name = name, socket = socket, codec = codec,
     encode = accepts and codec.encodeReply or codec.encode, decode = codec.decode,
     seek = codec.seek or false, reader = reader, wait = wait, chunk = chunk, gap = gap,
+    write = write,
   }, Conversation)
   -- A peer may end what it sends and wait for the answer.
   host.allowHalfOpen(socket)
+  if kinds.keepsBoundaries(given.kind) then kinds.attach(conversation) end
   open[conversation] = true
   return conversation
 end
@@ -89,10 +98,10 @@ function Conversation:send(message, ...)
   local bytes = self.encode(message)
   if self.chunk or self.gap then
     logSent(self.name, bytes)
-    local problem = sending.inPieces(self.socket, bytes, self.chunk, self.gap)
+    local problem = sending.inPieces(self.write, self.socket, bytes, self.chunk, self.gap)
     if problem then refused(self, problem) end
   else
-    local count, problem = self.socket:write(bytes)
+    local count, problem = self.write(self.socket, bytes)
     if not count then refused(self, problem) end
     logSent(self.name, bytes)
   end
@@ -110,9 +119,12 @@ function Conversation:raw(bytes, opts)
   if type(bytes) ~= "string" then
     host.misuse("raw sends a string, not " .. describe.value(bytes))
   end
-  local chunk, gap = sending.pieces(options.check(opts, sending.OPTIONS, "raw"), "raw")
+  local given = options.check(opts, sending.OPTIONS, "raw")
+  if self.reader.keepsBoundaries then kinds.checkWhole(given, "raw") end
+  local chunk, gap = sending.pieces(given, "raw")
   logSent(self.name, bytes)
-  local problem = sending.inPieces(self.socket, bytes, chunk or self.chunk, gap or self.gap)
+  local problem = sending.inPieces(
+    self.write, self.socket, bytes, chunk or self.chunk, gap or self.gap)
   if problem then refused(self, problem) end
   if self.wait.ending then checkPeer(self) end
   return self

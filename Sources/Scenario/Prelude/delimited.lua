@@ -1,7 +1,7 @@
 -- Codecs whose messages end in a delimiter: "line", "crlf" and "nul".
 
 local host = ...
-local describe = host.prelude.describe
+local bytes = host.prelude.payload.bytes
 
 ---@param name string
 ---@param delimiter string
@@ -11,14 +11,7 @@ local function delimited(name, delimiter, awaits)
   return {
     name = name,
     awaits = awaits,
-    encode = function(message)
-      local kind = type(message)
-      if kind ~= "string" and kind ~= "number" then
-        host.misuse(('a message of the codec "%s" is a string, not %s'):format(
-          name, describe.value(message)))
-      end
-      return message .. delimiter
-    end,
+    encode = function(message) return bytes(message, name) .. delimiter end,
     decode = function(r) return r:until_(delimiter) end,
   }
 end

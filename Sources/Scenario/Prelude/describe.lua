@@ -1,7 +1,8 @@
 -- Values as text in Lua's own notation: keys sorted, bytes escaped, length and depth bounded.
 
 local host = ...
-local count = host.prelude.quantities.count
+local prelude = host.prelude
+local count, numbers, secrets = prelude.quantities.count, prelude.numbers, prelude.secrets
 
 local describe = {}
 
@@ -26,12 +27,21 @@ end
 ---@return string
 function describe.bytes(bytes, limit)
   limit = limit or MAX_STRING
+  bytes = secrets.hide(bytes)
   local shown = #bytes > limit and prefix(bytes, limit) or bytes
   -- The C1 controls are valid UTF-8, yet a terminal obeys them.
   local unsafe = utf8.len(shown) and "\xc2[\x80-\x9f]" or "[\x80-\xff]"
   local text = shown:gsub('[%c"\\]', escaped):gsub(unsafe, escaped)
   if #shown == #bytes then return '"' .. text .. '"' end
   return ('"%s…" (%s)'):format(text, count(#bytes, "byte"))
+end
+
+---A text that is shown as it stands, cut where it is longer than a report has room for.
+---@param text string
+---@return string
+function describe.shortened(text)
+  if #text <= MAX_TEXT then return text end
+  return ("%s… (%s)"):format(prefix(text, MAX_TEXT), count(#text, "byte"))
 end
 
 local ranks = { number = 1, string = 2, boolean = 3 }
@@ -54,13 +64,10 @@ function describe.sortedKeys(container)
 end
 
 local function number(value)
-  if math.type(value) == "integer" then return ("%d"):format(value) end
   if value ~= value then return "nan" end
   if value == math.huge then return "math.huge" end
   if value == -math.huge then return "-math.huge" end
-  local short = ("%.14g"):format(value)
-  if tonumber(short) ~= value then short = ("%.17g"):format(value) end
-  return short:find("[%.e]") and short or short .. ".0"
+  return numbers.text(value)
 end
 
 local function predicate(value)
@@ -108,7 +115,9 @@ local function writeEntry(draft, key, value, listed, depth)
 end
 
 local function writeTable(draft, container, depth)
-  if next(container) == nil then return put(draft, "{}") end
+  if next(container) == nil then
+    return put(draft, prelude.arrays.isMarked(container) and "array {}" or "{}")
+  end
   if draft.inside[container] then return put(draft, "{ … itself … }") end
   if depth > MAX_DEPTH then return put(draft, "{ … }") end
   draft.inside[container] = true

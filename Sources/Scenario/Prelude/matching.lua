@@ -2,6 +2,7 @@
 
 local host = ...
 local describe, null, patterns = host.prelude.describe, host.prelude.null, host.prelude.patterns
+local isArray = host.prelude.arrays.isMarked
 
 local find, isPattern = string.find, patterns.isPattern
 
@@ -90,6 +91,9 @@ end
 
 local function agreeOnTables(walk, expected, actual, mode, path)
   if mode.patterns and next(expected) == nil then
+    if isArray(expected) then
+      return isArray(actual) and next(actual) == nil or differ(walk, path, expected, actual)
+    end
     host.misuse(
       "{} as a pattern is unclear: write empty for an empty table, any.table for any table")
   end

@@ -10,9 +10,11 @@ local class = host.prelude.class
 local find, sub, unpack = string.find, string.sub, string.unpack
 
 ---@class Source  where a reader gets its bytes
----@field pull fun(self): string?, string?  waits for bytes; nil and how it ended at the end
+---@field pull fun(self): string?, string?  waits for bytes, on sockets that keep boundaries for one
+---  packet; nil and how it ended at the end
 ---@field ended fun(self, ending: string)  raises that the end came inside a message
----@field malformed fun(self, problem: string)  raises that no message can be read here
+---@field malformed fun(self, problem: string, consumed: integer)  raises that no message can be read
+---  here, behind so many bytes of it
 
 ---@class Reader
 ---@field source Source
@@ -23,6 +25,9 @@ local find, sub, unpack = string.find, string.sub, string.unpack
 ---@field arrived string[]|false  what has come after `buffer`
 ---@field messages integer  committed so far
 ---@field size integer  their bytes
+---@field keepsBoundaries boolean  no message goes beyond the packet in which it begins
+---@field holdsEmptyPacket boolean  an empty packet has come that no message is made of yet
+---@field blank string|false  the Lua pattern of bytes that belong to no message
 local Reader = class.make("reader")
 
 local reader = {}
@@ -32,7 +37,8 @@ local reader = {}
 function reader.new(source)
   return setmetatable({
     source = source, buffer = "", position = 1, start = 1, kept = false, arrived = false,
-    messages = 0, size = 0,
+    messages = 0, size = 0, keepsBoundaries = false, holdsEmptyPacket = false,
+    blank = source.codec and source.codec.blank or false,
   }, Reader)
 end
 
@@ -66,11 +72,25 @@ function Reader:commit()
   return bytes
 end
 
+---Whether what is unread may be a part of a message.
+local function holdsMessage(self)
+  if self.holdsEmptyPacket then return true end
+  if self.start > #self.buffer then return false end
+  return not (self.blank and find(self.buffer, self.blank, self.start))
+end
+
 ---What has come and belongs to no whole message.
 ---@return string
 function Reader:unread()
   self:begin()
-  return sub(self.buffer, self.start)
+  return holdsMessage(self) and sub(self.buffer, self.start) or ""
+end
+
+---What has been read of the message so far.
+---@return string
+function Reader:taken()
+  local recent = sub(self.buffer, self.start, self.position - 1)
+  return self.kept and table.concat(self.kept) .. recent or recent
 end
 
 ---How many bytes of the message have been read.
@@ -86,10 +106,12 @@ end
 ---@return string? ending  how the conversation ended, else
 function Reader:more()
   self:begin()
-  if self.start <= #self.buffer then return true end
-  local chunk, ending = self.source:pull()
-  if not chunk then return false, ending end
-  self.buffer, self.position, self.start = chunk, 1, 1
+  while not holdsMessage(self) do
+    local chunk, ending = self.source:pull()
+    if not chunk then return false, ending end
+    self.buffer, self.position, self.start = sub(self.buffer, self.start) .. chunk, 1, 1
+    self.holdsEmptyPacket = self.keepsBoundaries and chunk == ""
+  end
   return true
 end
 
@@ -99,10 +121,9 @@ local function keep(self, piece)
   kept[#kept + 1], self.kept = piece, kept
 end
 
----Waits for more bytes, which become the buffer if that has been read, and wait behind it if not.
-local function fill(self)
-  local chunk, ending = self.source:pull()
-  if not chunk then self.source:ended(ending) end
+---Takes bytes in: they become the buffer if that has been read, and wait behind it if not.
+local function enter(self, chunk)
+  self.holdsEmptyPacket = false
   local length = #self.buffer
   if self.position > length and not self.arrived then
     if self.start <= length then keep(self, sub(self.buffer, self.start)) end
@@ -111,6 +132,19 @@ local function fill(self)
     local arrived = self.arrived or {}
     arrived[#arrived + 1], self.arrived = chunk, arrived
   end
+end
+
+---Whether the message has begun in a packet, beyond which it cannot go.
+local function isInPacket(self)
+  return self.keepsBoundaries and self.start <= #self.buffer
+end
+
+---Waits for more bytes.
+local function fill(self)
+  if isInPacket(self) then self:malformed("the packet ends before the message does") end
+  local chunk, ending = self.source:pull()
+  if not chunk then self.source:ended(ending) end
+  enter(self, chunk)
   return chunk
 end
 
@@ -143,6 +177,17 @@ end
 function Reader:grow()
   fill(self)
   join(self)
+end
+
+---Waits for more than the buffer holds, unless the connection or the packet ends here.
+---@return boolean came
+function Reader:extend()
+  if isInPacket(self) then return false end
+  local chunk = self.source:pull()
+  if not chunk then return false end
+  enter(self, chunk)
+  join(self)
+  return true
 end
 
 ---Waits for the next bytes.
@@ -200,21 +245,42 @@ function Reader:unpack(format)
   return (unpack(format, self:bytes(string.packsize(format))))
 end
 
----@return integer
-function Reader:u8() return self:unpack("I1") end
----@return integer
-function Reader:u16be() return self:unpack(">I2") end
----@return integer
-function Reader:u16le() return self:unpack("<I2") end
----@return integer
-function Reader:u32be() return self:unpack(">I4") end
----@return integer
-function Reader:u32le() return self:unpack("<I4") end
+---@class Reader
+---@field u8 fun(self: Reader): integer  so i8, and those of 16, 32 and 64 bits in both orders of
+---  bytes, as u16be and i64le; u64 is negative beyond `math.maxinteger`, as everywhere in Lua
+
+local function addInteger(name, format)
+  Reader[name] = function(self) return self:unpack(format) end
+end
+
+for sign, letter in pairs { u = "I", i = "i" } do
+  addInteger(sign .. "8", letter .. 1)
+  for _, size in ipairs { 2, 4, 8 } do
+    addInteger(sign .. size * 8 .. "be", ">" .. letter .. size)
+    addInteger(sign .. size * 8 .. "le", "<" .. letter .. size)
+  end
+end
+
+---Waits for the next packet, and takes it, or what is left of the one in which the message begins.
+---@return string
+function Reader:packet()
+  if not self.keepsBoundaries then
+    host.misuse("a stream has no packets: r:packet needs kind = \"seqpacket\" or \"datagram\"")
+  end
+  if self.start > #self.buffer then
+    if not self.holdsEmptyPacket then fill(self) end
+    self.holdsEmptyPacket = false
+  end
+  local position = self.position
+  self.position = #self.buffer + 1
+  return sub(self.buffer, position)
+end
 
 ---Fails the conversation: what has come is no message.
 ---@param problem string  what is wrong with which byte
-function Reader:malformed(problem)
-  self.source:malformed(problem)
+---@param consumed? integer  how many bytes of the message stand before that; all that were read
+function Reader:malformed(problem, consumed)
+  self.source:malformed(problem, consumed or self:consumed())
 end
 
 return reader

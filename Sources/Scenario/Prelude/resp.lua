@@ -3,8 +3,9 @@
 -- Errors are { err = text } and statuses { ok = text }, as in Redis' own Lua.
 
 local host = ...
-local describe, null = host.prelude.describe, host.prelude.null
-local count = host.prelude.quantities.count
+local prelude = host.prelude
+local describe, mark, notation = prelude.describe, prelude.arrays.mark, prelude.respnotation
+local null, numbers, count = prelude.null, prelude.numbers, prelude.quantities.count
 
 local MAX_BULK = 512 * 1024 * 1024  -- Redis' own limit (proto-max-bulk-len)
 local MAX_DEPTH = 512
@@ -53,7 +54,7 @@ end
 local function list(r, depth)
   local size = length(r, math.maxinteger)
   if not size then return null end
-  local values = {}
+  local values = size == 0 and mark {} or {}
   for index = 1, size do values[index] = decode(r, depth + 1) end
   return values
 end
@@ -64,6 +65,7 @@ local function map(r, depth)
   local values = {}
   for _ = 1, size do
     local key = decode(r, depth + 1)
+    if getmetatable(key) == Status then key = key.ok end
     if key ~= key then r:malformed("the key of a map is nan") end
     values[key] = decode(r, depth + 1)
   end
@@ -133,10 +135,6 @@ local function bulkString(text)
   return ("$%d\r\n%s\r\n"):format(#text, text)
 end
 
-local function number(value)
-  return math.type(value) == "integer" and ("%d"):format(value) or describe.value(value)
-end
-
 ---A command: a list of strings and numbers, or one word.
 local function encodeCommand(message)
   local words = type(message) == "table" and message ~= null and message or { message }
@@ -149,7 +147,7 @@ local function encodeCommand(message)
     if kind ~= "string" and kind ~= "number" then
       host.misuse("a word of a command is a string or a number, not " .. describe.value(word))
     end
-    pieces[index + 1] = bulkString(kind == "string" and word or number(word))
+    pieces[index + 1] = bulkString(kind == "string" and word or numbers.text(word))
   end
   return table.concat(pieces)
 end
@@ -184,7 +182,7 @@ function encodeReply(message)
   if kind == "table" then return encodeTable(message) end
   if kind ~= "number" then host.misuse("RESP has no form for " .. describe.value(message)) end
   if math.type(message) == "integer" then return (":%d\r\n"):format(message) end
-  return bulkString(number(message))
+  return bulkString(numbers.text(message))
 end
 
 ---@type Codec
@@ -194,4 +192,7 @@ return {
   encode = encodeCommand,
   encodeReply = encodeReply,
   decode = function(r) return decode(r, 1) end,
+  show = notation.show,
+  parse = notation.words,
+  parseReply = notation.reply,
 }

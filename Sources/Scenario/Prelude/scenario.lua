@@ -4,13 +4,15 @@ local host = ...
 local prelude = host.prelude
 local assertions, class, codecs = prelude.assertions, prelude.class, prelude.codecs
 local conversations, listeners, names = prelude.conversation, prelude.listener, prelude.names
-local describe, failure, options = prelude.describe, prelude.failure, prelude.options
+local describe, failure, kinds, options =
+  prelude.describe, prelude.failure, prelude.kinds, prelude.options
 local patterns, quantities, waits = prelude.patterns, prelude.quantities, prelude.waiting
 
 local localsocket = host.localsocket
 
 ---@class ConversationOptions
----@field codec? string|Codec  "stream" by default
+---@field codec? string|Codec  "stream" by default, or "packet" where the kind has packets
+---@field kind? Kind  "stream" by default
 ---@field name? string  as reports show it; else the last part of the socket's name
 ---@field chunk? integer  the most bytes of one write
 ---@field gap? localsocket.Duration  the pause between two writes
@@ -87,6 +89,14 @@ local function with(known, more)
   return all
 end
 
+---Everything that can be wrong with the options of a conversation, before anything is made.
+local function checked(opts, known, caller)
+  local given = options.check(opts, known, caller)
+  kinds.check(given, caller)
+  codecs.find(given.codec, given.kind)
+  return given
+end
+
 local connectOptions = with(conversations.OPTIONS, options.WAIT)
 
 local function cannotConnect(name, timeout, message, code)
@@ -106,11 +116,12 @@ end
 ---@param opts? ConnectOptions
 ---@return Conversation
 function Scenario:connect(name, opts)
-  local given = options.check(opts, connectOptions, "connect")
-  codecs.find(given.codec)
+  local given = checked(opts, connectOptions, "connect")
   local path, timeout = address(self, name), options.timeout(given)
   local lane = names.take(given.name or names.ofPath(name))
-  local socket, message, code = localsocket.connect(path, { timeout = timeout })
+  local socket, message, code = localsocket.connect(path, {
+    timeout = timeout, kind = given.kind, bind = kinds.ownName(given.kind),
+  })
   if not socket then cannotConnect(lane, timeout, message, code) end
   host.log("connected", lane, name)
   return conversations.new(socket, lane, given)
@@ -135,17 +146,26 @@ local function reachable(server, path)
   return path:find("^[/@]") and path or server:fullServerName()
 end
 
+---A conversation of what anybody sends to a name.
+local function receiver(name, path, given)
+  local lane = names.take(given.name or names.ofPath(name))
+  local socket, message = localsocket.listen(path, { kind = given.kind })
+  if not socket then unavailable(lane, message) end
+  host.log("listening", lane, name)
+  return kinds.answerSenders(conversations.new(socket, lane, given, true))
+end
+
 ---Listens; a client can connect as soon as it returns.
 ---@param name string  of a socket, as in `connect`
 ---@param opts? ListenOptions
----@return Listener
+---@return Listener|Conversation  of datagrams the conversation that receives them
 function Scenario:listen(name, opts)
-  local given = options.check(opts, listenOptions, "listen")
-  codecs.find(given.codec)
+  local given = checked(opts, listenOptions, "listen")
   checkBacklog(given.backlog)
   local path = address(self, name)
+  if given.kind == "datagram" then return receiver(name, path, given) end
   local lane = given.name or names.ofPath(name)
-  local server, message = localsocket.listen(path, { backlog = given.backlog })
+  local server, message = localsocket.listen(path, { kind = given.kind, backlog = given.backlog })
   if not server then unavailable(lane, message) end
   host.log("listening", lane, name)
   return listeners.new(server, lane, reachable(server, path), given)
@@ -156,10 +176,9 @@ end
 ---@return Conversation
 ---@return Conversation
 function Scenario:pair(opts)
-  local given = options.check(opts, conversations.OPTIONS, "pair")
-  codecs.find(given.codec)
+  local given = checked(opts, conversations.OPTIONS, "pair")
   local lane = given.name or "pair"
-  local left, right = localsocket.pair()
+  local left, right = localsocket.pair(given.kind)
   if not left then unavailable(lane, right) end
   local leftName, rightName = names.take(lane .. ".a"), names.take(lane .. ".b")
   host.log("connected", leftName, nil, rightName)
@@ -246,6 +265,7 @@ return {
   globals = {
     scenario = scenario, assert = assertions.assert, null = prelude.null,
     pattern = patterns.pattern, any = patterns.any, oneOf = patterns.oneOf,
-    exactly = patterns.exactly, empty = patterns.empty,
+    exactly = patterns.exactly, empty = patterns.empty, array = prelude.arrays.array,
+    secret = prelude.secrets.add,
   },
 }

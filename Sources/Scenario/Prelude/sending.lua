@@ -26,16 +26,18 @@ function sending.pieces(given, caller)
 end
 
 ---Writes bytes in pieces, each in a write of its own.
+---@param write fun(socket: localsocket.Socket, bytes: string): integer?, string?
 ---@param socket localsocket.Socket
 ---@param bytes string
 ---@param chunk integer|false  all of the rest if false
 ---@param gap number|false
 ---@return string? problem  why the socket takes no bytes
-function sending.inPieces(socket, bytes, chunk, gap)
-  local size = chunk or math.max(#bytes, 1)
-  for first = 1, #bytes, size do
+function sending.inPieces(write, socket, bytes, chunk, gap)
+  local whole = math.max(#bytes, 1)  -- an empty packet is a packet, too
+  local size = chunk or whole
+  for first = 1, whole, size do
     if gap and first > 1 then host.localsocket.sleep(gap) end
-    local count, message = socket:write(bytes:sub(first, first + size - 1))
+    local count, message = write(socket, bytes:sub(first, first + size - 1))
     if not count then return message end
     socket:flush()
   end

@@ -1,7 +1,8 @@
 -- The codec "stream": bytes without messages, in which `expect` looks for a text or a pattern.
 
 local host = ...
-local describe, patterns = host.prelude.describe, host.prelude.patterns
+local describe, patterns, payload =
+  host.prelude.describe, host.prelude.patterns, host.prelude.payload
 local find, sub = string.find, string.sub
 
 ---Looks in `buffer` from `position`: first, last and the captures, or nil.
@@ -59,12 +60,7 @@ end
 return {
   name = "stream",
   awaits = "a match",
-  encode = function(message)
-    local kind = type(message)
-    if kind == "string" then return message end
-    if kind == "number" then return tostring(message) end
-    host.misuse('a message of the codec "stream" is a string, not ' .. describe.value(message))
-  end,
+  encode = function(message) return payload.bytes(message, "stream") end,
   decode = function(r) return r:some() end,
 
   ---Waits until the pattern is found in what has come, and takes that through its end.

@@ -51,6 +51,9 @@ waits.CLOSED_HERE = "this script closed it"
 ---@field deadline number|false  when it is over; false until it has to wait
 ---@field mayExpire boolean  a time-out is a result, no failure
 ---@field ending string|false  how the conversation ended
+---@field read fun(socket: localsocket.Socket): string|false|nil, string?, string?  takes what has
+---  come, as `readAll` does
+---@field nothing string|false  what `read` gives while nothing has come
 local Wait = class.make("wait")
 
 ---What is waited for on a socket or a server: looked up when a report asks, so that a wait need not tell.
@@ -72,6 +75,10 @@ function waits.subjectOf(source)
   return wait and waits.describe(wait.kind, wait.lane, wait.pattern)
 end
 
+local function readAll(socket)
+  return socket:readAll()
+end
+
 ---@param socket localsocket.Socket
 ---@param lane string
 ---@param codec Codec
@@ -80,7 +87,7 @@ function waits.new(socket, lane, codec)
   local wait = setmetatable({
     socket = socket, lane = lane, codec = codec, reader = false,
     kind = "receive", pattern = false, timeout = 0, deadline = false, mayExpire = false,
-    ending = false,
+    ending = false, read = readAll, nothing = "",
   }, Wait)
   bySource[socket] = wait
   return wait
@@ -133,12 +140,12 @@ end
 ---@return string? ending
 function Wait:pull()
   if self.ending then return nil, self.ending end
-  local socket = self.socket
-  local chunk, message, code = socket:readAll()
-  while chunk == "" do
+  local socket, read, nothing = self.socket, self.read, self.nothing
+  local chunk, message, code = read(socket)
+  while chunk == nothing do
     local arrived, problem, reason = park(self)
-    chunk, message, code = socket:readAll()
-    if chunk == "" and not arrived then
+    chunk, message, code = read(socket)
+    if chunk == nothing and not arrived then
       if reason ~= "SocketTimeoutError" then self:ended(problem) end
       if self.mayExpire then return nil end
       self:expired()
@@ -190,15 +197,15 @@ end
 
 ---Fails with bytes that are no message.
 ---@param problem string
-function Wait:malformed(problem)
-  local offset = self.reader:consumed()
+---@param consumed integer  how many bytes of the message stand before that
+function Wait:malformed(problem, consumed)
   local unread = self.reader:unread()
   host.log("unread", self.lane, unread)
   failure.raise {
     kind = "mismatch", lane = self.lane, notes = { before(self) },
     actual = describe.bytes(unread),
     message = ("malformed %s on «%s»: %s, read up to byte %d of the message"):format(
-      self.codec.name or "message", self.lane, problem, offset),
+      self.codec.name or "message", self.lane, problem, consumed),
   }
 end
 

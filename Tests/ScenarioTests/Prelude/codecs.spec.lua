@@ -41,6 +41,16 @@ test("a script's own codec reads with waits", function()
   same(c:expect(""), "")
 end)
 
+test("what a codec needs of a script is checked once", function()
+  local find = harness.load().prelude.codecs.find
+  local codec = {
+    name = "mine", awaits = "more", encode = tostring, decode = print, show = tostring, parse = tonumber,
+  }
+  same(find(codec), codec)
+  codec.parse = 1
+  same(harness.raised(find, codec).text, "the option 'parse' of a codec is a function, not a number")
+end)
+
 test("a script's own codec without its parts is refused", function()
   local host = harness.load()
   same(harness.raised(host.prelude.codecs.find, { encode = print }).text,

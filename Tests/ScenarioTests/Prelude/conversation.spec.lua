@@ -50,7 +50,7 @@ test("tables that differ are shown by their places", function()
   same(harness.raised(c.expect, c, { "a", 1 }), {
     kind = "mismatch", lane = "c1", expected = '{ "a", 1 }', actual = '{ "a", 2 }',
     difference = { "[2]: expected 1, got 2" },
-    message = 'expected the next message on «c1» to match { "a", 1 }, got { "a", 2 }',
+    message = 'expected the next message on «c1» to match { "a", 1 }, got 1) "a"  2) (integer) 2',
   })
 end)
 

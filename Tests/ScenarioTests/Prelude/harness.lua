@@ -40,7 +40,7 @@ end
 ---@class FakeHost  the natives, with what they were told in `events`, `assertions`, `deferred`
 local function fakeHost()
   local host = {
-    clock = 0, events = {}, assertions = 0, deferred = {}, actors = {},
+    clock = 0, events = {}, assertions = 0, deferred = {}, actors = {}, secrets = {},
     options = { wait = 5000, timeout = 60000 }, name = "the test", seed = 7, prelude = {},
     suggestion = suggestion, duration = duration,
   }
@@ -61,6 +61,7 @@ local function fakeHost()
   function host.misuse(text) error(setmetatable({ text = text }, Misuse), 0) end
   function host.refuse(problem) error(problem, 0) end
   function host.skip(reason) error({ kind = "skip", message = reason }, 0) end
+  function host.secret(value) host.secrets[#host.secrets + 1] = value end
   function host.count() host.assertions = host.assertions + 1 end
   function host.directory() return "/private" end
   function host.awaitReadyRead(socket, timeout) return socket:waitForReadyRead(timeout) end

@@ -96,6 +96,37 @@ test("no bytes are read without waiting", function()
   same(r:bytes(0), "")
 end)
 
+test("integers have both signs, sizes and orders of bytes", function()
+  for name, value in pairs {
+    u8 = 0xF1, i8 = -15, u16be = 0xF1F2, u16le = 0xF2F1, i16be = -3598, i16le = -3343,
+    u32be = 0xF1F2F3F4, u32le = 0xF4F3F2F1, i32be = -235736076, i32le = -185339151,
+    u64be = 0xF1F2F3F4F5F6F7F8, i64le = 0xF8F7F6F5F4F3F2F1,
+  } do
+    local r = newReader(source { "\xF1\xF2\xF3", "\xF4\xF5\xF6\xF7\xF8" })
+    r:begin()
+    same(r[name](r), value)
+  end
+end)
+
+test("what was read of a message can be had once more", function()
+  local r = newReader(source { "ab", "cd\ne" })
+  r:begin()
+  same(r:bytes(1), "a")
+  same(r:line(), "bcd")
+  same(r:taken(), "abcd\n")
+  same(r:commit(), "abcd\n")
+end)
+
+test("whether more comes is an answer, and time that passes is not", function()
+  local pieces = { "a", "b" }
+  local r = newReader({ pull = function() return table.remove(pieces, 1), "closed" end })
+  r:begin()
+  same({ r:bytes(1), r:extend(), r:bytes(1), r:extend(), r:taken() }, { "a", true, "b", false, "ab" })
+  local silent = newReader(source {})
+  silent:begin()
+  same(harness.raised(silent.extend, silent), "time-out")
+end)
+
 test("a count that is none is refused", function()
   local r = newReader(source {})
   same(harness.raised(r.bytes, r, -1).text, "r:bytes takes a count of bytes, not -1")

@@ -8,8 +8,9 @@ local here = debug.getinfo(1, "S").source:match("^@(.*/)") or "./"
 local harness = dofile(here .. "harness.lua")
 
 local specs = {
-  "describe", "patterns", "matching", "reader", "codecs", "resp", "stream", "conversation", "waiting",
-  "listener", "assertions", "scenario",
+  "describe", "arrays", "patterns", "matching", "reader", "codecs", "prefixed", "json", "resp",
+  "respnotation", "stream", "kinds", "secrets", "conversation", "waiting", "listener",
+  "assertions", "scenario",
 }
 
 local passed, failed = 0, 0
