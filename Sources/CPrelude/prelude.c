@@ -32,6 +32,10 @@ static const unsigned char failure_source[] = {
 #embed "../Scenario/Prelude/failure.lua"
 };
 
+static const unsigned char deadlines_source[] = {
+#embed "../Scenario/Prelude/deadlines.lua"
+};
+
 static const unsigned char options_source[] = {
 #embed "../Scenario/Prelude/options.lua"
 };
@@ -108,6 +112,10 @@ static const unsigned char waiting_source[] = {
 #embed "../Scenario/Prelude/waiting.lua"
 };
 
+static const unsigned char expiring_source[] = {
+#embed "../Scenario/Prelude/expiring.lua"
+};
+
 static const unsigned char sending_source[] = {
 #embed "../Scenario/Prelude/sending.lua"
 };
@@ -116,12 +124,60 @@ static const unsigned char conversation_source[] = {
 #embed "../Scenario/Prelude/conversation.lua"
 };
 
+static const unsigned char expecting_source[] = {
+#embed "../Scenario/Prelude/expecting.lua"
+};
+
+static const unsigned char assignment_source[] = {
+#embed "../Scenario/Prelude/assignment.lua"
+};
+
+static const unsigned char choosing_source[] = {
+#embed "../Scenario/Prelude/choosing.lua"
+};
+
+static const unsigned char ending_source[] = {
+#embed "../Scenario/Prelude/ending.lua"
+};
+
+static const unsigned char specimen_source[] = {
+#embed "../Scenario/Prelude/specimen.lua"
+};
+
+static const unsigned char template_source[] = {
+#embed "../Scenario/Prelude/template.lua"
+};
+
+static const unsigned char marking_source[] = {
+#embed "../Scenario/Prelude/marking.lua"
+};
+
+static const unsigned char sourcelines_source[] = {
+#embed "../Scenario/Prelude/sourcelines.lua"
+};
+
+static const unsigned char talk_source[] = {
+#embed "../Scenario/Prelude/talk.lua"
+};
+
 static const unsigned char listener_source[] = {
 #embed "../Scenario/Prelude/listener.lua"
 };
 
+static const unsigned char barriers_source[] = {
+#embed "../Scenario/Prelude/barriers.lua"
+};
+
 static const unsigned char assertions_source[] = {
 #embed "../Scenario/Prelude/assertions.lua"
+};
+
+static const unsigned char repeating_source[] = {
+#embed "../Scenario/Prelude/repeating.lua"
+};
+
+static const unsigned char checks_source[] = {
+#embed "../Scenario/Prelude/checks.lua"
 };
 
 static const unsigned char scenario_source[] = {
@@ -139,6 +195,7 @@ static const struct prelude_chunk chunks[] = {
     CHUNK(describe),
     CHUNK(arrays),
     CHUNK(failure),
+    CHUNK(deadlines),
     CHUNK(options),
     CHUNK(patterns),
     CHUNK(matching),
@@ -158,10 +215,23 @@ static const struct prelude_chunk chunks[] = {
     CHUNK(resp),
     CHUNK(codecs),
     CHUNK(waiting),
+    CHUNK(expiring),
     CHUNK(sending),
     CHUNK(conversation),
+    CHUNK(expecting),
+    CHUNK(assignment),
+    CHUNK(choosing),
+    CHUNK(ending),
+    CHUNK(specimen),
+    CHUNK(template),
+    CHUNK(marking),
+    CHUNK(sourcelines),
+    CHUNK(talk),
     CHUNK(listener),
+    CHUNK(barriers),
     CHUNK(assertions),
+    CHUNK(repeating),
+    CHUNK(checks),
     CHUNK(scenario),
 };
 

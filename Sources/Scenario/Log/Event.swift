@@ -46,6 +46,8 @@ extension Event {
     case reset
     /// We closed our end in order.
     case closed
+    /// We closed our writing side; the peer may still send.
+    case shutDown
     /// We closed our end and dropped what was queued.
     case aborted
     /// A line that the script wrote for its reader.

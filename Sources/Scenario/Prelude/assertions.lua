@@ -5,7 +5,10 @@ local prelude = host.prelude
 local describe, difference, failure = prelude.describe, prelude.difference, prelude.failure
 local hints, matching, patterns = prelude.hints, prelude.matching, prelude.patterns
 
-local assertions = {}
+local assertions = {
+  ---Those that `t` and `t.check` have.
+  NAMES = { "equal", "notEqual", "match", "isTrue", "raises" },
+}
 
 ---A failure's sentence, behind the caller's note.
 local function sentence(note, format, ...)
@@ -108,6 +111,9 @@ function assertions.raises(fn, pattern)
   return raised
 end
 
+---@type any  what `assert` has raised last
+local lastRaised
+
 ---The global `assert`: Lua's own, and counted.
 ---@generic T
 ---@param value T
@@ -117,8 +123,17 @@ end
 function assertions.assert(value, ...)
   host.count()
   if value then return value, ... end
-  -- Lua's own would name this line as the place of the error.
-  error(select("#", ...) == 0 and "assertion failed!" or (...), 2)
+  -- At the caller's line: Lua's own would name this one.
+  local _, raised = pcall(error, select("#", ...) == 0 and "assertion failed!" or (...), 3)
+  lastRaised = raised
+  error(raised, 0)
+end
+
+---Whether an error says that an assertion did not hold, or that a wait has failed.
+---@param raised any  what `pcall` caught
+---@return boolean
+function assertions.isFailure(raised)
+  return failure.is(raised) or raised ~= nil and rawequal(raised, lastRaised)
 end
 
 return assertions

@@ -1,19 +1,18 @@
--- A conversation: one end of one connection, in messages.
+-- A conversation: one end of one connection, in messages. How it begins, sends and closes.
 
 local host = ...
 local prelude = host.prelude
 local class, codecs, describe = prelude.class, prelude.codecs, prelude.describe
-local difference, failure, hints = prelude.difference, prelude.failure, prelude.hints
-local kinds = prelude.kinds
-local matching, options, patterns = prelude.matching, prelude.options, prelude.patterns
-local quantities, sending, waits = prelude.quantities, prelude.sending, prelude.waiting
+local failure, kinds, options = prelude.failure, prelude.kinds, prelude.options
+local sending, waits = prelude.sending, prelude.waiting
 
-local find, log, countAssertion = string.find, host.log, host.count
-local logSent, logReceived = host.logSent, host.logReceived
+local log, logSent = host.log, host.logSent
 
 ---@class Conversation
 ---@field name string  as reports show it
 ---@field socket localsocket.Socket
+---@field peer { pid: integer, uid: integer, gid: integer }|false  who has connected or listens
+---@field kind Kind
 ---@field codec Codec
 ---@field package encode fun(message: any): string
 ---@field package decode fun(r: Reader): any
@@ -24,9 +23,11 @@ local logSent, logReceived = host.logSent, host.logReceived
 ---@field packet table|false  the last one of a socket that keeps boundaries, as of `receiveMessage`
 ---@field package chunk integer|false
 ---@field package gap number|false
+---@field package isShutDown boolean  nothing can be sent any more
+---@field package dial (fun(): localsocket.Socket)|false  connects to the same name once more
 local Conversation = class.make("conversation")
 
-local conversations = {}
+local conversations = { class = Conversation }
 
 ---What every function that makes a conversation takes.
 conversations.OPTIONS = {
@@ -41,6 +42,19 @@ local function write(socket, bytes)
   return socket:write(bytes)
 end
 
+---Begins to read and write on a socket.
+local function attach(self, socket)
+  local wait = waits.new(socket, self.name, self.codec)
+  local reader = prelude.reader.new(wait)
+  wait.reader = reader
+  self.socket, self.wait, self.reader, self.write = socket, wait, reader, write
+  self.peer, self.isShutDown = socket:peerCredentials() or false, false
+  -- A peer may end what it sends and wait for the answer.
+  host.allowHalfOpen(socket)
+  if kinds.keepsBoundaries(self.kind) then kinds.attach(self) end
+  open[self] = true
+end
+
 ---@param socket localsocket.Socket  connected
 ---@param name string
 ---@param given table  checked options
@@ -48,20 +62,13 @@ end
 ---@return Conversation
 function conversations.new(socket, name, given, accepts)
   local codec = codecs.find(given.codec, given.kind)
-  local wait = waits.new(socket, name, codec)
-  local reader = prelude.reader.new(wait)
-  wait.reader = reader
   local chunk, gap = sending.pieces(given, name)
   local conversation = setmetatable({
-    name = name, socket = socket, codec = codec,
+    name = name, kind = given.kind or "stream", codec = codec,
     encode = accepts and codec.encodeReply or codec.encode, decode = codec.decode,
-    seek = codec.seek or false, reader = reader, wait = wait, chunk = chunk, gap = gap,
-    write = write,
+    seek = codec.seek or false, chunk = chunk, gap = gap, dial = false,
   }, Conversation)
-  -- A peer may end what it sends and wait for the answer.
-  host.allowHalfOpen(socket)
-  if kinds.keepsBoundaries(given.kind) then kinds.attach(conversation) end
-  open[conversation] = true
+  attach(conversation, socket)
   return conversation
 end
 
@@ -78,9 +85,11 @@ end
 
 ---Fails because the socket takes no bytes; a connection that has ended says that best.
 local function refused(self, problem)
+  local reason = self.isShutDown and "this script has shut down its writing side"
+    or self.wait:closing() or problem
   failure.raise {
     kind = "closed", lane = self.name,
-    message = ("«%s» cannot send: %s"):format(self.name, self.wait:closing() or problem),
+    message = ("«%s» cannot send: %s"):format(self.name, reason),
   }
 end
 
@@ -130,152 +139,6 @@ function Conversation:raw(bytes, opts)
   return self
 end
 
----The next message; the common path of all that take one, so it makes no table and no closure.
-local function take(self, kind, pattern, opts)
-  local reader = self.reader
-  self.wait:begin(kind, pattern, opts and options.timeout(options.check(opts, options.WAIT, kind)))
-  reader:begin()
-  local message = self.decode(reader)
-  logReceived(self.name, reader:commit())
-  return message
-end
-
-local function mismatch(self, pattern, message)
-  local show = self.codec.show or describe.value
-  failure.raise(difference.add({
-    kind = "mismatch", lane = self.name, notes = hints.of(pattern, message),
-    message = ("expected the next message on «%s» to match %s, got %s"):format(
-      self.name, describe.value(pattern), show(message)),
-  }, matching.matches, pattern, message))
-end
-
-local function withCaptures(self, pattern, message, first, _, ...)
-  if not first then mismatch(self, pattern, message) end
-  return message, ...
-end
-
----What was found in a stream, once it is out of the reader.
-local function found(self, ...)
-  logReceived(self.name, self.reader:commit())
-  return ...
-end
-
-local function seek(self, pattern, opts)
-  local timeout = opts and options.timeout(options.check(opts, options.WAIT, "expect"))
-  self.wait:begin("seek", pattern, timeout)
-  self.reader:begin()
-  return found(self, self.seek(self.reader, pattern))
-end
-
----Waits for the next message, whatever it is; on a stream for what comes next.
----@param opts? { timeout?: localsocket.Duration }
----@return any message
-function Conversation:receive(opts)
-  return take(self, "receive", false, opts)
-end
-
----The next message must match; on a stream the pattern is looked for in what comes.
----@param pattern any  a literal, a table shape, a predicate or a pattern
----@param opts? { timeout?: localsocket.Duration }
----@return any message  on a stream the text that was found
----@return string ...  captures of `pattern(…)`
-function Conversation:expect(pattern, opts)
-  if pattern == nil then host.misuse("expect needs a pattern; receive takes any message") end
-  countAssertion()
-  if self.seek then return seek(self, pattern, opts) end
-  local message = take(self, "expect", pattern, opts)
-  if message == pattern then return message end
-  if patterns.isPattern(pattern) and pattern.kind == "text" and type(message) == "string" then
-    return withCaptures(self, pattern, message, find(message, pattern.text))
-  end
-  if not matching.matches(pattern, message) then mismatch(self, pattern, message) end
-  return message
-end
-
----Sends a message and takes the next one.
----@param message any
----@param pattern? any  that the answer must match
----@param opts? { timeout?: localsocket.Duration }
----@return any answer
----@return string ...  captures of `pattern(…)`
-function Conversation:call(message, pattern, opts)
-  self:send(message)
-  if pattern == nil then return self:receive(opts) end
-  return self:expect(pattern, opts)
-end
-
-local function nextMessage(self)
-  self.wait:begin("messages", false, -1)
-  if not self.reader:more() then return nil end
-  local message = self.decode(self.reader)
-  logReceived(self.name, self.reader:commit())
-  return message
-end
-
----Iterates over the messages until the peer closes, without a deadline.
----@return fun(self: Conversation): any
----@return Conversation
-function Conversation:messages()
-  return nextMessage, self
-end
-
-local function unwanted(self, expectation)
-  local unread = self.reader:unread()
-  log("unread", self.name, unread)
-  failure.raise {
-    kind = "mismatch", lane = self.name, actual = unread, isBytes = true,
-    message = ("expected %s, but %s came: %s"):format(
-      expectation, quantities.count(#unread, "byte"), describe.bytes(unread, 60)),
-  }
-end
-
-local endOptions = { timeout = options.DURATION, reset = "boolean" }
-
----Waits until the peer closes, or ends what it sends, with nothing before that.
----@param opts? { timeout?: localsocket.Duration, reset?: boolean }  reset: wants ECONNRESET
----@return Conversation self
-function Conversation:expectEnd(opts)
-  local given = options.check(opts, endOptions, "expectEnd")
-  countAssertion()
-  local kind = given.reset and "reset" or "end"
-  self.wait:begin(kind, false, options.timeout(given))
-  local came, ending = self.reader:more()
-  if came then unwanted(self, waits.describe(kind, self.name)) end
-  if (ending == waits.RESET) ~= (given.reset or false) then
-    failure.raise {
-      kind = "closed", lane = self.name,
-      message = ("expected %s, but %s"):format(
-        waits.describe(kind, self.name), ending),
-    }
-  end
-  return self
-end
-
----Nothing may come, and the peer may not close, for so long.
----@param duration localsocket.Duration
----@return Conversation self
-function Conversation:quiet(duration)
-  local milliseconds = options.span(duration, "duration")
-  countAssertion()
-  local wait = self.wait
-  wait:begin("quiet", false, milliseconds)
-  wait.mayExpire = true
-  -- That nothing can come is what is wanted here; a timer that outlasts it tells it from a deadlock.
-  local pending = host.localsocket.after(milliseconds + 1000, function() end)
-  local came, ending = self.reader:more()
-  pending:cancel()
-  local expectation = ("%s for %s"):format(
-    waits.describe("quiet", self.name), quantities.duration(milliseconds))
-  if came then unwanted(self, expectation) end
-  if ending then
-    failure.raise {
-      kind = "closed", lane = self.name,
-      message = ("expected %s, but %s"):format(expectation, ending),
-    }
-  end
-  return self
-end
-
 local function finish(self)
   open[self] = nil
   self.wait.ending = self.wait.ending or waits.CLOSED_HERE
@@ -295,6 +158,41 @@ function Conversation:abort()
   finish(self)
   self.socket:abort()
   log("aborted", self.name)
+end
+
+---Closes our writing side: the peer sees the end, and may still send.
+---@return Conversation self
+function Conversation:shutdown()
+  if self.isShutDown then return self end
+  local done, problem = self.socket:shutdown("write")
+  if not done then
+    failure.raise {
+      kind = "closed", lane = self.name,
+      message = ("«%s» cannot shut down its writing side: %s"):format(
+        self.name, self.wait:closing() or problem),
+    }
+  end
+  self.isShutDown = true
+  log("shutdown", self.name)
+  return self
+end
+
+---What has come and nobody has read is lost with its connection, which the log tells.
+local function dropUnread(self)
+  local unread = self.reader:unread() .. (self.wait.read(self.socket) or "")
+  if unread ~= "" then log("unread", self.name, unread) end
+end
+
+---Closes, and connects to the same name with the same options; what was unread is dropped.
+---@return Conversation self
+function Conversation:reconnect()
+  if not self.dial then
+    host.misuse(("«%s» cannot reconnect: only what t:connect made can"):format(self.name))
+  end
+  dropUnread(self)
+  self:close()
+  attach(self, self.dial())
+  return self
 end
 
 Conversation.__close = Conversation.close

@@ -13,6 +13,7 @@ local failure = {}
 ---@field isBytes? boolean  the report shows where the two byte strings differ
 ---@field difference? string[]  where two tables differ, a line each
 ---@field notes? string[]  facts that may explain it
+---@field isHeld? boolean  it waited for what came late, and is older than what failed meanwhile
 local Failure = {}
 Failure.__index = Failure
 Failure.__name = "failure"
@@ -25,6 +26,32 @@ end
 ---@param fields Failure
 function failure.raise(fields)
   host.fail(setmetatable(fields, Failure))
+end
+
+---Whether an error is a failure of the scenario, and no mistake in its script.
+---@param raised any  what `pcall` caught
+---@return boolean
+function failure.is(raised)
+  return getmetatable(raised) == Failure
+end
+
+---@type table<any, string[]>  where errors have come by, which their notes do not tell
+local remarks = setmetatable({}, { __mode = "k" })
+
+---Adds a fact to an error that goes on.
+---@param raised any
+---@param note string
+function failure.remark(raised, note)
+  if raised == "cancelled" then return end
+  remarks[raised] = remarks[raised] or {}
+  table.insert(remarks[raised], note)
+end
+
+---The facts that were added to an error.
+---@param raised any
+---@return string[]?
+function failure.remarksOn(raised)
+  return remarks[raised]
 end
 
 ---Whether an error skips the scenario.

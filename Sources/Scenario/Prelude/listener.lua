@@ -2,9 +2,11 @@
 
 local host = ...
 local prelude = host.prelude
-local class, conversations, failure = prelude.class, prelude.conversation, prelude.failure
-local names, options, quantities, waits =
-  prelude.names, prelude.options, prelude.quantities, prelude.waiting
+local class, conversations, expiring = prelude.class, prelude.conversation, prelude.expiring
+local failure, names, options = prelude.failure, prelude.names, prelude.options
+local quantities, waits = prelude.quantities, prelude.waiting
+
+local now = host.localsocket.now
 
 ---@class Listener
 ---@field name string  as reports show it
@@ -50,6 +52,33 @@ local function welcome(self, socket)
   return conversations.new(socket, name, self.given, true)
 end
 
+---Waits after a time-out for somebody to connect all the same.
+local function acceptLate(deadline, self)
+  local expired = now()
+  local socket = self.server:accept(deadline - expired)
+  if not socket then return nil end
+  welcome(self, socket)
+  return expiring.since(expired) .. " a connection came: late, not wrong"
+end
+
+local function nobodyCame(self, timeout)
+  local subject = waits.describe("accept", self.name)
+  local fields = {
+    kind = "timeout", lane = self.name, subject = subject,
+    message = ("waited %s for %s; nobody connected"):format(quantities.duration(timeout), subject),
+    notes = { ("before it %s came"):format(quantities.count(self.accepted, "connection")) },
+  }
+  expiring.observe(fields, timeout, acceptLate, self)
+  failure.raise(fields)
+end
+
+local function cannotAccept(self, message)
+  failure.raise {
+    kind = "closed", lane = self.name,
+    message = ("waited for %s, but %s"):format(waits.describe("accept", self.name), message),
+  }
+end
+
 ---Waits for the next connection.
 ---@param opts? { timeout?: localsocket.Duration }
 ---@return Conversation
@@ -57,19 +86,27 @@ function Listener:accept(opts)
   local timeout = options.timeout(options.check(opts, options.WAIT, "accept"))
   local socket, message, code = self.server:accept(timeout)
   if socket then return welcome(self, socket) end
-  local subject = waits.describe("accept", self.name)
-  if code == "SocketTimeoutError" then
+  if code == "SocketTimeoutError" then nobodyCame(self, timeout) end
+  cannotAccept(self, message)
+end
+
+---Nobody may connect for so long.
+---@param duration localsocket.Duration
+---@return Listener self
+function Listener:expectNoAccept(duration)
+  local milliseconds = options.span(duration, "duration")
+  host.count()
+  local socket, message, code = self.server:accept(milliseconds)
+  if socket then
+    welcome(self, socket)
     failure.raise {
-      kind = "timeout", lane = self.name, subject = subject,
-      message = ("waited %s for %s; nobody connected"):format(
-        quantities.duration(timeout), subject),
-      notes = { ("before it %s came"):format(quantities.count(self.accepted, "connection")) },
+      kind = "mismatch", lane = self.name,
+      message = ("expected nobody to connect to «%s» for %s, but a connection came"):format(
+        self.name, quantities.duration(milliseconds)),
     }
   end
-  failure.raise {
-    kind = "closed", lane = self.name,
-    message = ("waited for %s, but %s"):format(subject, message),
-  }
+  if code ~= "SocketTimeoutError" then cannotAccept(self, message) end
+  return self
 end
 
 local function answer(fn, conversation)

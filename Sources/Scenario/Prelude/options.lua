@@ -1,7 +1,7 @@
 -- Option tables: what a caller may write in them, and the deadline most of them hold.
 
 local host = ...
-local describe = host.prelude.describe
+local deadlines, describe = host.prelude.deadlines, host.prelude.describe
 
 local options = {}
 
@@ -58,12 +58,13 @@ options.DURATION = "number|string"
 ---What the verbs take that only wait.
 options.WAIT = { timeout = options.DURATION }
 
----The total deadline of one wait: its own, else the scenario's.
+---The total deadline of one wait: its own, else the scenario's; an earlier one around it holds.
 ---@param given table  checked options
 ---@return number milliseconds
 function options.timeout(given)
-  if given.timeout == nil then return host.options.wait end
-  return host.duration(given.timeout, "timeout")
+  local timeout = host.options.wait
+  if given.timeout ~= nil then timeout = host.duration(given.timeout, "timeout") end
+  return deadlines.count == 0 and timeout or deadlines.limit(timeout)
 end
 
 ---A duration that has an end: unlike a deadline's, -1 is none.

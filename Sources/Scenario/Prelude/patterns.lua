@@ -13,7 +13,9 @@ local class, describe, null = host.prelude.class, host.prelude.describe, host.pr
 local Pattern = class.make("pattern")
 
 function Pattern:__tostring()
-  if self.kind == "text" then return self.title .. "(" .. describe.bytes(self.text) .. ")" end
+  if self.kind == "text" and self.title == "pattern" then
+    return self.title .. "(" .. describe.bytes(self.text) .. ")"
+  end
   local held = self.kind == "oneOf" and self.choices or self.kind == "exactly" and self.shape
   return held and self.title .. " " .. describe.value(held) or self.title
 end
@@ -79,6 +81,22 @@ function patterns.pattern(luaPattern)
     host.misuse(("%s is not a Lua pattern: %s"):format(describe.bytes(luaPattern), message))
   end
   return make("text", "pattern", { text = luaPattern })
+end
+
+---A Lua pattern that a script has written otherwise.
+---@param title string  as the script has written it
+---@param luaPattern string
+---@return Pattern
+function patterns.named(title, luaPattern)
+  return make("text", title, { text = luaPattern })
+end
+
+---Matches what a function of the prelude accepts.
+---@param title string  as the script has written it
+---@param test fun(value: any): boolean
+---@return Pattern
+function patterns.satisfying(title, test)
+  return make("type", title, { test = test })
 end
 
 ---Matches what any of the patterns matches; the first that does counts.

@@ -2,11 +2,13 @@
 
 local host = ...
 local prelude = host.prelude
-local assertions, class, codecs = prelude.assertions, prelude.class, prelude.codecs
+local assertions, barriers, class = prelude.assertions, prelude.barriers, prelude.class
+local codecs = prelude.codecs
 local conversations, listeners, names = prelude.conversation, prelude.listener, prelude.names
 local describe, failure, kinds, options =
   prelude.describe, prelude.failure, prelude.kinds, prelude.options
-local patterns, quantities, waits = prelude.patterns, prelude.quantities, prelude.waiting
+local patterns, quantities, repeating = prelude.patterns, prelude.quantities, prelude.repeating
+local waits = prelude.waiting
 
 local localsocket = host.localsocket
 
@@ -27,6 +29,7 @@ local localsocket = host.localsocket
 ---@field name string
 ---@field seed integer
 ---@field directory string  private to this scenario, mode 0700, removed at its end
+---@field check table  the assertions, soft: what fails is kept for the end, and the script goes on
 local Scenario = class.make("scenario")
 
 ---The members of `t` that the host makes or knows only when they are asked for.
@@ -82,6 +85,15 @@ local function address(self, name)
   return name:find("/", 1, true) and name or self:path(name)
 end
 
+---An abstract name of this scenario's own.
+---@param name string
+---@return string  "@" and what nobody else uses
+function Scenario:abstract(name)
+  checkText(name, "an abstract name")
+  -- The directory is this scenario's alone, and so is a name that begins with it.
+  return "@" .. host.directory() .. "/" .. name
+end
+
 local function with(known, more)
   local all = {}
   for key, types in pairs(known) do all[key] = types end
@@ -117,14 +129,20 @@ end
 ---@return Conversation
 function Scenario:connect(name, opts)
   local given = checked(opts, connectOptions, "connect")
-  local path, timeout = address(self, name), options.timeout(given)
+  local path = address(self, name)
   local lane = names.take(given.name or names.ofPath(name))
-  local socket, message, code = localsocket.connect(path, {
-    timeout = timeout, kind = given.kind, bind = kinds.ownName(given.kind),
-  })
-  if not socket then cannotConnect(lane, timeout, message, code) end
-  host.log("connected", lane, name)
-  return conversations.new(socket, lane, given)
+  local function dial()
+    local timeout = options.timeout(given)
+    local socket, message, code = localsocket.connect(path, {
+      timeout = timeout, kind = given.kind, bind = kinds.ownName(given.kind),
+    })
+    if not socket then cannotConnect(lane, timeout, message, code) end
+    host.log("connected", lane, name)
+    return socket
+  end
+  local conversation = conversations.new(dial(), lane, given)
+  conversation.dial = dial
+  return conversation
 end
 
 ---Fails with the sentence of the module, which names the address.
@@ -196,6 +214,14 @@ function Scenario:task(name, fn)
   return host.task(name, fn)
 end
 
+---Waits until so many actors have called it with this name; the next ones begin anew.
+---@param name string
+---@param count integer
+function Scenario:barrier(name, count)
+  checkText(name, "the name of a barrier")
+  barriers.wait(name, count)
+end
+
 ---Runs a function at the end, the last one first.
 ---@param fn function
 function Scenario:defer(fn)
@@ -225,10 +251,24 @@ function Scenario:fail(message)
   failure.raise { kind = "assertion", message = message }
 end
 
-for _, name in ipairs { "equal", "notEqual", "match", "isTrue", "raises" } do
+for _, name in ipairs(assertions.NAMES) do
   local assertion = assertions[name]
   Scenario[name] = function(_, ...) return assertion(...) end
 end
+
+Scenario.check = prelude.checks
+
+---Iterates over rows in the order of their sorted keys; a failure names the row.
+---@generic K, V
+---@param rows table<K, V>
+---@return fun(): K?, V?
+function Scenario:each(rows) return repeating.each(rows) end
+
+---Calls a function again and again until no assertion in it fails.
+---@param deadline localsocket.Duration
+---@param fn fun(): ...
+---@return any ...  what the function returns
+function Scenario:eventually(deadline, fn) return repeating.eventually(deadline, fn) end
 
 local t = setmetatable({}, Scenario)
 
@@ -266,6 +306,6 @@ return {
     scenario = scenario, assert = assertions.assert, null = prelude.null,
     pattern = patterns.pattern, any = patterns.any, oneOf = patterns.oneOf,
     exactly = patterns.exactly, empty = patterns.empty, array = prelude.arrays.array,
-    secret = prelude.secrets.add,
+    again = prelude.choosing.again, secret = prelude.secrets.add,
   },
 }

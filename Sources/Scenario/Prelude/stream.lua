@@ -10,16 +10,26 @@ local find, sub = string.find, string.sub
 
 local finderOf
 
-local function earliestOf(choices)
+local function findersOf(choices)
   local finders = {}
   for index, choice in ipairs(choices) do finders[index] = finderOf(choice) end
+  return finders
+end
+
+---The index of the finder whose text stands first, and what it finds.
+local function earliest(finders, buffer, position)
+  local nearest, best
+  for index, finder in ipairs(finders) do
+    local first = finder(buffer, position)
+    if first and (not nearest or first < nearest) then nearest, best = first, index end
+  end
+  if best then return best, finders[best](buffer, position) end
+end
+
+local function earliestOf(choices)
+  local finders = findersOf(choices)
   return function(buffer, position)
-    local nearest, best
-    for _, finder in ipairs(finders) do
-      local first = finder(buffer, position)
-      if first and (not nearest or first < nearest) then nearest, best = first, finder end
-    end
-    if best then return best(buffer, position) end
+    return select(2, earliest(finders, buffer, position))
   end
 end
 
@@ -56,6 +66,15 @@ local function take(r, finder, first, last, ...)
   return take(r, finder, finder(r.buffer, r.position))
 end
 
+local function takeEarliest(r, finders, index, first, last, ...)
+  if index then
+    r.position = last + 1
+    return index, sub(r.buffer, first, last), ...
+  end
+  r:grow()
+  return takeEarliest(r, finders, earliest(finders, r.buffer, r.position))
+end
+
 ---@type Codec
 return {
   name = "stream",
@@ -73,5 +92,14 @@ return {
     end
     local finder = finderOf(pattern)
     return take(r, finder, finder(r.buffer, r.position))
+  end,
+
+  ---Waits until one of the patterns is found, and takes the text that stands first.
+  ---@return integer index  of its pattern
+  ---@return string found
+  ---@return any ...  the captures
+  seekFirst = function(r, choices)
+    local finders = findersOf(choices)
+    return takeEarliest(r, finders, earliest(finders, r.buffer, r.position))
   end,
 }

@@ -1,12 +1,12 @@
 -- The wait of one conversation: its total deadline, what it waits for, and how it fails.
 
 local host = ...
-local class, describe, failure = host.prelude.class, host.prelude.describe, host.prelude.failure
-local quantities = host.prelude.quantities
+local class, deadlines, describe = host.prelude.class, host.prelude.deadlines, host.prelude.describe
+local failure, quantities = host.prelude.failure, host.prelude.quantities
 
 local now, awaitReadyRead, settings = host.localsocket.now, host.awaitReadyRead, host.options
 
----@alias WaitKind "expect"|"seek"|"receive"|"messages"|"end"|"reset"|"quiet"|"accept"|"connect"
+---@alias WaitKind "expect"|"await"|"seek"|"receive"|"messages"|"end"|"reset"|"quiet"|"accept"|"connect"
 
 local subjects = {
   receive = "a message on «%s»",
@@ -23,10 +23,10 @@ local waits = {}
 ---What a wait is for, as a report says it.
 ---@param kind WaitKind
 ---@param lane string
----@param pattern? any  of "expect" and "seek"
+---@param pattern? any  of "expect", "await" and "seek"
 ---@return string
 function waits.describe(kind, lane, pattern)
-  if kind == "expect" then
+  if kind == "expect" or kind == "await" then
     return ("a message on «%s» matching %s"):format(lane, describe.value(pattern))
   end
   if kind == "seek" then
@@ -54,7 +54,10 @@ waits.CLOSED_HERE = "this script closed it"
 ---@field read fun(socket: localsocket.Socket): string|false|nil, string?, string?  takes what has
 ---  come, as `readAll` does
 ---@field nothing string|false  what `read` gives while nothing has come
+---@field progress (fun(): string?)|false  what has come of a verb that takes several messages
+---@field isLate boolean  the time-out has passed, and only what comes late is looked for
 local Wait = class.make("wait")
+waits.class = Wait
 
 ---What is waited for on a socket or a server: looked up when a report asks, so that a wait need not tell.
 ---@type table<localsocket.Socket|localsocket.Server, { kind: WaitKind, lane: string, pattern: any }>
@@ -87,20 +90,28 @@ function waits.new(socket, lane, codec)
   local wait = setmetatable({
     socket = socket, lane = lane, codec = codec, reader = false,
     kind = "receive", pattern = false, timeout = 0, deadline = false, mayExpire = false,
-    ending = false, read = readAll, nothing = "",
+    ending = false, progress = false, isLate = false, read = readAll, nothing = "",
   }, Wait)
   bySource[socket] = wait
   return wait
 end
 
+---@class Span  one deadline for all messages that a verb takes
+---@field timeout number  milliseconds; negative is for ever
+---@field deadline number|false
+---@field progress fun(): string?  says what has come of them, as the end of a sentence
+
 ---Starts a wait; its deadline counts from the first time that it has to wait.
 ---@param kind WaitKind
----@param pattern any  of "expect" and "seek", else false
+---@param pattern any  of "expect", "await" and "seek", else false
 ---@param timeout? number  milliseconds; nil is the scenario's `wait`
-function Wait:begin(kind, pattern, timeout)
-  self.kind, self.pattern = kind, pattern
-  self.timeout = timeout or settings.wait
-  self.deadline, self.mayExpire = false, false
+---@param span? Span  one deadline for several waits
+function Wait:begin(kind, pattern, timeout, span)
+  timeout = timeout or settings.wait
+  if deadlines.count > 0 then timeout = deadlines.limit(timeout) end
+  self.kind, self.pattern, self.timeout = kind, pattern, timeout
+  self.deadline, self.mayExpire, self.progress = false, false, false
+  if span then self.deadline, self.progress = span.deadline, span.progress end
 end
 
 ---Waits once for the socket, as its `waitForReadyRead`.
@@ -166,29 +177,29 @@ local function unfinished(self)
     self.codec.awaits or "the rest of the message")
 end
 
-local function before(self)
+---What has come of what is awaited, as the end of a sentence; nil for nothing.
+---@return string?
+function Wait:partly()
+  local progress, rest = self.progress and self.progress(), unfinished(self)
+  return progress and rest and progress .. "; " .. rest or progress or rest
+end
+
+---What had come before the wait, as a note.
+---@return string
+function Wait:before()
   local reader = self.reader
   if reader.messages == 0 then return "before it no message came" end
   return ("before it %s (%s) came"):format(
     quantities.count(reader.messages, "message"), quantities.count(reader.size, "byte"))
 end
 
----Fails with the time-out.
-function Wait:expired()
-  local subject = waits.describe(self.kind, self.lane, self.pattern)
-  failure.raise {
-    kind = "timeout", lane = self.lane, subject = subject, notes = { before(self) },
-    message = ("waited %s for %s; %s"):format(
-      quantities.duration(self.timeout), subject, unfinished(self) or "nothing came"),
-  }
-end
-
 ---Fails with the end of the conversation.
----@param ending string
+---@param ending? string  nil where only what comes late is looked for, and that is over
 function Wait:ended(ending)
-  local rest = unfinished(self)
+  if self.isLate then error({ isEnd = true, ending = ending }, 0) end
+  local rest = self:partly()
   failure.raise {
-    kind = "closed", lane = self.lane, notes = { before(self) },
+    kind = "closed", lane = self.lane, notes = { self:before() },
     message = ("waited for %s, but %s%s"):format(
       waits.describe(self.kind, self.lane, self.pattern), ending,
       rest and "; " .. rest or ""),
@@ -202,7 +213,7 @@ function Wait:malformed(problem, consumed)
   local unread = self.reader:unread()
   host.log("unread", self.lane, unread)
   failure.raise {
-    kind = "mismatch", lane = self.lane, notes = { before(self) },
+    kind = "mismatch", lane = self.lane, notes = { self:before() },
     actual = describe.bytes(unread),
     message = ("malformed %s on «%s»: %s, read up to byte %d of the message"):format(
       self.codec.name or "message", self.lane, problem, consumed),

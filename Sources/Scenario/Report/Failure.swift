@@ -13,6 +13,8 @@ package struct Failure: Error, Hashable, Sendable {
   package var difference: [String] = []
   /// Facts that help, a sentence each.
   package var notes: [String] = []
+  /// How it came to be there: the row, the line of a block, what failed besides; a sentence each.
+  package var remarks: [String] = []
   /// Every actor that was waiting at that moment.
   package var waiters: [Waiter] = []
   /// The Lua call stack, innermost call first.

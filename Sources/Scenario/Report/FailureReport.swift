@@ -57,7 +57,7 @@ package struct FailureReport {
   }
 
   private var notes: [String] {
-    paragraphs(failure.notes)
+    paragraphs(failure.notes + failure.remarks)
   }
 
   private func paragraphs(_ texts: [String]) -> [String] {

@@ -63,8 +63,9 @@ private struct TranscriptWindow {
     let shown = before.prefix(1) + before.dropFirst(1 + hiddenCount)
     rows = shown.map { TranscriptRow(event: $0) }
     guard end < events.endIndex else { return }
-    markFailure(events[end], waits: events[..<end])
-    let late = events[end...].filter(\.kind.isArrival)
+    let failure = events[end]
+    markFailure(failure, waits: events[..<end])
+    let late = events[end...].filter { $0.kind.isArrival && $0.lane == failure.lane }
     rows += late.prefix(Self.lateCount).map { TranscriptRow(event: $0, isLate: true) }
     laterCount = max(0, late.count - Self.lateCount)
   }
@@ -72,14 +73,16 @@ private struct TranscriptWindow {
   /// Marks the event at which the scenario failed: what came last on the failing line, else the
   /// end of the wait.
   private mutating func markFailure(_ failure: Event, waits: ArraySlice<Event>) {
+    let wait = waits.last { $0.actor == failure.actor && $0.kind.isWaiting }
+    let isSameLine = wait?.location != nil && wait?.location == failure.location
     if let last = rows.last?.event, last.kind.isArrival, last.lane == failure.lane,
-      let location = last.location, location == failure.location
+      let location = last.location, location == failure.location,
+      // What a wait has skipped before it timed out is not what failed.
+      !(isSameLine && last.kind.isReceived)
     {
       rows[rows.count - 1].isFailure = true
       return
     }
-    let wait = waits.last { $0.actor == failure.actor && $0.kind.isWaiting }
-    let isSameLine = wait?.location != nil && wait?.location == failure.location
     rows.append(
       TranscriptRow(event: failure, isFailure: true, endedWait: isSameLine ? wait : nil)
     )

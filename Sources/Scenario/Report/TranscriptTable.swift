@@ -80,6 +80,11 @@ extension Event.Kind {
     if case .waiting = self { true } else { false }
   }
 
+  /// Whether the script took a message.
+  var isReceived: Bool {
+    if case .received = self { true } else { false }
+  }
+
   /// Whether the peer caused it.
   var isArrival: Bool {
     switch self {
@@ -94,7 +99,7 @@ extension Event.Kind {
     case .received, .unread: "←"
     case .reset, .aborted: "×"
     case .connected, .accepted, .listening: "+"
-    case .ended, .closed: "■"
+    case .ended, .closed, .shutDown: "■"
     case .note: "#"
     case .waiting, .failed: "…"
     }
@@ -109,6 +114,7 @@ extension Event.Kind {
     case .ended: "the peer closed"
     case .reset: "connection reset by the peer"
     case .closed: "we closed"
+    case .shutDown: "we closed our writing side"
     case .aborted: "we aborted"
     case .note(let text): printableLines(text).joined(separator: " ")
     case .waiting(let what): "waited for \(printable(what))"

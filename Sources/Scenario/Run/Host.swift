@@ -98,6 +98,7 @@ struct Host {
       options: reference { main.rawGet("options", from: host) },
       describeWait: reference { pushMember("subjectOf", of: "waiting", host: host) },
       describeValue: reference { pushMember("value", of: "describe", host: host) },
+      remarksOn: reference { pushMember("remarksOn", of: "failure", host: host) },
       closeAll: reference { pushMember("closeAll", of: "scenario", host: host) }
     )
   }

@@ -31,6 +31,9 @@ extension Session {
   private var endingNatives: [LuaFunction] {
     [
       LuaFunction("fail") { [unowned self] call throws(LuaError) in try raise(call) },
+      LuaFunction("hold") { [unowned self] call throws(LuaError) in hold(call) },
+      LuaFunction("keep") { [unowned self] call throws(LuaError) in keepFailure(call) },
+      LuaFunction("place") { [unowned self] call throws(LuaError) in try place(call) },
       LuaFunction("refuse") { [unowned self] call throws(LuaError) in throw refusal(call) },
       LuaFunction("skip") { [unowned self] call throws(LuaError) in try skip(call) },
       LuaFunction("misuse") { call throws(LuaError) in
@@ -56,6 +59,8 @@ extension Session {
   private var actorNatives: [LuaFunction] {
     [
       LuaFunction("declare") { [unowned self] call throws(LuaError) in try declare(call) },
+      LuaFunction("arrive") { [unowned self] call throws(LuaError) in try arrive(call) },
+      LuaFunction("row") { [unowned self] call throws(LuaError) in enterRow(call) },
       LuaFunction("task") { [unowned self] call throws(LuaError) in try startActor(call) },
       LuaFunction("actor") { [unowned self] call throws(LuaError) in try startServant(call) },
       LuaFunction("background") { [unowned self] call throws(LuaError) in

@@ -11,19 +11,23 @@ struct RaisedError {
   private(set) var lane = ""
   /// What was waited for, where a wait has failed.
   private(set) var waitSubject: String?
+  /// Whether it was held while its task looked for what comes late.
+  private(set) var wasHeld = false
 
   /// Reads an error.
   ///
   /// - Parameters:
   ///   - error: What the task died of.
   ///   - runtime: Where it ran.
-  ///   - describeValue: The prelude's function that shows a table that has no text of its own.
-  init(_ error: LuaTaskFailure, runtime: LuaRuntime, describeValue: LuaReference?) {
+  ///   - prelude: Its functions that show a table that has no text of its own, and that give the
+  ///     remarks on an error.
+  init(_ error: LuaTaskFailure, runtime: LuaRuntime, prelude: Session.PreludeReferences?) {
     failure = Failure(.scriptError, error.message, at: error.location.map(ScriptLocation.init))
     let main = runtime.main
-    if error.message.hasPrefix("table: "), let describeValue {
-      failure.message = Self.text(of: error.value, runtime, describeValue) ?? error.message
+    if error.message.hasPrefix("table: "), let prelude {
+      failure.message = Self.text(of: error.value, runtime, prelude.describeValue) ?? error.message
     }
+    if let prelude { failure.remarks = Self.remarks(on: error.value, runtime, prelude.remarksOn) }
     error.value.push(on: main)
     defer { main.pop() }
     if main.type(at: -1) == .table, let kind = main.field("kind") {
@@ -46,6 +50,25 @@ struct RaisedError {
     return main.text(at: -1)
   }
 
+  /// Reads a failure of the scenario language that has not ended its task.
+  init(tableOnTopOf thread: LuaThread) {
+    failure = Failure(.assertion, "")
+    readTable(thread.field("kind") ?? "", thread)
+  }
+
+  private static func remarks(
+    on value: LuaReference,
+    _ runtime: LuaRuntime,
+    _ remarksOn: LuaReference
+  ) -> [String] {
+    let main = runtime.main
+    remarksOn.push(on: main)
+    value.push(on: main)
+    guard runtime.callTop(argumentCount: 1, resultCount: 1) == nil else { return [] }
+    defer { main.pop() }
+    return main.linesOnTop
+  }
+
   private mutating func readTable(_ kind: String, _ thread: LuaThread) {
     let message = thread.field("message") ?? failure.message
     if kind == "skip" {
@@ -56,6 +79,7 @@ struct RaisedError {
     failure.kind = Self.kinds[kind] ?? .assertion
     lane = thread.field("lane") ?? ""
     waitSubject = thread.field("subject")
+    wasHeld = thread.booleanField("isHeld")
     if let file = thread.field("file"), let line = thread.integerField("line") {
       failure.location = ScriptLocation(file: file, line: line)
     }
@@ -77,12 +101,24 @@ struct RaisedError {
       failure.kind = .memory
       failure.message = "the script needs more memory than it may have"
     }
-    if let location = failure.location {
+    if let location = failure.location?.corrected(by: failure.message) {
+      failure.location = location
       // The place has a line of its own in the report.
       failure.message = failure.message.removing(prefix: "\(location): ") ?? failure.message
     }
     failure.message = StackOverflow.sentence(for: failure.message) ?? failure.message
     failure.traceback = ScriptTraceback(error).lines
+  }
+}
+
+extension ScriptLocation {
+  /// The line that an error's message begins with: an error that was caught and raised again was
+  /// made there.
+  fileprivate func corrected(by message: String) -> ScriptLocation {
+    guard let rest = message.removing(prefix: "\(file):"),
+      let line = Int(rest.prefix { $0.isNumber })
+    else { return self }
+    return ScriptLocation(file: file, line: line)
   }
 }
 
@@ -100,13 +136,16 @@ extension LuaThread {
   fileprivate func bytesField(_ name: String) -> [UInt8]? { withField(name) { byteArray(at: -1) } }
 
   fileprivate func linesField(_ name: String) -> [String] {
-    withField(name) {
-      guard type(at: -1) == .table else { return [] }
-      return (0..<rawLength(at: -1)).map { index in
-        rawGet(index + 1, from: -1)
-        defer { pop() }
-        return display(at: -1)
-      }
+    withField(name) { linesOnTop }
+  }
+
+  /// The texts of the list on the top; none for what is no list.
+  fileprivate var linesOnTop: [String] {
+    guard type(at: -1) == .table else { return [] }
+    return (0..<rawLength(at: -1)).map { index in
+      rawGet(index + 1, from: -1)
+      defer { pop() }
+      return display(at: -1)
     }
   }
 }

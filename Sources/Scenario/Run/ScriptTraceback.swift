@@ -12,11 +12,20 @@ struct ScriptTraceback {
   /// Reads what Lua prints below a message.
   init(message: String, traceback: String) {
     guard let calls = traceback.removing(prefix: message + "\nstack traceback:\n") else { return }
-    let frames = calls.split(separator: "\n").map { $0.drop { $0 == "\t" } }
-      .filter { !$0.hasPrefix("[parley]/") && $0 != "[C]: in ?" }
+    let all = calls.split(separator: "\n").map { $0.drop { $0 == "\t" } }
+    let frames = Self.withoutPrelude(all).filter { $0 != "[C]: in ?" }
     // What was called last is in the message: `error`, a native of the prelude.
     let own = frames.drop { $0.hasPrefix("[C]") }
     if own.count > 1 { lines = Self.shortened(Array(own)) }
+  }
+
+  /// Drops the calls of the prelude, with the tail calls that led to them.
+  private static func withoutPrelude(_ frames: [Substring]) -> [Substring] {
+    var isPrelude = false
+    return frames.filter { frame in
+      if frame != "(...tail calls...)" { isPrelude = frame.hasPrefix("[parley]/") }
+      return !isPrelude
+    }
   }
 
   /// Keeps the ends of a list in which Lua itself has left out the middle: so many calls are a

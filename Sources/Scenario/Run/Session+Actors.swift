@@ -41,6 +41,21 @@ extension Session {
     return task
   }
 
+  /// Makes the text at 1 the row at which the running actor is; without one it is at none.
+  ///
+  /// - Returns: The row before, if there was one.
+  func enterRow(_ call: LuaCall) -> LuaAnswer {
+    guard let task = runtime.scheduler.current else { return .nothing }
+    let outer = cast.rows.removeValue(forKey: ObjectIdentifier(task))
+    cast.rows[ObjectIdentifier(task)] = call.thread.text(at: 1)
+    return outer.map(call.returning) ?? .nothing
+  }
+
+  /// The row at which an actor is, as a remark.
+  func remarks(on task: LuaTask) -> [String] {
+    cast.rows[ObjectIdentifier(task)].map { [$0] } ?? []
+  }
+
   private func pushed(_ task: LuaTask, _ call: LuaCall) -> LuaAnswer {
     runtime.push(task, on: call.thread)
     return .results(1)

@@ -18,12 +18,14 @@ extension Session {
     closeConnections()
     endTasks()
     runDeferred()
+    failSoftly()
     if outcome == nil { check() }
     return outcome ?? .passed
   }
 
   private func joinActors() {
     turn { cast.actors.allSatisfy(\.hasEnded) }
+    if let postponed = readingOn.postponed { fail(postponed.failure) }
   }
 
   /// Closes what the scenario opened, and lets the handlers of `serve` see the end.

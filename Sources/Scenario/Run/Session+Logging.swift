@@ -22,11 +22,12 @@ extension Session {
   }
 
   private func append(_ kind: Event.Kind, lane: Int32, _ call: LuaCall) -> LuaAnswer {
+    let lane = call.thread.text(at: lane) ?? ""
     log.append(
       kind,
       actor: runtime.scheduler.current?.name ?? "main",
-      lane: call.thread.text(at: lane) ?? "",
-      at: location(call)
+      lane: lane,
+      at: location(call, lane: lane)
     )
     return .nothing
   }
@@ -41,6 +42,7 @@ extension Session {
     case "reset": .reset
     case "closed": .closed
     case "aborted": .aborted
+    case "shutdown": .shutDown
     case "note": .note(thread.text(at: 3) ?? "")
     default: nil
     }

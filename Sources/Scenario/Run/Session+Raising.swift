@@ -13,6 +13,21 @@ extension Session {
     return ScriptLocation(found)
   }
 
+  /// The line of the script at which something happens in a conversation: within a talk block that
+  /// line of it, where it is known.
+  func location(_ call: LuaCall, lane: String) -> ScriptLocation? {
+    let location = location(call)
+    guard !talkLines.isEmpty, let line = talkLines[lane], let location else { return location }
+    return ScriptLocation(file: location.file, line: line)
+  }
+
+  /// Makes the line at 2 the one at which things happen in the conversation at 1; without one,
+  /// those are where the script stands.
+  func place(_ call: LuaCall) throws(LuaError) -> LuaAnswer {
+    talkLines[try call.text(1)] = call.thread.integer(at: 2)
+    return .nothing
+  }
+
   /// An error that names the user's line.
   static func misuse(_ message: String, _ call: LuaCall) -> LuaError {
     let location = call.thread.location(skipping: preludePrefix).map(ScriptLocation.init)
@@ -22,7 +37,11 @@ extension Session {
   /// Adds the place to a failure of the prelude, and raises it.
   func raise(_ call: LuaCall) throws(LuaError) -> LuaAnswer {
     let thread = call.thread
-    if let location = location(call) {
+    endReadingOn()
+    thread.rawGet("lane", from: 1)
+    let lane = thread.text(at: -1) ?? ""
+    thread.pop()
+    if let location = location(call, lane: lane) {
       thread.push(location.file)
       thread.rawSet("file", in: 1)
       thread.push(location.line)

@@ -10,24 +10,28 @@ extension Session {
 
   /// Fails where the first actor waits, and names all that wait.
   func failWaiting(_ kind: Failure.Kind, _ message: String) {
-    guard outcome == nil else { return }
+    guard outcome == nil, !cutReadingOnShort() else { return }
     runtime.calm()  // else what interrupts the script interrupts the prelude, which is asked here
-    let waiters = waiters()
+    let tasks = waitingTasks
+    let waiters = tasks.map(waiter)
     let first = waiters.first
     var failure = Failure(kind, message, at: first?.location)
     failure.waiters = waiters
+    failure.remarks = tasks.first.map(remarks) ?? []
     if let first { log.append(.waiting(first.what), actor: first.actor, at: first.location) }
     fail(failure, actor: first?.actor ?? "main")
   }
 
-  private func waiters() -> [Failure.Waiter] {
-    runtime.scheduler.liveTasks.filter { !$0.isBackground && $0.operation != nil }.map { task in
-      Failure.Waiter(
-        actor: task.name ?? "task",
-        location: task.thread.location(skipping: Self.preludePrefix).map(ScriptLocation.init),
-        what: subject(of: task)
-      )
-    }
+  private var waitingTasks: [LuaTask] {
+    runtime.scheduler.liveTasks.filter { !$0.isBackground && $0.operation != nil }
+  }
+
+  private func waiter(_ task: LuaTask) -> Failure.Waiter {
+    Failure.Waiter(
+      actor: task.name ?? "task",
+      location: task.thread.location(skipping: Self.preludePrefix).map(ScriptLocation.init),
+      what: subject(of: task)
+    )
   }
 
   /// What a task waits for, in the prelude's words if it knows them.

@@ -29,6 +29,12 @@ final class Session {
   private var isOver = false
   var assertionCount = 0
   var cast = Cast()
+  var barriers: [String: Barrier] = [:]
+  var readingOn = ReadingOn()
+  /// What soft checks have found.
+  var softFailures: [Failure] = []
+  /// The line of a talk block at which a conversation is, by the conversation's name.
+  var talkLines: [String: Int] = [:]
   /// What the host keeps of the prelude.
   var prelude: PreludeReferences?
   private var directory: PrivateDirectory?
@@ -48,6 +54,8 @@ final class Session {
     var actors: [LuaTask] = []
     /// Tasks that answer connections; the scenario's end is their end too.
     var servants: [LuaTask] = []
+    /// The rows of `t:each` at which actors are.
+    var rows: [ObjectIdentifier: String] = [:]
     /// Functions for the end, the last one first.
     var deferred: [LuaReference] = []
   }
@@ -61,6 +69,8 @@ final class Session {
     let describeWait: LuaReference
     /// The function that shows any value as text.
     let describeValue: LuaReference
+    /// The function that gives the remarks on an error.
+    let remarksOn: LuaReference
     /// The function that closes what the scenario has opened.
     let closeAll: LuaReference
   }
@@ -184,14 +194,32 @@ extension Session {
 
 extension Session {
   /// Records a failure, if it is the first, and cancels every actor.
-  func fail(_ failure: Failure, actor: String = "main", lane: String = "") {
+  ///
+  /// - Parameters:
+  ///   - failure: What has failed.
+  ///   - actor: Whose failure it is.
+  ///   - lane: The conversation in which it failed.
+  ///   - wasHeld: Whether it is in the log already, and older than what has failed since.
+  func fail(
+    _ failure: Failure,
+    actor: String = "main",
+    lane: String = "",
+    wasHeld: Bool = false
+  ) {
     if case .failed = outcome { return }
+    if !wasHeld, let postponed = readingOn.postponed {
+      readingOn.postponed = nil
+      return fail(postponed.failure, actor: postponed.actor, lane: postponed.lane)
+    }
+    var failure = failure
+    failure.remarks += softRemarks
     outcome = .failed(failure.redacted(by: log.secrets))
-    log.append(.failed, actor: actor, lane: lane, at: failure.location)
+    if !wasHeld { log.append(.failed, actor: actor, lane: lane, at: failure.location) }
     cancelAll()
   }
 
   private func skip(_ reason: String) {
+    if readingOn.task != nil { return }
     if outcome == nil { outcome = .skipped(reason: log.secrets.redacted(reason)) }
     cancelAll()
   }
@@ -202,7 +230,7 @@ extension Session {
   }
 
   private func taskFailed(_ task: LuaTask, _ error: LuaTaskFailure) {
-    let raised = RaisedError(error, runtime: runtime, describeValue: prelude?.describeValue)
+    let raised = RaisedError(error, runtime: runtime, prelude: prelude)
     if let reason = raised.skipReason { return skip(reason) }
     if isExpectedEnd(raised, of: task) { return }
     var failure = raised.failure
@@ -210,11 +238,12 @@ extension Session {
       failure.kind = Interruption.isRequested ? .interrupted : .timeout
       failure.message = message
     }
+    if postpone(failure, of: task, lane: raised.lane) { return }
     let actor = task.name ?? "task"
-    if let subject = raised.waitSubject {
+    if let subject = raised.waitSubject, !raised.wasHeld {
       log.append(.waiting(subject), actor: actor, lane: raised.lane, at: failure.location)
     }
-    fail(failure, actor: actor, lane: raised.lane)
+    fail(failure, actor: actor, lane: raised.lane, wasHeld: raised.wasHeld)
   }
 
   /// Whether a handler of `serve` has met the end of its connection because the scenario ends.

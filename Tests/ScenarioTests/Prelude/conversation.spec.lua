@@ -1,4 +1,4 @@
--- The verbs of a conversation.
+-- A conversation: what it sends, and how it closes.
 local test, harness = ...
 local same = harness.same
 
@@ -14,75 +14,6 @@ test("messages are logged with their bytes and counted as assertions where they 
     { kind = "received", lane = "c1", text = "more\n" },
   })
   same(host.assertions, 1)
-end)
-
-test("expect returns the message, then captures", function()
-  local c, host = lines("id=7 ok\n")
-  same({ c:expect(host.prelude.patterns.pattern "id=(%d+) (%a+)") }, { "id=7 ok", "7", "ok" })
-end)
-
-test("a message that differs fails with both sides as bytes", function()
-  local c = lines("PANG\n")
-  local failure = harness.raised(c.expect, c, "PONG")
-  same(failure, {
-    kind = "mismatch", lane = "c1", expected = "PONG", actual = "PANG", isBytes = true,
-    message = 'expected the next message on «c1» to match "PONG", got "PANG"',
-  })
-  same(tostring(failure), failure.message)
-end)
-
-test("a failure names the fact that explains it", function()
-  for pair, note in pairs {
-    [{ "PONG", "PONG\r" }] = 'equal but for the CR at the end: the peer sends CR LF, which codec = "crlf" takes off',
-    [{ "PONG\n", "PONG" }] = "equal but for the line end",
-    [{ "pong", "PONG" }] = "equal but for upper and lower case",
-    [{ "a b", "a  b" }] = "equal but for blanks",
-    [{ "id=%d+", "id=12" }] = 'as a Lua pattern it is found: pattern("id=%d+")',
-    [{ 12, "12" }] = "the message is a string, the pattern a number",
-  } do
-    local c = lines(pair[2] .. "\n")
-    same(harness.raised(c.expect, c, pair[1]).notes, { note })
-  end
-end)
-
-test("tables that differ are shown by their places", function()
-  local c = harness.conversation({ "*2\r\n$1\r\na\r\n:2\r\n" }, { codec = "resp" })
-  same(harness.raised(c.expect, c, { "a", 1 }), {
-    kind = "mismatch", lane = "c1", expected = '{ "a", 1 }', actual = '{ "a", 2 }',
-    difference = { "[2]: expected 1, got 2" },
-    message = 'expected the next message on «c1» to match { "a", 1 }, got 1) "a"  2) (integer) 2',
-  })
-end)
-
-test("expect without a pattern is refused", function()
-  local c = lines("a\n")
-  same(harness.raised(c.expect, c).text, "expect needs a pattern; receive takes any message")
-  same(harness.raised(c.expect, c, "a", { timeot = 1 }).text,
-    "expect has no option \"timeot\"; did you mean 'timeout'?")
-  same(harness.raised(c.expect, c, "a", { timeout = true }).text,
-    "the option 'timeout' of expect is a number or a string, not a boolean")
-end)
-
-test("call sends and takes the answer", function()
-  local c, _, socket = lines("a\nb\n")
-  same(c:call("x"), "a")
-  same(c:call("y", "b"), "b")
-  same(socket.written, { "x\n", "y\n" })
-end)
-
-test("messages come until the peer closes", function()
-  local c = harness.conversation({ "a\nb", "\n", 60000, "c\n" }, { codec = "line", ending = "closed" })
-  local found = {}
-  for message in c:messages() do found[#found + 1] = message end
-  same(found, { "a", "b", "c" })
-end)
-
-test("an end inside of a message fails the iteration", function()
-  local c = harness.conversation({ "a\nb" }, { codec = "line", ending = "closed" })
-  local failure = harness.raised(function() for _ in c:messages() do end end)
-  same(failure.message,
-    'waited for a message on «c1», but the peer closed the connection; 1 byte "b" waits for a line end')
-  same(failure.notes, { "before it 1 message (2 bytes) came" })
 end)
 
 test("raw cuts the same bytes into other writes", function()
@@ -105,62 +36,11 @@ test("a conversation made with a chunk sends everything in such pieces", functio
   same(socket.written[4], "abcd")
 end)
 
-test("a script's own codec shows its messages in failures", function()
-  local codec = {
-    encode = tostring, decode = function(r) return { id = r:u8() } end,
-    show = function(message) return "message " .. message.id end,
-  }
-  local c = harness.conversation({ "\7" }, { codec = codec })
-  same(harness.raised(c.expect, c, { id = 8 }).message,
-    "expected the next message on «c1» to match { id = 8 }, got message 7")
-end)
-
-test("a predicate that raises passes its error on", function()
-  local c = lines("a\n")
-  same(harness.raised(c.expect, c, function() error("mine", 0) end), "mine")
-end)
-
 test("raw refuses what is no bytes and pieces of no size", function()
   local c = lines()
   same(harness.raised(c.raw, c, 1).text, "raw sends a string, not 1")
   same(harness.raised(c.raw, c, "a", { chunk = 0 }).text,
     "the option 'chunk' of raw is a count of bytes from 1, not 0")
-end)
-
-test("expectEnd takes a clean end", function()
-  local c, host = harness.conversation({}, { ending = "closed" })
-  same(c:expectEnd(), c)
-  c:expectEnd()
-  same(host.events, { { kind = "ended", lane = "c1" } })
-end)
-
-test("expectEnd refuses bytes, a reset and silence", function()
-  local c = harness.conversation({ "late" }, { ending = "closed" })
-  same(harness.raised(c.expectEnd, c), {
-    kind = "mismatch", lane = "c1", actual = "late", isBytes = true,
-    message = 'expected the end of «c1», but 4 bytes came: "late"',
-  })
-  c = harness.conversation({}, { ending = "reset" })
-  same(harness.raised(c.expectEnd, c).message,
-    "expected the end of «c1», but the peer reset the connection")
-  c:expectEnd { reset = true }
-  c = harness.conversation({})
-  same(harness.raised(c.expectEnd, c, { timeout = "1s" }).message,
-    "waited 1 s for the end of «c1»; nothing came")
-end)
-
-test("quiet holds for its time and fails when something comes", function()
-  local c, host = harness.conversation({ 300, "x" })
-  c:quiet("200ms")
-  same(host.clock, 200)
-  same(harness.raised(c.quiet, c, 200).message,
-    'expected silence on «c1» for 200 ms, but 1 byte came: "x"')
-end)
-
-test("quiet fails when the peer closes", function()
-  local c = harness.conversation({}, { ending = "closed" })
-  same(harness.raised(c.quiet, c, 200).message,
-    "expected silence on «c1» for 200 ms, but the peer closed the connection")
 end)
 
 test("a closed conversation says who closed it", function()
@@ -249,4 +129,55 @@ test("a round trip of literal lines makes no table and no closure", function()
   local kilobytes = collectgarbage("count") - before
   collectgarbage("restart")
   same(kilobytes < 1, true)
+end)
+
+test("a conversation knows its peer", function()
+  same(lines().peer, { pid = 7, uid = 8, gid = 9 })
+end)
+
+test("shutdown ends what we send, and says so when something is sent all the same", function()
+  local c, host, socket = lines("still there\n")
+  same(c:shutdown(), c)
+  c:shutdown()
+  same(socket.down, "write")
+  same(host.events, { { kind = "shutdown", lane = "c1" } })
+  same(c:receive(), "still there")
+  socket.closed = true
+  same(harness.raised(c.send, c, "x").message,
+    "«c1» cannot send: this script has shut down its writing side")
+end)
+
+test("shutdown of what the peer has closed says that", function()
+  local c, _, socket = harness.conversation({}, { codec = "line", ending = "closed" })
+  function socket:shutdown() return false, "the socket is not connected" end
+  same(harness.raised(c.shutdown, c).message,
+    "«c1» cannot shut down its writing side: the peer closed the connection")
+end)
+
+test("reconnect drops what is unread, and tells the log", function()
+  local c, host = lines("one\ntwo\nthr")
+  local other = harness.socket(host, { "new\n" })
+  c.dial = function() return other end
+  c:receive()
+  host.events = {}
+  same(c:reconnect(), c)
+  same(host.events, {
+    { kind = "unread", lane = "c1", text = "two\nthr" }, { kind = "closed", lane = "c1" },
+  })
+  same(c:receive(), "new")
+  same(c.socket, other)
+end)
+
+test("reconnect opens what was closed or shut down", function()
+  local c, host = lines()
+  c.dial = function() return harness.socket(host, { "new\n" }) end
+  c:shutdown()
+  c:close()
+  c:reconnect():send("x")
+  same(c:receive(), "new")
+end)
+
+test("only a conversation that connected can reconnect", function()
+  local c = lines()
+  same(harness.raised(c.reconnect, c).text, "«c1» cannot reconnect: only what t:connect made can")
 end)

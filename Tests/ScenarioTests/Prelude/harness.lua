@@ -40,7 +40,8 @@ end
 ---@class FakeHost  the natives, with what they were told in `events`, `assertions`, `deferred`
 local function fakeHost()
   local host = {
-    clock = 0, events = {}, assertions = 0, deferred = {}, actors = {}, secrets = {},
+    clock = 0, events = {}, assertions = 0, deferred = {}, actors = {}, secrets = {}, kept = {},
+    places = {},
     options = { wait = 5000, timeout = 60000 }, name = "the test", seed = 7, prelude = {},
     suggestion = suggestion, duration = duration,
   }
@@ -62,6 +63,23 @@ local function fakeHost()
   function host.refuse(problem) error(problem, 0) end
   function host.skip(reason) error({ kind = "skip", message = reason }, 0) end
   function host.secret(value) host.secrets[#host.secrets + 1] = value end
+  function host.hold(failure)
+    host.held = failure
+    return true
+  end
+  function host.place(lane, line) host.places[lane] = line end
+  function host.row(title)
+    local previous = host.currentRow
+    host.currentRow = title
+    return previous
+  end
+  function host.keep(failure)
+    host.kept[#host.kept + 1] = { message = failure.message, row = host.currentRow }
+  end
+  function host.arrive(name, count, timeout)
+    host.clock = host.clock + timeout
+    return false, 1
+  end
   function host.count() host.assertions = host.assertions + 1 end
   function host.directory() return "/private" end
   function host.awaitReadyRead(socket, timeout) return socket:waitForReadyRead(timeout) end
@@ -146,6 +164,11 @@ function Socket:error()
   return self.ending and "PeerClosedError" or "UnknownSocketError"
 end
 
+function Socket:peerCredentials() return { pid = 7, uid = 8, gid = 9 } end
+function Socket:shutdown(direction)
+  self.down = direction
+  return true
+end
 function Socket:flush() self.flushes = self.flushes + 1 end
 function Socket:isValid() return not self.closed end
 function Socket:disconnectFromServer() self.closed = true end
@@ -168,6 +191,13 @@ end
 ---The error that a function raises; for it to raise none is an error.
 function harness.raised(fn, ...)
   local passed, raised = pcall(fn, ...)
+  if passed then error("nothing was raised", 2) end
+  return raised
+end
+
+---The error that ends a function which nothing around it protects, as that of an actor.
+function harness.died(fn, ...)
+  local passed, raised = coroutine.resume(coroutine.create(fn), ...)
   if passed then error("nothing was raised", 2) end
   return raised
 end

@@ -12,6 +12,8 @@ local function packetSocket(host, script, ending)
   }, Socket)
 end
 
+function Socket:peerCredentials() return nil end
+
 function Socket:receiveMessage(timeout)
   same(timeout, 0)
   local packet = self.ready

@@ -64,3 +64,30 @@ test("a listener closes once", function()
   same(server.closed, true)
   same(#host.events, 2)
 end)
+
+test("nobody connects for so long, or somebody does", function()
+  local l, host = listener(none)
+  same(l:expectNoAccept("200ms"), l)
+  same(host.assertions, 1)
+  l = listener(function(host) return { harness.socket(host, {}) } end)
+  same(harness.raised(l.expectNoAccept, l, "200ms"), {
+    kind = "mismatch", lane = "api",
+    message = "expected nobody to connect to «api» for 200 ms, but a connection came",
+  })
+  same(harness.raised(l.expectNoAccept, l, -1).text, "duration cannot be -1: it has to end")
+end)
+
+test("a connection that comes late is told", function()
+  local l, host, server = listener(none)
+  local accept = server.accept
+  function server:accept(timeout)
+    if host.held then
+      host.clock = host.clock + 120
+      return harness.socket(host, {})
+    end
+    return accept(self, timeout)
+  end
+  same(harness.died(l.accept, l, { timeout = "1s" }).notes, {
+    "before it 0 connections came", "0.120s after the deadline a connection came: late, not wrong",
+  })
+end)

@@ -8,9 +8,10 @@ local here = debug.getinfo(1, "S").source:match("^@(.*/)") or "./"
 local harness = dofile(here .. "harness.lua")
 
 local specs = {
-  "describe", "arrays", "patterns", "matching", "reader", "codecs", "prefixed", "json", "resp",
-  "respnotation", "stream", "kinds", "secrets", "conversation", "waiting", "listener",
-  "assertions", "scenario",
+  "describe", "failure", "deadlines", "arrays", "patterns", "matching", "reader", "codecs", "prefixed",
+  "json", "resp", "respnotation", "stream", "kinds", "secrets", "waiting", "expiring", "conversation",
+  "expecting", "assignment", "choosing", "ending", "specimen", "template", "marking", "talk", "listener",
+  "barriers", "assertions", "repeating", "checks", "scenario",
 }
 
 local passed, failed = 0, 0

@@ -147,3 +147,23 @@ test("skip and fail end the scenario", function()
   same(harness.raised(t.skip, t, "no redis"), { kind = "skip", message = "no redis" })
   same(harness.raised(t.fail, t, "broken"), { kind = "assertion", message = "broken" })
 end)
+
+test("an abstract name is this scenario's own", function()
+  local t = new()
+  same(t:abstract("api"), "@/private/api")
+  same(harness.raised(t.abstract, t).text, "an abstract name is a text, not nil")
+end)
+
+test("what connect made connects again to the same name with the same options", function()
+  local t, host = new()
+  local dialled = {}
+  host.localsocket.connect = function(path, opts)
+    dialled[#dialled + 1] = path .. " " .. opts.timeout
+    return harness.socket(host, { "hello\n" })
+  end
+  local c = t:connect("api", { codec = "line", timeout = "1s" })
+  c:reconnect()
+  same(dialled, { "/private/api 1000", "/private/api 1000" })
+  same({ c.name, c:receive() }, { "api", "hello" })
+  same(host.events[#host.events - 1], { kind = "connected", lane = "api", text = "api" })
+end)

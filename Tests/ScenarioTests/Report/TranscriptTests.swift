@@ -57,6 +57,21 @@ struct TranscriptTests {
     )
   }
 
+  @Test func `what a wait has skipped is not what failed when it times out`() {
+    expectTranscript(
+      [
+        event(1, .received(Array("skipped".utf8)), line: 5),
+        event(9, .waiting("a message on «c» matching \"x\""), line: 5),
+        event(9, .failed, line: 5),
+      ],
+      """
+      conversation «c»
+            0.001  ←  skipped                                               talk.lua:5
+        ✗   0.009  …  waited for a message on «c» matching "x"              talk.lua:5
+      """
+    )
+  }
+
   @Test func `of many events the first and the last six are shown`() {
     let messages = (1...20).map { event($0, .received(Array("m\($0)".utf8)), line: $0) }
 

@@ -1,0 +1,26 @@
+-- `t.check`: the assertions in a form that lets the script go on. What fails is kept for the end.
+
+local host = ...
+local prelude = host.prelude
+local assertions, class, failure = prelude.assertions, prelude.class, prelude.failure
+
+local Check = class.make("check")
+local check = setmetatable({}, Check)
+
+local function kept(passed, ...)
+  if passed then return ... end
+  local raised = ...
+  if not failure.is(raised) then error(raised, 0) end
+  host.keep(raised)
+end
+
+for _, name in ipairs(assertions.NAMES) do
+  local assertion = assertions[name]
+  ---As the assertion, but nil where that would fail.
+  Check[name] = function(first, ...)
+    if first == check then return kept(pcall(assertion, ...)) end
+    return kept(pcall(assertion, first, ...))
+  end
+end
+
+return check

@@ -1,0 +1,106 @@
+-- What comes after a time-out.
+local test, harness = ...
+local same = harness.same
+
+local function lines(script, ending)
+  return harness.conversation(script, { codec = "line", ending = ending })
+end
+
+---The last note of what a verb dies of.
+local function lateNote(c, verb, ...)
+  local failure = harness.died(c[verb], c, ...)
+  same({ failure.kind, failure.isHeld }, { "timeout", true })
+  return failure.notes[#failure.notes]
+end
+
+test("a message that comes late and matches is late, not wrong", function()
+  local c, host = lines({ 300, "PONG\n" })
+  same(lateNote(c, "expect", "PONG", { timeout = 100 }),
+    '0.200s after the deadline this came: "PONG"; it would have matched: late, not wrong')
+  same(host.clock, 300)
+  same(host.events, { { kind = "unread", lane = "c1", text = "PONG\n" } })
+  same(host.held.subject, 'a message on «c1» matching "PONG"')
+end)
+
+test("a message that comes late and does not match says so", function()
+  same(lateNote(lines({ 200, "PANG\n" }), "expect", "PONG", { timeout = 100 }),
+    '0.100s after the deadline this came: "PANG"; it would not have matched')
+end)
+
+test("the time is that of the wait, but 250 ms at least and 1 s at most", function()
+  for timeout, span in pairs { [10] = 250, [600] = 600, [5000] = 1000 } do
+    local c, host = lines({})
+    lateNote(c, "receive", { timeout = timeout })
+    same(host.clock, timeout + span)
+  end
+end)
+
+test("that nothing comes is told too", function()
+  same(lateNote(lines({}), "receive", { timeout = 10 }),
+    "nothing came in the 250 ms after the deadline either")
+end)
+
+test("the rest of a message that came in time is read on", function()
+  local c, host = lines({ "PO", 100, "NG\n" })
+  same(lateNote(c, "expect", "PONG", { timeout = 50 }),
+    '0.050s after the deadline this came: "PONG"; it would have matched: late, not wrong')
+  same({ host.events[1].text, host.events[2].text }, { "PO", "NG\n" })
+end)
+
+test("bytes that are still no message are shown", function()
+  same(lateNote(lines({ "PO", 100, "NG" }), "receive", { timeout = 50 }),
+    '0.250s after the deadline this came: "NG"; it would not have been enough')
+end)
+
+test("an end that comes late is told, and is right where it was expected", function()
+  same(lateNote(lines({ 100 }, "closed"), "receive", { timeout = 50 }),
+    "0.050s after the deadline the peer closed the connection")
+  same(lateNote(lines({ 100 }, "closed"), "expectEnd", { timeout = 50 }),
+    "0.050s after the deadline the peer closed the connection: late, not wrong")
+  same(lateNote(lines({ 100 }, "reset"), "expectEnd", { timeout = 50 }),
+    "0.050s after the deadline the peer reset the connection")
+  same(lateNote(lines({ 100, "x" }), "expectEnd", { timeout = 50 }),
+    '0.050s after the deadline this came: "x"; it is no end')
+end)
+
+test("await goes on skipping what comes late", function()
+  same(lateNote(lines({ 100, "a\nb\n", 20, "x\n" }), "await", "x", { timeout = 50 }),
+    '0.070s after the deadline this came: "x"; it would have matched: late, not wrong')
+end)
+
+test("on a stream the pattern is looked for in what comes late", function()
+  local c, host = harness.conversation({ "ab", 100, "cd" })
+  same(lateNote(c, "expect", host.prelude.patterns.pattern "b(c)", { timeout = 50 }),
+    '0.050s after the deadline this came: "bc"; it would have matched: late, not wrong')
+end)
+
+test("a script that may catch the time-out gets it when the time is up", function()
+  local c, host = lines({ 100, "x\n" })
+  local failure = harness.raised(c.receive, c, { timeout = 50 })
+  same({ host.clock, failure.isHeld, host.held }, { 50, nil, nil })
+  same(c:receive(), "x")
+end)
+
+test("where something else has failed already there is nothing to wait for", function()
+  local c, host = lines({})
+  host.hold = function() return false end
+  local failure = harness.died(c.receive, c, { timeout = 50 })
+  same({ host.clock, failure.isHeld }, { 50, nil })
+end)
+
+test("what ends the scenario meanwhile ends the reading, and the time-out stays", function()
+  local c = lines({})
+  local wait = c.socket.waitForReadyRead
+  function c.socket:waitForReadyRead(timeout)
+    if self.host.held then error("cancelled", 0) end
+    return wait(self, timeout)
+  end
+  local failure = harness.died(c.receive, c, { timeout = 50 })
+  same(failure.notes, { "before it no message came" })
+end)
+
+test("a predicate that fails on what comes late takes nothing from the time-out", function()
+  local c = lines({ 100, "x\n" })
+  local failure = harness.died(c.expect, c, function(m) return m.a.b end, { timeout = 50 })
+  same({ failure.kind, #failure.notes }, { "timeout", 1 })
+end)

@@ -1,0 +1,105 @@
+import Testing
+
+@testable import Scenario
+
+@Suite("Late arrival")
+struct LateArrivalTests {
+  @Test func `what comes after a time-out is told, and shown behind the failure`() throws {
+    let script = ScriptRun(
+      """
+      local client, server = t:pair { codec = "line" }
+      t:task("server", function()
+        localsocket.sleep "100ms"
+        server:send "late"
+      end)
+      client:expect("late", { timeout = "50ms" })
+      """
+    )
+
+    let failure = try #require(script.run().1.first?.failure)
+
+    #expect(failure.kind == .timeout)
+    #expect(failure.location?.line == 6)
+    #expect(failure.notes.last?.hasSuffix("it would have matched: late, not wrong") == true)
+    #expect(script.output.contains("late: unread: late\\n"))
+  }
+
+  @Test func `what another actor dies of after a time-out is not what is reported`() {
+    let failure = ScriptRun.failure(
+      """
+      local client = t:pair { codec = "line" }
+      t:task("other", function()
+        localsocket.sleep "60ms"
+        error "a consequence"
+      end)
+      client:expect("x", { timeout = "30ms" })
+      """
+    )
+
+    #expect(failure?.kind == .timeout)
+    #expect(failure?.message.hasPrefix("waited 30 ms") == true)
+  }
+
+  @Test func `an actor that skips after a time-out does not hide it`() {
+    let failure = ScriptRun.failure(
+      """
+      local client = t:pair { codec = "line" }
+      t:task("other", function()
+        localsocket.sleep "60ms"
+        t:skip "no"
+      end)
+      client:expect("x", { timeout = "30ms" })
+      """
+    )
+
+    #expect(failure?.kind == .timeout)
+  }
+
+  @Test func `the scenario's time-out ends the looking for what comes late`() throws {
+    let result = try #require(
+      ScriptRun(
+        """
+        --# timeout: 1200ms
+        local client = t:pair { codec = "line" }
+        t:task("other", function() localsocket.sleep "1h" end)
+        client:expect("x", { timeout = "1s" })
+        """
+      ).run().1.first
+    )
+
+    #expect(result.failure?.message.hasPrefix("waited 1 s for a message") == true)
+    #expect(result.failure?.notes == ["before it no message came"])
+  }
+
+  @Test func `where the others can do nothing any more the time-out is reported at once`() {
+    let failure = ScriptRun.failure(
+      """
+      --# wait: 30ms
+      t:task("other", function() localsocket.sleep "80ms" end)
+      t:barrier("never", 2)
+      """
+    )
+
+    #expect(failure?.kind == .timeout)
+    #expect(failure?.message == "waited 30 ms for barrier \"never\" (1 of 2)")
+    #expect(failure?.notes == [])
+  }
+
+  @Test func `what failed beside a time-out that was caught is reported after all`() {
+    let failure = ScriptRun.failure(
+      """
+      local client = t:pair { codec = "line" }
+      local waiting = t:task("waiting", function() client:expect("x", { timeout = "10ms" }) end)
+      t:task("other", function()
+        localsocket.sleep "50ms"
+        t:equal(1, 2)
+      end)
+      pcall(waiting.join, waiting)
+      t:isTrue(true)
+      """
+    )
+
+    #expect(failure?.message == "expected 2, got 1")
+    #expect(failure?.location?.line == 5)
+  }
+}
