@@ -62,7 +62,7 @@ extension Event.Kind {
     case .listening(let path): .listening(path: secrets.redacted(path))
     case .note(let text): .note(secrets.redacted(text))
     case .waiting(let subject): .waiting(secrets.redacted(subject))
-    case .accepted, .ended, .reset, .closed, .aborted, .failed: self
+    case .accepted, .ended, .reset, .closed, .shutDown, .aborted, .failed: self
     }
   }
 }
@@ -77,6 +77,7 @@ extension Failure {
     failure.actual = actual.map(secrets.redacted)
     failure.difference = difference.map(secrets.redacted)
     failure.notes = notes.map(secrets.redacted)
+    failure.remarks = remarks.map(secrets.redacted)
     failure.traceback = traceback.map(secrets.redacted)
     failure.waiters = waiters.map { waiter in
       Waiter(

@@ -2,32 +2,39 @@ import Testing
 
 @testable import Scenario
 
-/// The blocks of Lua on pages which promise that each is a scenario as it stands.
 @Suite("Documented examples")
 struct DocumentedExampleTests {
-  private static let root = "/" + #filePath.split(separator: "/").dropLast(4).joined(separator: "/")
+  @Test(arguments: Example.all) func `each documented example passes`(example: Example) {
+    let script = ScriptRun(example.source)
 
-  /// The blocks of Lua on a page.
-  private static func examples(on page: String) throws -> [Substring] {
-    let text = String(decoding: try FileSystem.contents(of: "\(root)/docs/\(page)"), as: UTF8.self)
-    var examples: [Substring] = []
-    var rest = text[...]
-    while let start = rest.firstRange(of: "\n```lua\n"),
-      let end = rest[start.upperBound...].firstRange(of: "\n```\n")
-    {
-      examples.append(rest[start.upperBound..<end.lowerBound])
-      rest = rest[end.lowerBound...]
-    }
-    return examples
+    #expect(script.run().0 == .success, "\(script.output)\(script.complaints)")
   }
 
-  @Test func `every example of a codec passes`() throws {
-    let examples = try Self.examples(on: "codecs.md")
+  @Test(arguments: Example.pages) func `each page has its examples`(page: String) {
+    #expect(Example.all.count { $0.page == page } > 5)
+  }
 
-    #expect(examples.count > 5)
-    for example in examples {
-      let script = ScriptRun(String(example))
-      #expect(script.run().0 == .success, "\(example)\n\(script.output)\(script.complaints)")
+  /// A block of Lua on a page which promises that each is a scenario as it stands.
+  struct Example: CustomTestStringConvertible {
+    static let pages = ["scenario.md", "codecs.md"]
+    static let all = pages.flatMap(examples(on:))
+
+    let page: String
+    /// The line at which it begins.
+    let line: Int
+    let source: String
+
+    var testDescription: String { "docs/\(page):\(line)" }
+
+    private static func examples(on page: String) -> [Example] {
+      let root = "/" + #filePath.split(separator: "/").dropLast(4).joined(separator: "/")
+      let bytes = (try? FileSystem.contents(of: "\(root)/docs/\(page)")) ?? []
+      let lines = String(decoding: bytes, as: UTF8.self)
+        .split(separator: "\n", omittingEmptySubsequences: false)
+      return lines.indices.filter { lines[$0] == "```lua" }.map { start in
+        let source = lines[(start + 1)...].prefix { $0 != "```" }
+        return Example(page: page, line: start + 2, source: source.joined(separator: "\n"))
+      }
     }
   }
 }
