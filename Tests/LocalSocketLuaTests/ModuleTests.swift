@@ -23,7 +23,7 @@ struct ModuleTests {
       b:write("x")
       assert(a:waitForReadyRead("10s"))
       a:on("readyRead", function() return a end)
-      localsocket.every(1, print, b)
+      localsocket.every("1h", print, b)
       localsocket.spawn(function() a:waitForDisconnected() end)
       localsocket.step()
       """

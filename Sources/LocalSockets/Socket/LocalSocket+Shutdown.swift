@@ -51,8 +51,8 @@ extension LocalSocket {
   /// Whether nothing can be written any more because that end was shut down.
   package var isWritingShutDown: Bool { ends.contains(.write) }
 
-  /// Whether nothing can arrive any more because that end was shut down.
-  package var isReadingShutDown: Bool { ends.contains(.read) }
+  /// Whether nothing can arrive any more because that end was shut down here.
+  package var isReadingShutDown: Bool { ends.contains(.read) && !ends.contains(.byPeer) }
 
   /// Whether bytes that arrive are taken in.
   var takesInput: Bool { state == .connected && !ends.contains(.read) }
