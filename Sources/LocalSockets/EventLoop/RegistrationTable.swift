@@ -116,10 +116,12 @@ struct RegistrationTable {
 // The list of parked waits runs through the slots, so that entering and leaving it cost the same
 // however many there are, and neither allocates.
 extension RegistrationTable {
-  /// Enters a registration as the newest that waits for its operation.
+  /// Enters a registration as the newest that waits for its operation, also one that was in the list
+  /// already.
   mutating func park(_ token: RegistrationToken) {
-    guard !self[token].isParked else { return }
     let slot = Int32(token.slot)
+    if slot == lastParked { return }
+    if self[token].isParked { unpark(token) }
     self[token].isParked = true
     self[token].previousParked = lastParked
     self[token].nextParked = Self.absent

@@ -114,6 +114,7 @@ extension LocalSocket {
     if arrivals.holds > 0 {
       arrivals.isHeldBack = true
     } else if signals.readyRead != nil {
+      loop.registrations.unpark(token)
       holdReadyRead()
       signals.readyRead?.emit(())
       releaseReadyRead()
@@ -159,7 +160,26 @@ extension LocalSocket: ReadinessHandler {
   }
 
   func attemptAwaited() -> Bool {
-    isReceiving && receive()
+    if isReceiving, receive() { return true }
+    if waiters[.readyRead] == nil { missAnswer() }
+    return false
+  }
+
+  /// Lets the loop try next before it asks what is ready: who has handlers for arrivals and has sent
+  /// something expects an answer.
+  @inline(__always)
+  func expectAnswer() {
+    guard signals.readyRead != nil else { return }
+    arrivals.isOverdue = false
+    loop.registrations.park(token)
+  }
+
+  /// Gives up an answer that did not come at once.
+  ///
+  /// The first time is too early to tell: the other end may have had no turn yet.
+  private func missAnswer() {
+    if arrivals.isOverdue { loop.registrations.unpark(token) }
+    arrivals.isOverdue = true
   }
 
   func sendQueued() {

@@ -103,6 +103,7 @@ extension LocalSocket {
   func announceSent(_ count: Int) {
     sending.passes &+= 1
     if sending.retries != nil { sending.retries = nil }
+    expectAnswer()
     settle(.bytesWritten, .satisfied)
     reportWritten(count)
   }

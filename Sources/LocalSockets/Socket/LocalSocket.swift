@@ -202,6 +202,8 @@ struct Announcing {
 struct Arrivals {
   /// Bytes have come that no wait has reported and no read has touched.
   var isNew = false
+  /// The answer that handlers expect was looked for once already.
+  var isOverdue = false
   /// How many blocking waits will report the next bytes.
   var blockingWaits = 0
   /// How many passes brought bytes, ever.
