@@ -22,6 +22,7 @@ package final class BufferPool {
     unsafe free.deallocate()
   }
 
+  @inline(__always)
   func take() -> UnsafeMutableRawPointer {
     guard freeBlockCount > 0 else {
       return .allocate(byteCount: Self.blockSize, alignment: 16)
@@ -30,6 +31,7 @@ package final class BufferPool {
     return unsafe free[freeBlockCount]
   }
 
+  @inline(__always)
   func giveBack(_ block: UnsafeMutableRawPointer) {
     guard freeBlockCount < Self.keptBlocks else { return unsafe letGo(of: block) }
     unsafe (free + freeBlockCount).initialize(to: block)

@@ -35,6 +35,19 @@ package struct ByteQueue: ~Copyable {
     return unsafe UnsafeRawBufferPointer(start: storage + head, count: count)
   }
 
+  /// Some of the bytes; valid until the queue is next changed.
+  @inline(__always)
+  func bytes(from start: Int, count: Int) -> UnsafeRawBufferPointer {
+    precondition(
+      start >= 0 && count >= 0 && start + count <= self.count,
+      "bytes that are not there"
+    )
+    return unsafe UnsafeRawBufferPointer(
+      start: storage.map { unsafe $0 + head + start },
+      count: count
+    )
+  }
+
   /// Adds a copy of bytes at the end.
   package mutating func append(_ bytes: UnsafeRawBufferPointer) {
     guard let source = bytes.baseAddress, bytes.count > 0 else { return }
@@ -77,9 +90,13 @@ package struct ByteQueue: ~Copyable {
   }
 
   /// Removes bytes at the front.
+  @inline(__always)
   package mutating func consume(_ removed: Int) {
     precondition(removed >= 0 && removed <= count, "more was taken than is there")
-    if removed == count { return clear() }
+    if removed == count { clear() } else { advance(removed) }
+  }
+
+  private mutating func advance(_ removed: Int) {
     head += removed
     count -= removed
     searchStart = max(0, searchStart - removed)
@@ -130,12 +147,15 @@ package struct ByteQueue: ~Copyable {
 // Memory.
 extension ByteQueue {
   private mutating func makeSpace(atLeast minimum: Int) {
-    let needed = count + minimum
-    if capacity == 0, needed <= BufferPool.blockSize {
-      unsafe storage = pool.take()
-      capacity = BufferPool.blockSize
-      return
+    guard capacity == 0, minimum <= BufferPool.blockSize else {
+      return moveToMakeSpace(atLeast: minimum)
     }
+    unsafe storage = pool.take()
+    capacity = BufferPool.blockSize
+  }
+
+  private mutating func moveToMakeSpace(atLeast minimum: Int) {
+    let needed = count + minimum
     // Moving the bytes to the front must be paid for by at least as many bytes that have left.
     if needed <= capacity && head >= count {
       if let storage = unsafe storage {
@@ -176,6 +196,7 @@ extension ByteQueue {
     return unsafe UnsafeMutableRawBufferPointer(start: pool.take(), count: BufferPool.blockSize)
   }
 
+  @inline(__always)
   private static func free(
     _ start: UnsafeMutableRawPointer,
     _ capacity: Int,

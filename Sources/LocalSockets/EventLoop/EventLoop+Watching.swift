@@ -122,9 +122,11 @@ extension EventLoop {
   }
 
   /// Keeps a list from growing without bound in a program that never lets the loop sleep.
+  @inline(__always)
   private func dropStale(from tokens: inout [RegistrationToken]) {
-    guard tokens.count > 2 * registrations.count + 64 else { return }
-    tokens.removeAll { !registrations.isCurrent($0) }
+    if tokens.count > 64, tokens.count > 2 * registrations.count + 64 {
+      tokens.removeAll { !registrations.isCurrent($0) }
+    }
   }
 
   /// Tells the kernel what has changed since the last sleep; what it refuses stays queued.

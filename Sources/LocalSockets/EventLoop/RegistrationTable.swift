@@ -16,9 +16,15 @@ struct RegistrationTable {
     var nextParked = absent
     var isParked = false
     // SAFETY: each handler removes its registration before it goes.
-    unowned(unsafe) var handler: (any ReadinessHandler)?
+    fileprivate var handlerWords: (UInt, UInt) = (0, 0)
     /// Keeps the handler alive while it has to finish something on its own.
     fileprivate(set) var retained: (any ReadinessHandler)?
+
+    /// The owner, as words: a copy of an unowned reference would cost a locked instruction.
+    var handler: (any ReadinessHandler)? {
+      get { unsafe unsafeBitCast(handlerWords, to: (any ReadinessHandler)?.self) }
+      set { handlerWords = unsafe unsafeBitCast(newValue, to: (UInt, UInt).self) }
+    }
   }
 
   static let absent: Int32 = -1
@@ -42,7 +48,7 @@ struct RegistrationTable {
     registrations[slot].isInUse = true
     registrations[slot].descriptor = descriptor
     registrations[slot].wanted = interest
-    unsafe registrations[slot].handler = handler
+    registrations[slot].handler = handler
     return RegistrationToken(slot: slot, generation: registrations[slot].generation)
   }
 
@@ -57,11 +63,7 @@ struct RegistrationTable {
 
   /// Whether a descriptor is entered; takes time in proportion to the number of all.
   func contains(_ descriptor: CInt) -> Bool {
-    // Registrations are read in place: generic code of the library that copies one whole does not
-    // survive its unowned reference to an existential (Swift 6.3).
-    registrations.indices.contains {
-      registrations[$0].isInUse && registrations[$0].descriptor == descriptor
-    }
+    registrations.contains { $0.isInUse && $0.descriptor == descriptor }
   }
 
   func isCurrent(_ token: RegistrationToken) -> Bool {
@@ -70,7 +72,7 @@ struct RegistrationTable {
   }
 
   func handler(of token: RegistrationToken) -> (any ReadinessHandler)? {
-    unsafe isCurrent(token) ? registrations[token.slot].handler : nil
+    isCurrent(token) ? registrations[token.slot].handler : nil
   }
 
   /// Gives access to a registration that is known to be current.
@@ -153,6 +155,6 @@ extension RegistrationTable {
   var oldestParked: Int32 { firstParked }
 
   func parked(at slot: Int32) -> (handler: (any ReadinessHandler)?, next: Int32) {
-    unsafe (registrations[Int(slot)].handler, registrations[Int(slot)].nextParked)
+    (registrations[Int(slot)].handler, registrations[Int(slot)].nextParked)
   }
 }

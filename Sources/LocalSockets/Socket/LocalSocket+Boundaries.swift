@@ -76,7 +76,7 @@ extension LocalSocket {
     let hasFailed = incoming.failure != nil
     guard reportLoss() else { return true }
     if hasArrived { announceArrival() }
-    guard !hasArrived, case .finished(let error) = end else { return hasArrived || hasFailed }
+    guard !hasArrived, let error = end.error else { return hasArrived || hasFailed }
     if retryReceiving(after: error) { return hasFailed }
     guard kind == .datagram else {
       finishReceiving(because: error)
@@ -102,8 +102,7 @@ extension LocalSocket {
     }
     guard reportLoss() else { return nil }
     if incoming.arrivalCount != before { announceArrival() }
-    if case .finished(let error) = end { return error }
-    return nil
+    return end.error
   }
 
   /// Takes in messages for as long as there is room; each is taken in whole, however small the room.
@@ -114,10 +113,10 @@ extension LocalSocket {
         let hasMessage = try fillMessage(from: number)
         if arrivals.retries != nil { endPausing() }
         guard let hasMessage else { return .drained }
-        if !hasMessage { return .finished(SocketError(.peerClosed, during: .read)) }
+        if !hasMessage { return .closed }
       } catch {
         input.commit(0)
-        return .finished(SocketError(.ofRead(error), during: .read, systemError: error))
+        return .failed(error)
       }
     }
     return .drained

@@ -121,17 +121,16 @@ extension LocalSocket {
     _ body: (UnsafeRawBufferPointer) -> Result
   ) -> Result {
     let start = lookahead.position ?? 0
-    let bytes = unsafe input.bytes[start..<start + length]
     if isTextModeEnabled {
-      let text = unsafe TranslatedText(UnsafeRawBufferPointer(rebasing: bytes), upTo: limit)
+      let text = unsafe TranslatedText(input.bytes(from: start, count: length), upTo: limit)
       if removing { passOver(text.sourceCount) } else { lookAt(text.sourceCount) }
       return unsafe text.bytes.withUnsafeBytes(body)
     }
-    let count = min(limit, length)
+    let bytes = unsafe input.bytes(from: start, count: min(limit, length))
     loop.pool.beginLending()
     defer { loop.pool.endLending() }
-    if removing { passOver(count) } else { lookAt(count) }
-    return unsafe body(UnsafeRawBufferPointer(rebasing: bytes.prefix(count)))
+    if removing { passOver(bytes.count) } else { lookAt(bytes.count) }
+    return unsafe body(bytes)
   }
 
   func discardInput() {

@@ -8,7 +8,17 @@ extension LocalSocket {
   /// How one pass over the descriptor ended.
   enum PassEnd {
     case drained
-    case finished(SocketError)
+    case closed
+    case failed(SystemError)
+
+    /// Why the connection is at its end, if it is.
+    var error: SocketError? {
+      switch self {
+      case .drained: nil
+      case .closed: SocketError(.peerClosed, during: .read)
+      case .failed(let error): SocketError(.ofRead(error), during: .read, systemError: error)
+      }
+    }
   }
 
   /// Takes in what the kernel has and tells of it; says whether anything happened.
@@ -25,8 +35,7 @@ extension LocalSocket {
       announceArrival()
       return true
     }
-    guard case .finished(let error) = end else { return false }
-    if retryReceiving(after: error) { return false }
+    guard let error = end.error, !retryReceiving(after: error) else { return false }
     finishReceiving(because: error)
     return true
   }
@@ -65,12 +74,12 @@ extension LocalSocket {
         }
         input.commit(count)
         if incoming != nil || !loop.envelope.isEmpty { noteStreamArrival(count) }
-        if count == 0 { return .finished(SocketError(.peerClosed, during: .read)) }
+        if count == 0 { return .closed }
         // The kernel had less than was asked for: it has nothing more.
         if count < space.count { return .drained }
       } catch {
         input.commit(0)
-        return .finished(SocketError(.ofRead(error), during: .read, systemError: error))
+        return .failed(error)
       }
     }
     return .drained
@@ -92,8 +101,7 @@ extension LocalSocket {
     }
     guard reportLoss() else { return nil }
     if input.count > before { announceArrival() }
-    if case .finished(let error) = end { return error }
-    return nil
+    return end.error
   }
 
   /// Ends a connection whose peer is gone although the read buffer is full.
@@ -154,7 +162,6 @@ extension LocalSocket: ReadinessHandler {
       finishUnreceived()
     }
     if descriptor != nil, readiness.contains(.writable) || (isEnding && state == .closing) {
-      sending.isBlocked = false
       _ = send()
     }
   }

@@ -135,12 +135,15 @@ extension LocalSocket {
 
   /// Room is watched for only while the kernel has none, so that a write costs no change of
   /// interest; bytes are watched for only while they would be taken in.
+  @inline(__always)
   private func updateWriteInterest() {
-    sending.isBlocked = !isDrained
-    if !sending.isBlocked, sending.isQueued {
+    let isBlocked = !isDrained
+    if !isBlocked, sending.isQueued {
       sending.isQueued = false
       loop.unqueueSender(token)
     }
+    guard isBlocked || sending.isBlocked else { return }
+    sending.isBlocked = isBlocked
     updateInterest()
   }
 
