@@ -12,6 +12,23 @@ lsl_box *lsl_push_box(lua_State *L, const void *kind, int metatable) {
   return box;
 }
 
+bool lsl_push_value_and_box(
+    lua_State *L, const void *boxes, const void *object, lua_Integer key) {
+  lua_rawgetp(L, LUA_REGISTRYINDEX, boxes);
+  if (lua_rawgetp(L, -1, object) != LUA_TUSERDATA) {
+    lua_pop(L, 2);
+    return false;
+  }
+  if (lua_getiuservalue(L, -1, 1) != LUA_TTABLE) {
+    lua_pop(L, 3);
+    return false;
+  }
+  lua_rawgeti(L, -1, key);
+  lua_replace(L, -4);  // where the table of boxes was
+  lua_pop(L, 1);
+  return true;
+}
+
 static lsl_runtime *runtime_of(lua_State *L) { return lua_touserdata(L, lua_upvalueindex(1)); }
 
 static int collect_box(lua_State *L) {

@@ -4,7 +4,7 @@ internal import LuaBridge
 ///
 /// The functions lie in the object's user value, so that the collector sees a handler that
 /// mentions its own object and can take both.
-final class Handlers {
+@safe final class Handlers {
   /// One connected function.
   final class Handler {
     let signal: String
@@ -20,13 +20,18 @@ final class Handlers {
   }
 
   /// The object whose signals they are, until it goes.
-  unowned var owner: AnyObject?
+  var owner: AnyObject? {
+    get { unsafe unretainedOwner?.nonatomicallyRetained() }
+    set { unsafe unretainedOwner = newValue.map { unsafe .passUnretained($0) } }
+  }
   /// Whether the owner may still emit; for so long an owner with handlers lives, whether a script
   /// has it or not.
   var isOwnerActive = false {
     didSet { updateHold() }
   }
   private let runtime: LuaRuntime
+  // SAFETY: the owner clears it before it goes.
+  private var unretainedOwner: Unmanaged<AnyObject>?
   private var handlers: [Handler] = []
   private var lastKey = 0
   private var isOwnerHeld = false
@@ -79,20 +84,19 @@ final class Handlers {
   ///   - signal: The signal's name.
   ///   - passesOwner: Whether the object is the first argument.
   ///   - pushArgument: Pushes what follows the object; answers how many values.
-  ///   - outlived: Called when a function is parked, so that it outlives the emission.
-  ///   - returned: Called when such a function has ended.
+  ///   - outlived: Called with the task of a function that is parked, so that it outlives the
+  ///     emission.
   func emit(
     _ signal: String,
     passesOwner: Bool = true,
     pushArgument: (LuaThread) -> Int32 = { _ in 0 },
-    outlived: (() -> Void)? = nil,
-    returned: (() -> Void)? = nil
+    outlived: (LuaTask) -> Void = { _ in }
   ) {
     for handler in handlers where handler.signal == signal && handler.isConnected {
       guard let count = push(handler, passesOwner: passesOwner, pushArgument) else { continue }
       if handler.isOnce { remove(handler) }
-      let hasEnded = runtime.scheduler.runNow(argumentCount: count, name: signal, ended: returned)
-      if !hasEnded { outlived?() }
+      let task = runtime.scheduler.runNow(argumentCount: count, name: signal)
+      if let task { outlived(task) }
     }
   }
 
@@ -103,12 +107,10 @@ final class Handlers {
     _ pushArgument: (LuaThread) -> Int32
   ) -> Int32? {
     let main = runtime.main
-    guard let owner, main.hasRoom(for: 8), runtime.pushValues(of: owner, on: main) else {
-      return nil
-    }
-    main.rawGet(handler.key, from: -1)
-    main.remove(at: -2)
-    if passesOwner { _ = runtime.pushExisting(owner, on: main) }
+    guard let owner, main.hasRoom(for: 8),
+      runtime.pushValue(handler.key, withUserdataOf: owner, on: main)
+    else { return nil }
+    if !passesOwner { main.pop() }
     return (passesOwner ? 1 : 0) + pushArgument(main)
   }
 }

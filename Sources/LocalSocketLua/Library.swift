@@ -36,9 +36,9 @@ package import LuaBridge
     unsafe unretainedRuntime = .passUnretained(runtime)
     scheduler = runtime.scheduler
     loop = try EventLoop()
-    loop.isStarving = { [unowned self] in
-      stuck != nil && timerCount == 0 && scheduler.isStuck
-    }
+    // SAFETY: as `unowned`, without a locked instruction for each sleep.
+    let library = unsafe Unmanaged.passUnretained(self)
+    loop.isStarving = { unsafe library._withUnsafeGuaranteedRef { $0.isStarving } }
     // The scheduler keeps the library alive as long as the runtime lives.
     runtime.scheduler.turn = { () throws(LuaError) in try self.turn() }
     registerClasses()
@@ -99,6 +99,8 @@ package import LuaBridge
       throw .message("the event loop failed: \(error)")
     }
   }
+
+  private var isStarving: Bool { stuck != nil && timerCount == 0 && scheduler.isStuck }
 
   private func endSteps() {
     guard !steps.isEmpty else { return }

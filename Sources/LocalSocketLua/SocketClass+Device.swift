@@ -54,32 +54,27 @@ extension LuaClass<SocketObject> {
       flag("atEnd") { $0.atEnd },
       method("read") { (object, call) throws(LuaError) in
         let limit = try call.count(2)
-        return unsafe object.answer(call, "read") { push in
-          unsafe object.socket.withUnreadBytes(upTo: limit, push)
-        }
+        return unsafe object.socket.withUnreadBytes(upTo: limit) { unsafe call.returning($0) }
+          ?? object.answerNothing(call, "read")
       },
       method("readAll") { (object, call) throws(LuaError) in
-        unsafe object.answer(call, "readAll") { push in
-          unsafe object.socket.withUnreadBytes(upTo: .max, push)
-        }
+        unsafe object.socket.withUnreadBytes(upTo: .max) { unsafe call.returning($0) }
+          ?? object.answerNothing(call, "readAll")
       },
       method("readLine") { (object, call) throws(LuaError) in
         let limit = try call.limit(2)
-        return unsafe object.answer(call, "readLine") { push in
-          unsafe object.socket.withUnreadLine(upTo: limit, push)
-        }
+        return unsafe object.socket.withUnreadLine(upTo: limit) { unsafe call.returning($0) }
+          ?? object.answerNothing(call, "readLine")
       },
       method("readData") { (object, call) throws(LuaError) in
         let limit = try call.count(2)
-        return unsafe object.answer(call, "readData") { push in
-          unsafe object.socket.withData(upTo: limit, push)
-        }
+        return unsafe object.socket.withData(upTo: limit) { unsafe call.returning($0) }
+          ?? object.answerNothing(call, "readData")
       },
       method("peek") { (object, call) throws(LuaError) in
         let limit = try call.count(2)
-        return unsafe object.answer(call, "peek") { push in
-          unsafe object.socket.withPeekedBytes(upTo: limit, push)
-        }
+        return unsafe object.socket.withPeekedBytes(upTo: limit) { unsafe call.returning($0) }
+          ?? object.answerNothing(call, "peek")
       },
       method("skip") { (object, call) throws(LuaError) in
         let count = object.socket.skip(maxLength: try call.count(2))
@@ -121,16 +116,6 @@ extension SocketObject {
   fileprivate func answerMove(_ call: LuaCall, _ verb: String, _ hasMoved: Bool) -> LuaAnswer {
     if hasMoved { return call.returning(true) }
     return refuse(call, to: verb, because: "a socket has no positions", with: false)
-  }
-
-  /// Pushes the bytes that a read takes, or says why there are none.
-  fileprivate func answer(
-    _ call: LuaCall,
-    _ verb: String,
-    read: ((UnsafeRawBufferPointer) -> Void) -> Void?
-  ) -> LuaAnswer {
-    if unsafe read({ unsafe call.thread.push($0) }) != nil { return .results(1) }
-    return answerNothing(call, verb)
   }
 
   fileprivate func startTransaction(_ call: LuaCall) -> LuaAnswer {

@@ -82,7 +82,9 @@ final class SocketObject {
     case .readChannelFinished: forward(socket.readChannelFinished, signal)
     case .aboutToClose: forward(socket.aboutToClose, signal)
     case .readyRead:
-      keep(socket.readyRead.connect { [unowned self] in emitReadyRead() })
+      // SAFETY: as `unowned`, without a locked instruction for each message.
+      let object = unsafe Unmanaged.passUnretained(self)
+      keep(socket.readyRead.connect { unsafe object.nonatomicallyRetained().emitReadyRead() })
     case .stateChanged:
       keep(
         socket.stateChanged.connect { [unowned self] state in emit(signal) { $0.push(state.name) } }
@@ -105,8 +107,10 @@ final class SocketObject {
     let socket = socket
     handlers.emit(
       SocketSignal.readyRead.rawValue,
-      outlived: { socket.holdReadyRead() },
-      returned: { socket.releaseReadyRead() }
+      outlived: { task in
+        socket.holdReadyRead()
+        task.ended.append { socket.releaseReadyRead() }
+      }
     )
   }
 

@@ -60,6 +60,11 @@ package struct LuaFunction {
     return .results(1)
   }
 
+  package func returning(_ bytes: UnsafeRawBufferPointer) -> LuaAnswer {
+    unsafe thread.push(bytes)
+    return .results(1)
+  }
+
   package func returningNil() -> LuaAnswer {
     thread.pushNil()
     return .results(1)

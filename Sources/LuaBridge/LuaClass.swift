@@ -174,6 +174,19 @@ extension LuaRuntime {
     return true
   }
 
+  /// Pushes one of the values that belong to an object, and the object's userdata above it.
+  ///
+  /// - Returns: False, with nothing pushed, when Lua no longer has the object.
+  package func pushValue(_ key: Int, withUserdataOf object: AnyObject, on thread: LuaThread) -> Bool
+  {
+    unsafe lsl_push_value_and_box(
+      thread.pointer,
+      weakTableKey,
+      address(of: object),
+      lua_Integer(key)
+    )
+  }
+
   private func address(of object: AnyObject) -> UnsafeRawPointer {
     unsafe UnsafeRawPointer(Unmanaged.passUnretained(object).toOpaque())
   }

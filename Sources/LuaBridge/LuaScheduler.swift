@@ -53,19 +53,12 @@ internal import CLuaShim
   /// - Parameters:
   ///   - argumentCount: How many arguments lie above the function.
   ///   - name: What reports call the task.
-  ///   - ended: Called when the task has ended, unless that is at once.
-  /// - Returns: Whether it has ended already.
+  /// - Returns: The task if it is parked; nil when it has ended already.
   @discardableResult
-  package func runNow(
-    argumentCount: Int32,
-    name: String? = nil,
-    ended: (() -> Void)? = nil
-  ) -> Bool {
-    guard let task = makeTask(from: state.main, argumentCount: argumentCount) else { return true }
+  package func runNow(argumentCount: Int32, name: String? = nil) -> LuaTask? {
+    guard let task = makeTask(from: state.main, argumentCount: argumentCount) else { return nil }
     task.name = name
-    guard run(task) == .parked else { return true }
-    if let ended { task.ended.append(ended) }
-    return false
+    return run(task) == .parked ? task : nil
   }
 
   private func makeTask(from thread: LuaThread, argumentCount: Int32) -> LuaTask? {
@@ -192,11 +185,15 @@ internal import CLuaShim
     task.status = status
     // The list of ready tasks does not hold its members.
     if !task.isQueued { removeFromLive(task) }
+    if let failure = task.failure, task.joinerCount == 0 { report(task, failure) }
+    if !task.ended.isEmpty { callEnded(of: task) }
+    if !task.isShared && !task.isQueued { recycle(task) }
+  }
+
+  private func callEnded(of task: LuaTask) {
     let ended = task.ended
     task.ended = []
-    if let failure = task.failure, task.joinerCount == 0 { report(task, failure) }
     for action in ended { action() }
-    if !task.isShared && !task.isQueued { recycle(task) }
   }
 
   private func recycle(_ task: LuaTask) {

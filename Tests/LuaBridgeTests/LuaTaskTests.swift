@@ -228,9 +228,10 @@ struct LuaTaskTests {
     bridge.main.push("argument")
     var hasEnded = false
 
-    let endedAtOnce = bridge.scheduler.runNow(argumentCount: 1) { hasEnded = true }
+    let task = bridge.scheduler.runNow(argumentCount: 1)
+    task?.ended.append { hasEnded = true }
 
-    #expect(!endedAtOnce && !hasEnded)
+    #expect(task != nil && !hasEnded)
     #expect(bridge.notes == ["argument"])
     bridge.turn()
     #expect(hasEnded)

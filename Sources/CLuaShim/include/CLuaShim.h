@@ -116,6 +116,12 @@ typedef struct {
 // Pushes an empty box with one user value and the metatable at `metatable`.
 lsl_box *lsl_push_box(lua_State *L, const void *kind, int metatable);
 
+// Pushes one of the values in the table that is a box's user value, and the box above it; pushes nothing
+// and answers false where Lua no longer has the box. `boxes` is the registry's key of the table that
+// has each box at its object's address.
+bool lsl_push_value_and_box(
+    lua_State *L, const void *boxes, const void *object, lua_Integer key);
+
 // The box at an index, or NULL when something else is there. The kind is the address of a class of
 // ours, which no userdata of another library holds at this place in a block of this size; so no
 // look-up of metatables is needed.
