@@ -153,6 +153,9 @@ static void note_wait(lua_State *L, const lsl_runtime *runtime) {
 static void forget_wait(lua_State *L, const lsl_runtime *runtime) {
   if (runtime->owns_state) {
     *lsl_wait_of(L) = NULL;
+  } else if (runtime->running == L) {
+    // Resumed by us, which passes no values: the slot is still on the top.
+    ((waiting_slot *)lua_touserdata(L, -1))->operation = NULL;
   } else {
     push_slot(L)->operation = NULL;
     lua_pop(L, 1);
