@@ -29,4 +29,13 @@ struct DeadlineTests {
   @Test func `a negative duration has passed`() {
     #expect(Deadline.after(.seconds(-1)).isPast)
   }
+
+  @Test(arguments: [999_999_999, 1_000_000_000, 30_000_000_000])
+  func `an instant after so many nanoseconds is never early`(nanoseconds: Int64) {
+    let earliest = Deadline.now.nanoseconds + nanoseconds
+    let deadline = Deadline.after(nanoseconds: nanoseconds)
+    let latest = Deadline.now.nanoseconds + nanoseconds + 10_000_000
+
+    #expect((earliest...latest).contains(deadline.nanoseconds))
+  }
 }
