@@ -56,6 +56,13 @@ let package = Package(
       path: "examples/swift/line-server"
     ),
 
+    // What scripts/count-instructions counts beside parley; no product names it
+    .executableTarget(
+      name: "core-round-trips",
+      dependencies: ["LocalSockets"],
+      path: "Tests/Instructions/core"
+    ),
+
     // Tests
     .target(name: "TestSupport", dependencies: ["LocalSockets"], path: "Tests/TestSupport"),
     .testTarget(name: "LocalSocketsTests", dependencies: ["LocalSockets", "TestSupport"]),
