@@ -8,32 +8,29 @@ import argparse
 import json
 import os
 import pathlib
-import platform
-import re
+import resource
 import statistics
-import subprocess
 import sys
-import tempfile
 
-from workloads import HERE, WORKLOADS, Failed
-
-
-def run_once(workload, peer, rounds):
-    with tempfile.TemporaryDirectory(prefix="bench-") as directory:
-        return workload.run(peer, f"{directory}/socket", workload.size, rounds)
+from machine import machine
+from programs import Failed
+from workloads import WORKLOADS
 
 
-def calibrated_rounds(workload, peer, seconds):
-    """How many rounds take about so long, found with two short runs."""
-    rounds = 1000
+def calibrated_count(workload, peer, seconds):
+    """How many operations take about so long, found with two short runs."""
+    if workload.count:
+        return workload.count
+    count = workload.step
     for share in (0.1, 1):
-        rounds = max(1000, int(run_once(workload, peer, rounds) * seconds * share))
-    return rounds
+        rate = workload.run(workload, peer, count)["rate"]
+        count = workload.step * max(1, round(rate * seconds * share / workload.step))
+    return count
 
 
-def measure(workload, repetitions, seconds):
-    """The results of each peer, in the order of the rounds, and why a peer has none."""
-    results, rounds, problems = {}, {}, {}
+def measure(workload, peers, repetitions, seconds):
+    """What each peer's rounds gave, in their order, and why a peer has none."""
+    results, counts, problems = {}, {}, {}
 
     def attempt(peer, action):
         try:
@@ -42,102 +39,129 @@ def measure(workload, repetitions, seconds):
             problems[peer.name] = str(problem)
             results.pop(peer.name, None)
 
-    for peer in workload.peers:
+    for peer in peers:
         if peer.needs and not peer.needs.exists():
             problems[peer.name] = f"skipped: there is no {peer.needs}"
-        elif count := attempt(peer, lambda: calibrated_rounds(workload, peer, seconds)):
-            rounds[peer.name], results[peer.name] = count, []
+        elif count := attempt(peer, lambda: calibrated_count(workload, peer, seconds)):
+            counts[peer.name], results[peer.name] = count, []
     for repetition in range(repetitions):
         print(f"{workload.name}: round {repetition + 1} of {repetitions}", file=sys.stderr)
-        for peer in [peer for peer in workload.peers if peer.name in results]:
-            rate = attempt(peer, lambda: run_once(workload, peer, rounds[peer.name]))
-            if rate is not None:
-                results[peer.name].append(rate)
+        for peer in [peer for peer in peers if peer.name in results]:
+            numbers = attempt(peer, lambda: workload.run(workload, peer, counts[peer.name]))
+            if numbers is not None:
+                results[peer.name].append(numbers)
     return results, problems
 
 
-def table(workload, results):
-    """Rows of text, the fastest peer first."""
-    medians = {name: statistics.median(rates) for name, rates in results.items()}
-    references = [peer.name for peer in workload.references if peer.name in medians]
-    rows = [["peer", "median", "min", "max", *(f"÷ {name}" for name in references)]]
-    for name in sorted(medians, key=medians.get, reverse=True):
-        rates = [medians[name], min(results[name]), max(results[name])]
+def table(metric, references, results):
+    """Rows of text, the best peer first."""
+    numbers = {
+        name: [metric.scale * numbers[metric.name] for numbers in rounds]
+        for name, rounds in results.items()
+    }
+    medians = {name: statistics.median(values) for name, values in numbers.items()}
+    references = [name for name in references if medians.get(name)]
+    rows = [[metric.unit, "median", "min", "max", *(f"÷ {name}" for name in references)]]
+    for name in sorted(medians, key=medians.get, reverse=not metric.lower_is_better):
+        values = [medians[name], min(numbers[name]), max(numbers[name])]
         ratios = [medians[name] / medians[reference] for reference in references]
-        rows.append([name, *(f"{rate:,.0f}" for rate in rates), *(f"{r:.3f}" for r in ratios)])
+        rows.append([name, *map(shown, values), *(f"{ratio:.3f}" for ratio in ratios)])
     widths = [max(map(len, column)) for column in zip(*rows)]
     for row in rows:
         cells = [cell.rjust(width) for cell, width in zip(row[1:], widths[1:])]
         yield "  ".join([row[0].ljust(widths[0]), *cells])
 
 
+def shown(number):
+    return f"{number:,.0f}" if abs(number) >= 100 else f"{number:.3g}"
+
+
 def names_of(cores):
     return f"core{'s' if len(cores) > 1 else ''} {' and '.join(map(str, cores))}"
 
 
-def first_line(*command):
-    try:
-        result = subprocess.run(command, capture_output=True, text=True)
-    except OSError:
-        return "absent"
-    if result.returncode != 0:
-        return "unknown"
-    return (result.stdout or result.stderr).partition("\n")[0].strip()
+def is_named(workload, name):
+    """Whether a name on the command line means the workload; W4 also means W4-100."""
+    return workload.name == name or workload.name.startswith(f"{name}-")
 
 
-def machine():
-    cpu = re.search(r"model name\s*: (.*)", pathlib.Path("/proc/cpuinfo").read_text())
-    lua_version = 'print(require "socket"._VERSION, "luv " .. require "luv".version_string())'
-    return {
-        "machine": f"{os.cpu_count()} × {cpu[1] if cpu else platform.machine()}",
-        "kernel": platform.release(),
-        "load": f"{os.getloadavg()[0]:.2f} at the start",
-        "parley": first_line("git", "-C", str(HERE), "describe", "--always", "--dirty"),
-        "swift": first_line("swift", "--version"),
-        "gcc": first_line("gcc", "--version"),
-        "lua": first_line("lua5.4", "-v"),
-        "peers": first_line("lua5.4", "-e", lua_version).replace("\t", ", "),
-    }
+def chosen(names):
+    """The workloads with these names; all where there is none."""
+    for name in names:
+        if not any(is_named(workload, name) for workload in WORKLOADS):
+            known = ", ".join(workload.name for workload in WORKLOADS)
+            raise argparse.ArgumentTypeError(f"no workload {name}; there are {known}")
+    return [
+        workload
+        for workload in WORKLOADS
+        if not names or any(is_named(workload, name) for name in names)
+    ]
+
+
+def listed(text):
+    return [item for item in text.split(",") if item]
 
 
 def parse_arguments():
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__.partition("\n")[0])
     parser.add_argument("--quick", action="store_true", help="3 short rounds instead of 7")
-    parser.add_argument("--only", default="", metavar="LIST", help="workloads, such as W1,W1b")
+    parser.add_argument(
+        "--only",
+        default="",
+        type=lambda text: chosen(listed(text)),
+        metavar="LIST",
+        help="workloads, such as W1,W4",
+    )
+    parser.add_argument(
+        "--peers", default=[], type=listed, metavar="LIST", help="parts of the peers' names"
+    )
     parser.add_argument("--json", metavar="FILE", help="also write every single result")
-    arguments = parser.parse_args()
-    known = [workload.name for workload in WORKLOADS]
-    wanted = [name for name in arguments.only.split(",") if name] or known
-    if unknown := [name for name in wanted if name not in known]:
-        parser.error(f"no workload {', '.join(unknown)}; there are {', '.join(known)}")
-    return arguments, [workload for workload in WORKLOADS if workload.name in wanted]
+    return parser.parse_args()
+
+
+def taking_part(workload, parts):
+    """The peers whose names have one of these parts, and what they are compared with."""
+    return [
+        peer
+        for peer in workload.peers
+        if not parts or peer.name in workload.references or any(part in peer.name for part in parts)
+    ]
 
 
 def main():
-    arguments, workloads = parse_arguments()
+    arguments = parse_arguments()
     available = sorted(os.sched_getaffinity(0))
+    allow_many_descriptors()
     repetitions, seconds = (3, 0.3) if arguments.quick else (7, 1.0)
     report = {"machine": machine(), "workloads": {}}
     for key, value in report["machine"].items():
         print(f"{key:8} {value}")
     failed = False
-    for workload in workloads:
+    for workload in arguments.only:
         cores = available[-workload.cores :]
         os.sched_setaffinity(0, cores)
-        results, problems = measure(workload, repetitions, seconds)
+        peers = taking_part(workload, arguments.peers)
+        results, problems = measure(workload, peers, repetitions, seconds)
         report["workloads"][workload.name] = {
             "cores": cores,
             "results": results,
             "problems": problems,
         }
         print(f"\n{workload.name}: {workload.title}; on {names_of(cores)}")
-        print(*table(workload, results), sep="\n")
+        for metric in workload.metrics:
+            print(*table(metric, workload.references, results), sep="\n")
         for name, problem in problems.items():
             print(f"{name}: {problem}")
             failed = failed or not problem.startswith("skipped")
     if arguments.json:
         pathlib.Path(arguments.json).write_text(json.dumps(report, indent=2) + "\n")
     return 1 if failed else 0
+
+
+def allow_many_descriptors():
+    """Both ends of 9,900 connections, in programs that inherit the limit."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 if __name__ == "__main__":

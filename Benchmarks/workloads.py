@@ -1,153 +1,239 @@
-"""The peers, the workloads, and how one run of a peer is made.
+"""The workloads, and how one run of a peer is made.
 
-What a program must do to be a peer is in README.md next to this file.
+A run returns what was measured: a number for each of the workload's metrics.
 """
 
-import os
-import pathlib
-import re
-import subprocess
-from dataclasses import dataclass
+import tempfile
+from dataclasses import dataclass, field
 
-HERE = pathlib.Path(__file__).resolve().parent
-BUILT = pathlib.Path(os.environ.get("BENCH_DIRECTORY", HERE.parent / ".build/bench"))
-PARLEY = HERE.parent / ".build/parley/parley"
-TIME_LIMIT = ["timeout", "--kill-after=5", "60"]  # a peer that hangs fails, with status 124
+from peers import CALLED, CALLED_IN_C, HUNDRED_STARTED, LUA_START, PEERS, STARTED
+from programs import BUILT, Failed, Program
+
+RESIDENT_LIMIT = 64 << 20  # of a process through which a stream passes with flow control
 
 
 @dataclass
-class Peer:
-    """A program that plays a workload's roles: server and client, or both."""
+class Metric:
+    """One number of a run, and how a table shows it."""
 
     name: str
-    command: list
-    needs: pathlib.Path | None = None  # absent: the peer is skipped
-
-
-def lua(interpreter, script):
-    return [str(interpreter), str(HERE / "lua" / f"roundtrips-{script}.lua")]
-
-
-def built(name):
-    return Peer(name, [str(BUILT / name)], BUILT / name)
-
-
-BLOCKING = built("c-blocking")
-DIRECT = built("c-direct")
-EPOLL = built("c-epoll")
-IN_LUA_AND_SWIFT = [
-    built("swift-core"),
-    Peer("localsocket in parley", lua(PARLEY, "localsocket"), PARLEY),
-    Peer("localsocket in lua5.4", lua("lua5.4", "localsocket"), BUILT / "localsocket.so"),
-    Peer("LuaSocket", lua("lua5.4", "luasocket")),
-    Peer("luv", lua("lua5.4", "luv")),
-]
+    unit: str
+    scale: float = 1
+    lower_is_better: bool = False
 
 
 @dataclass
 class Workload:
     name: str
     title: str
-    size: int  # of a message, in bytes
-    cores: int  # how many its processes share, where the machine has as many
-    run: object  # (peer, path, size, rounds) -> round trips a second
-    references: list  # the peers that the ratios are taken to
-    peers: list
+    run: object  # (workload, peer, count) -> {metric's name: number}
+    program: str = ""
+    size: int = 0  # of a message, in bytes, unless the program says otherwise
+    cores: int = 1  # how many its processes share, where the machine has as many
+    count: int | None = None  # of operations in a run; without it as many as take a second,
+    step: int = 1000  # a multiple of this
+    unit: int = 1  # what a server counts for each operation
+    metrics: list = field(default_factory=lambda: [Metric("rate", "1/s")])
+    peers: list = field(default_factory=list)
+    references: tuple = ("c-epoll",)  # the peers that the ratios are taken to
 
 
-class Failed(Exception):
-    """A program ended with an error or printed something else than its contract says."""
+def both_ends(workload, peer, path, count):
+    command = peer.role(workload.program, "both", path, workload.size, count)
+    with Program(command, peer.environment) as program:
+        program.finish()
+        return {"rate": program.number("rate")}
 
 
-def start(peer, *arguments):
-    environment = os.environ | {
-        "LUA_PATH": f"{HERE}/lua/?.lua;;",
-        "LUA_CPATH": f"{BUILT}/?.so;;",
-    }
-    return subprocess.Popen(
-        [*TIME_LIMIT, *peer.command, *map(str, arguments)],
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+def two_processes(workload, peer, path, count):
+    def start(role):
+        command = peer.role(workload.program, role, path, workload.size, count)
+        return Program(command, peer.environment)
+
+    with start("server") as server:
+        server.wait_for("ready")
+        with start("client") as client:
+            client.finish()
+            server.finish()
+            # Of a stream the reader takes the time, for what was written may not have left yet.
+            rated = server if "rate" in server.printed else client
+            result = {"rate": rated.number("rate")}
+        if (served := server.number("served")) != count * workload.unit:
+            raise Failed(f"served {served} instead of {count * workload.unit}")
+    return result
 
 
-def finish(process):
-    """What the program printed, once it has ended well."""
-    output, errors = process.communicate()
-    if process.returncode != 0:
-        raise Failed(f"exit status {process.returncode}\n{errors.strip() or output.strip()}")
-    return output
+def crowd(workload, peer, path, count):
+    command = peer.role(workload.program, "both", path, workload.size, count)
+    with Program(command, peer.environment) as program:
+        memory = []
+        for word in ("idle", "connected"):
+            program.wait_for(word)
+            memory.append(program.memory("smaps_rollup", "Anonymous"))
+            program.go_on()
+        program.finish()
+        return {
+            "memory": (memory[1] - memory[0]) / count,
+            "connect": program.number("connect"),
+            "echo": program.number("echo"),
+        }
 
 
-def number(word, output):
-    match = re.search(rf"^{word} (\d+)$", output, re.MULTILINE)
-    if not match:
-        raise Failed(f"printed no '{word} NUMBER' but {output!r}")
-    return int(match[1])
+def slow_reader(workload, peer, path, count):
+    command = peer.role(workload.program, "slow", path, workload.size, count)
+    with Program(command, peer.environment) as program:
+        program.wait_for("finished")
+        resident = program.memory("status", "VmHWM")
+        program.go_on()
+        program.finish()
+        if resident > RESIDENT_LIMIT:
+            raise Failed(f"{resident >> 20} MiB were resident, more than {RESIDENT_LIMIT >> 20}")
+        return {"rate": program.number("rate"), "resident": resident}
 
 
-def end(process):
-    if process.poll() is None:
-        process.terminate()
-    return process.communicate()
+def at_a_path(run):
+    """A run with a path of its own to listen on."""
+
+    def run_at_path(workload, peer, count):
+        with tempfile.TemporaryDirectory(prefix="bench-") as directory:
+            return run(workload, peer, f"{directory}/socket", count)
+
+    return run_at_path
 
 
-def both_ends(peer, path, size, rounds):
-    process = start(peer, "both", path, size, rounds)
-    try:
-        return number("rate", finish(process))
-    finally:
-        end(process)
+def rate_of(command):
+    with Program(command) as program:
+        program.finish()
+        return program.number("rate")
 
 
-def two_processes(peer, path, size, rounds):
-    server = start(peer, "server", path, size)
-    try:
-        if server.stdout.readline() != "ready\n":
-            raise Failed(f"the server does not start\n{end(server)[1].strip()}")
-        client = start(peer, "client", path, size, rounds)
-        try:
-            rate = number("rate", finish(client))
-            echoed = number("echoed", finish(server))
-        finally:
-            end(client)
-    finally:
-        end(server)
-    if echoed != rounds * size:
-        raise Failed(f"echoed {echoed} bytes instead of {rounds * size}")
-    return rate
+def starts(_, peer, count):
+    return {"rate": rate_of([BUILT / "c-start", count, *peer.command])}
 
 
-def in_two_processes(name, size):
+def calls(_, peer, count):
+    return {"rate": rate_of([*peer.command, count])}
+
+
+def players(program):
+    return [peer for peer in PEERS if program in peer.plays]
+
+
+def in_two_processes(name, program, title, **options):
     return Workload(
         name,
-        f"round trips of {size} bytes a second, client and server in two processes",
-        size,
-        2,
-        two_processes,
-        [EPOLL, BLOCKING],
-        [BLOCKING, EPOLL, *IN_LUA_AND_SWIFT],
+        f"{title}, client and server in two processes",
+        at_a_path(two_processes),
+        program,
+        cores=2,
+        peers=players(program),
+        **options,
     )
 
 
-def in_one_thread(name, size):
+def in_one_thread(name, program, title, **options):
     return Workload(
         name,
-        f"round trips of {size} bytes a second, both ends in one thread",
-        size,
-        1,
-        both_ends,
-        [EPOLL, DIRECT],
-        [DIRECT, EPOLL, *IN_LUA_AND_SWIFT],
+        f"{title}, both ends in one thread",
+        at_a_path(both_ends),
+        program,
+        peers=players(f"{program} both"),
+        **options,
     )
 
+
+def round_trips():
+    for suffix, size in (("", 64), ("-4K", 4096)):
+        title = f"round trips of {size} bytes"
+        options = {"size": size, "unit": size}
+        references = ("c-epoll", "c-blocking")
+        yield in_two_processes(f"W1{suffix}", "roundtrips", title, references=references, **options)
+        references = ("c-epoll", "c-direct")
+        yield in_one_thread(f"W1b{suffix}", "roundtrips", title, references=references, **options)
+
+
+def streams():
+    size = 65536
+    speed = Metric("rate", "MB/s", size / 1e6)
+    options = {"size": size, "unit": size, "metrics": [speed]}
+    yield in_two_processes("W2", "stream", "a stream in writes of 64 KiB", **options)
+    yield in_one_thread("W2b", "stream", "a stream in writes of 64 KiB", **options)
+    for suffix, count in (("1M", 1 << 4), ("64M", 1 << 10), ("1G", 1 << 14)):
+        yield Workload(
+            f"W2-slow-{suffix}",
+            f"{suffix}iB to a reader that rests 1 ms after each MiB, with flow control",
+            at_a_path(slow_reader),
+            "stream",
+            size,
+            count=count,
+            metrics=[speed, Metric("resident", "MiB at most", 1 / (1 << 20), True)],
+            peers=players("stream slow"),
+        )
+
+
+def crowds():
+    for count in (100, 1000, 9900):
+        yield Workload(
+            f"W4-{count}",
+            f"{count} connections at once, both ends in one thread",
+            at_a_path(crowd),
+            "crowd",
+            size=64,
+            count=count,
+            metrics=[
+                Metric("memory", "bytes a connection", 1, True),
+                Metric("connect", "connections/s"),
+                Metric("echo", "echoes/s, on all at once"),
+            ],
+            peers=players("crowd both"),
+        )
+
+
+def timed(run, units_a_second):
+    """A run whose metric is the time of one operation."""
+
+    def timed_run(*arguments):
+        rate = run(*arguments)["rate"]
+        return {"rate": rate, "time": units_a_second / rate}
+
+    return timed_run
+
+
+def starting(name, title, peers, step):
+    return Workload(
+        name,
+        title,
+        timed(starts, 1e3),
+        step=step,
+        metrics=[Metric("time", "ms", 1, True)],
+        peers=peers,
+        references=(LUA_START.name,),
+    )
+
+
+def calling():
+    return Workload(
+        "W7",
+        "a method call on a userdata",
+        timed(calls, 1e9),
+        metrics=[Metric("time", "ns", 1, True)],
+        peers=CALLED,
+        references=(CALLED_IN_C.name,),
+    )
+
+
+CLOSING = "connect, accept, close"
 
 WORKLOADS = [
-    in_two_processes("W1", 64),
-    in_two_processes("W1-4K", 4096),
-    in_one_thread("W1b", 64),
-    in_one_thread("W1b-4K", 4096),
+    *round_trips(),
+    *streams(),
+    in_two_processes("W3", "conversations", CLOSING),
+    in_one_thread("W3b", "conversations", CLOSING),
+    *crowds(),
+    in_two_processes("W5", "lines", "lines asked one by one", size=1),
+    in_two_processes("W5-100", "lines", "lines asked 100 at a time", size=100),
+    starting("W6", "from start to exit", STARTED, step=10),
+    starting("W6-100", "a hundred trivial tests", HUNDRED_STARTED, step=1),
+    calling(),
+    in_two_processes("W8", "conversations", "connect, send, reply, close", size=64, unit=64),
 ]

@@ -8,7 +8,7 @@ let package = Package(
   ],
   targets: [
     .executableTarget(
-      name: "roundtrips",
+      name: "workloads",
       dependencies: [.product(name: "LocalSockets", package: "parley")]
     )
   ]

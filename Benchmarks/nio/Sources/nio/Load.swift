@@ -1,0 +1,1 @@
+../../../swift/Sources/workloads/Load.swift

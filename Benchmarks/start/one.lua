@@ -1,0 +1,3 @@
+scenario("one", function(t)
+  t:equal(1, 1)
+end)
