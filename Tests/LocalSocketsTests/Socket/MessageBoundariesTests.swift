@@ -412,7 +412,7 @@ struct MessageBoundariesTests {
     #expect(socket.isTransactionStarted == (kind == .stream))
   }
 
-  #if FAULT_INJECTION
+  #if DEBUG
   @Test(arguments: [SocketKind.datagram, .seqpacket])
   func `a message that a parked wait is for costs two calls`(kind: SocketKind) throws {
     let (loop, socket, peer) = try pair(kind)
