@@ -58,6 +58,12 @@ void lsl_open_libraries(lsl_runtime *runtime, lua_State *L) {
   if (lsl_call(runtime, L, 0, 0, false) != LUA_OK) lua_pop(L, 1);
 }
 
+bool lsl_collects_garbage(lua_State *L) { return lua_gc(L, LUA_GCISRUNNING) != 0; }
+
+void lsl_collect_garbage(lua_State *L, bool does) {
+  lua_gc(L, does ? LUA_GCRESTART : LUA_GCSTOP);
+}
+
 typedef struct {
   void (*write)(void *context, const void *bytes, size_t count);
   void *context;

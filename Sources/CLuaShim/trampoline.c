@@ -64,9 +64,10 @@ void lsl_reset(lsl_runtime *runtime, lua_State *thread) {
 }
 
 int lsl_load(
-    lsl_runtime *runtime, lua_State *L, const char *source, size_t length, const char *chunk) {
+    lsl_runtime *runtime, lua_State *L, const char *source, size_t length, const char *chunk,
+    bool is_compiled) {
   lsl_entry entry = lsl_enter(runtime, L, false);
-  int status = luaL_loadbufferx(L, source, length, chunk, "t");
+  int status = luaL_loadbufferx(L, source, length, chunk, is_compiled ? "b" : "t");
   lsl_leave(runtime, entry);
   return status;
 }

@@ -17,13 +17,22 @@ extension LuaRuntime {
   ///   - chunk: Its name: a path after `@`, or a name after `=`.
   /// - Throws: ``LuaLoadError`` when the text does not parse.
   package func load(_ source: UnsafeRawBufferPointer, chunk: String) throws(LuaLoadError) {
+    try unsafe load(source, chunk: chunk, isCompiled: false)
+  }
+
+  private func load(
+    _ source: UnsafeRawBufferPointer,
+    chunk: String,
+    isCompiled: Bool
+  ) throws(LuaLoadError) {
     let status = unsafe chunk.withCString { chunk in
       unsafe lsl_load(
         shim,
         main.pointer,
         source.baseAddress?.assumingMemoryBound(to: CChar.self),
         source.count,
-        chunk
+        chunk,
+        isCompiled
       )
     }
     guard status != LUA_OK else { return }
@@ -36,6 +45,18 @@ extension LuaRuntime {
   package func load(_ source: [UInt8], chunk: String) throws(LuaLoadError) {
     let result = unsafe source.withUnsafeBytes { source -> Result<Void, LuaLoadError> in
       Result { () throws(LuaLoadError) in try unsafe load(source, chunk: chunk) }
+    }
+    try result.get()
+  }
+
+  /// Pushes the function of a chunk that this program has compiled itself, with ``dumpTop()``.
+  ///
+  /// - Throws: ``LuaLoadError`` when there is no memory for it.
+  package func load(compiled code: [UInt8]) throws(LuaLoadError) {
+    let result = unsafe code.withUnsafeBytes { code -> Result<Void, LuaLoadError> in
+      Result { () throws(LuaLoadError) in
+        try unsafe load(code, chunk: "=?", isCompiled: true)
+      }
     }
     try result.get()
   }
@@ -55,6 +76,12 @@ extension LuaRuntime {
       )
     }
     return bytes
+  }
+
+  /// Whether Lua collects garbage by itself.
+  package var collectsGarbage: Bool {
+    get { unsafe lsl_collects_garbage(main.pointer) }
+    set { unsafe lsl_collect_garbage(main.pointer, newValue) }
   }
 
   /// Calls the function below its arguments on the main stack, under protection.

@@ -94,9 +94,10 @@ int lsl_resume(lsl_runtime *runtime, lua_State *thread, int argument_count, int 
 // Closes what a task's thread has open, and makes the thread fit for another function.
 void lsl_reset(lsl_runtime *runtime, lua_State *thread);
 
-// As luaL_loadbufferx for source text, within the memory limit.
+// As luaL_loadbufferx for source text, or for what lsl_dump has written, within the memory limit.
 int lsl_load(
-    lsl_runtime *runtime, lua_State *L, const char *source, size_t length, const char *chunk);
+    lsl_runtime *runtime, lua_State *L, const char *source, size_t length, const char *chunk,
+    bool is_compiled);
 
 // As lua_pcall, with a traceback appended by the message handler when asked for.
 int lsl_call(
@@ -146,6 +147,8 @@ bool lsl_next(lua_State *L, int table);
 void lsl_push_display(lua_State *L, int index);  // luaL_tolstring, or a stand-in if that raises
 int lsl_file_descriptor(lua_State *L, int index);  // that of an open file of io's, or -1
 void lsl_open_libraries(lsl_runtime *runtime, lua_State *L);
+bool lsl_collects_garbage(lua_State *L);
+void lsl_collect_garbage(lua_State *L, bool does);  // whether the collector runs by itself
 bool lsl_dump(lua_State *L, void (*write)(void *context, const void *bytes, size_t count), void *context);
 
 // MARK: Where a script is
