@@ -3,7 +3,10 @@
 
 #include <fcntl.h>
 #include <sched.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/time.h>
 
 int ls_accept(int listener) {
@@ -112,3 +115,11 @@ int ls_usable_processor_count(void) {
   if (sched_getaffinity(0, sizeof sets, sets) != 0) return -1;
   return CPU_COUNT_S(sizeof sets, sets);
 }
+
+int ls_memory_file(void) { return memfd_create("parley-log", MFD_CLOEXEC); }
+
+int ls_punch_hole(int descriptor, off_t start, off_t length) {
+  return fallocate(descriptor, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, start, length);
+}
+
+int ls_end_with_parent(void) { return prctl(PR_SET_PDEATHSIG, SIGKILL); }
