@@ -32,7 +32,7 @@ let package = Package(
     ),
     .target(
       name: "Scenario",
-      dependencies: ["CPrelude", "LocalSocketLua", "LocalSockets", "LuaBridge"],
+      dependencies: ["CLocalSockets", "CPrelude", "LocalSocketLua", "LocalSockets", "LuaBridge"],
       exclude: ["Prelude"]
     ),
     .executableTarget(
@@ -80,7 +80,7 @@ let package = Package(
     .testTarget(
       name: "ScenarioTests",
       dependencies: ["LocalSockets", "LocalSocketLua", "Scenario", "TestSupport"],
-      exclude: ["Prelude"],
+      exclude: ["Prelude", "Report/Schemas"],
       linkerSettings: [.linkedLibrary("lua5.4")]
     ),
     .testTarget(name: "ParleyTests", dependencies: ["TestSupport"], exclude: ["Cases"]),

@@ -131,7 +131,7 @@ static _Noreturn void give_up(lsl_runtime *runtime) {
   add(&words, last_subject);
   add(&words, " did not stop within 2 s of being told to");
   add_place(&words, runtime->running);
-  add(&words, "; this run ends here\n");
+  add(&words, "; its process ends here\n");
   // Where nobody can be told, the directory is removed all the same.
   ssize_t written = write(STDERR_FILENO, words.bytes, words.length);
   (void)written;

@@ -8,6 +8,10 @@ static const unsigned char null_source[] = {
 #embed "../Scenario/Prelude/null.lua"
 };
 
+static const unsigned char again_source[] = {
+#embed "../Scenario/Prelude/again.lua"
+};
+
 static const unsigned char quantities_source[] = {
 #embed "../Scenario/Prelude/quantities.lua"
 };
@@ -189,6 +193,7 @@ static const unsigned char scenario_source[] = {
 static const struct prelude_chunk chunks[] = {
     CHUNK(class),
     CHUNK(null),
+    CHUNK(again),
     CHUNK(quantities),
     CHUNK(numbers),
     CHUNK(secrets),

@@ -7,6 +7,7 @@ internal import Scenario
 enum Main {
   static func main() {
     Terminal.occupyClosedStreams()
+    if CommandLine.arguments.dropFirst().first == FileSystem.workerArgument { work() }
     let arguments = normalized(Array(CommandLine.arguments.dropFirst()))
     do {
       if arguments.first == "help" { try Parley.validateHelp(on: arguments.dropFirst()) }
@@ -15,6 +16,13 @@ enum Main {
     } catch {
       end(error)
     }
+  }
+
+  /// Runs scenarios for another process of this program.
+  private static func work() -> Never {
+    Terminal.tearDownOnRequest()
+    WorkerProcess.run(Array(CommandLine.arguments.dropFirst(2)))
+    Terminal.end(status: 0)
   }
 
   /// Puts the command line into the form that the parser takes: `parley FILE.lua …` is

@@ -9,6 +9,8 @@ struct Parley: ParsableCommand {
     usage: """
       parley run [PATH[:LINE] ...]
       parley FILE.lua [ARGUMENT ...]
+      parley list [PATH[:LINE] ...]
+      parley report LOG ...
       """,
     discussion: """
       A script is Lua: it connects, listens, sends and expects. A scenario that fails is shown as \
@@ -25,8 +27,8 @@ struct Parley: ParsableCommand {
         99     the environment could not be set up
         128+N  signal N ended the run; after Ctrl-C 130
       """,
-    version: "parley 0.1.0",
-    subcommands: [RunCommand.self]
+    version: "parley \(parleyVersion)",
+    subcommands: [RunCommand.self, ListCommand.self, ReportCommand.self]
   )
 
   /// Checks what follows `parley help`.

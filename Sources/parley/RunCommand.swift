@@ -23,90 +23,53 @@ struct RunCommand: ParsableCommand {
   )
   var paths: [String] = []
 
-  @Option(
-    name: [.customShort("D"), .long],
-    help: ArgumentHelp("Sets var.NAME, which the scripts read.", valueName: "NAME=VALUE")
-  )
-  var define: [String] = []
+  @OptionGroup(title: "Selection")
+  var selection: SelectionOptions
 
-  @Option(
-    help: ArgumentHelp(
-      "The most memory that a script may use, such as 512M or 2G.",
-      valueName: "BYTES"
-    )
-  )
-  var memory = MemorySize(bytes: 1 << 30)
+  @OptionGroup(title: "Order and number")
+  var order: OrderOptions
 
-  @Option(
-    help: ArgumentHelp(
-      "Sets t.seed of the scripts, for the same random choices in each run.",
-      valueName: "NUMBER"
-    )
-  )
-  var seed: Int?
+  @OptionGroup(title: "Scripts")
+  var scripts: ScriptOptions
 
-  /// What followed `--`; see ``Main``.
-  @Option(name: .long, parsing: .unconditionalSingleValue, help: .hidden)
-  var scriptArgument: [String] = []
+  @OptionGroup(title: "Reports")
+  var output: OutputOptions
 
-  func validate() throws {
-    guard memory.bytes >= 1 << 20 else {
-      throw ValidationError("--memory must be at least 1M, which an empty script needs")
-    }
-    for definition in define where !definition.dropFirst().contains("=") {
-      throw ValidationError("-D takes NAME=VALUE, not \"\(definition)\"")
-    }
-  }
+  @Flag(help: "Runs again what changes, until Ctrl-C.")
+  var watch = false
 
   func run() throws {
-    let selection: ScriptSelection
-    do {
-      selection = try ScriptSelection(arguments: paths)
-    } catch {
-      Terminal.complain("\(error)")
-      throw Terminal.exit(error.exitCode)
-    }
     var configuration = RunConfiguration()
-    configuration.memoryLimit = memory.bytes
-    configuration.arguments = scriptArgument
-    configuration.variables = variables
-    configuration.seed = seed ?? Int.random(in: 0..<1 << 31)
-    configuration.format = Terminal.format
-    configuration.print = { Terminal.print($0) }
-    configuration.complain = { Terminal.complain($0) }
+    try scripts.apply(to: &configuration.common)
+    try selection.apply(to: &configuration)
+    order.apply(to: &configuration)
+    try output.apply(to: &configuration)
+    configuration.commandLine = Array(CommandLine.arguments.dropFirst())
     Terminal.tearDownOnSignals()
-    var runner = Runner(configuration)
-    throw Terminal.exit(runner.run(selection))
+    let code = try code(configuration, paths)
+    if watch { try keepWatching(configuration) }
+    throw Terminal.exit(code)
   }
 
-  private var variables: [String: String] {
-    var variables: [String: String] = [:]
-    for definition in define {
-      let parts = definition.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      variables[String(parts[0])] = String(parts[1])
+  /// Runs again what changes: a script that was selected alone, for any other file everything.
+  private func keepWatching(_ configuration: RunConfiguration) throws {
+    while let changed = FileWatch.awaitChange(of: try Terminal.selection(of: paths)) {
+      Terminal.print("\n")
+      _ = try code(configuration, changed.isEmpty ? paths : changed)
     }
-    return variables
-  }
-}
-
-/// A number of bytes, with K, M or G.
-struct MemorySize: ExpressibleByArgument {
-  let bytes: Int
-
-  init(bytes: Int) {
-    self.bytes = bytes
   }
 
-  init?(argument: String) {
-    let units: [Character: Int] = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30]
-    let unit = argument.last.flatMap { units[$0] }
-    guard let number = Int(unit == nil ? argument[...] : argument.dropLast()), number > 0 else {
-      return nil
+  private func code(
+    _ configuration: RunConfiguration,
+    _ paths: [String]
+  ) throws(ArgumentParser.ExitCode) -> Scenario.ExitCode {
+    let scripts = try Terminal.selection(of: paths)
+    do throws(Failure) {
+      let runner = try Runner(configuration, observers: [FailedScenarios()])
+      return runner.run(selection.narrowed(scripts))
+    } catch {
+      Terminal.complain(error.message)
+      return error.kind.exitCode
     }
-    let (bytes, overflows) = number.multipliedReportingOverflow(by: unit ?? 1)
-    guard !overflows else { return nil }
-    self.bytes = bytes
   }
-
-  var defaultValueDescription: String { "1G" }
 }

@@ -20,6 +20,7 @@ enum Terminal {
 
   /// Writes a result; where that fails, the run is stopped.
   static func print(_ text: String) {
+    clearLive()
     let code = write(text, to: STDOUT_FILENO)
     guard code != 0 else { return }
     printFailure.store(code, ordering: .relaxed)
@@ -28,7 +29,26 @@ enum Terminal {
 
   /// Writes a diagnostic line.
   static func complain(_ message: String) {
+    clearLive()
     _ = write("parley: \(message)\n", to: STDERR_FILENO)
+  }
+
+  /// Whether a line stands on the terminal that is not to stay there.
+  private static let isLive = Atomic<Bool>(false)
+
+  /// Whether the terminal is one on which a line may be written over.
+  static var hasLiveLine: Bool {
+    isatty(STDERR_FILENO) == 1 && variable("TERM") != "dumb" && (variable("CI") ?? "").isEmpty
+  }
+
+  /// Shows a line until something else is written.
+  static func showLive(_ line: String) {
+    isLive.store(true, ordering: .relaxed)
+    _ = write("\r\u{1B}[K\(line)", to: STDERR_FILENO)
+  }
+
+  private static func clearLive() {
+    if isLive.exchange(false, ordering: .relaxed) { _ = write("\r\u{1B}[K", to: STDERR_FILENO) }
   }
 
   /// Writes a text.
@@ -96,11 +116,39 @@ enum Terminal {
         Interruption.request(signal: number)
       }
     }
+    handle(SIGUSR1) { _ in
+      let code = errno
+      Interruption.askForWaits()
+      errno = code
+    }
     // What is printed during the tear-down may meet the closed stdout again.
     handle(SIGPIPE) { number in
       let code = errno
       if Terminal.isUnread { Interruption.request(signal: number) }
       errno = code
+    }
+  }
+
+  /// Lets the process that has started this one tear down what runs.
+  ///
+  /// The keys of the terminal reach both; what they mean is for the other to say. They are not
+  /// ignored, as programs that a script starts would inherit that.
+  static func tearDownOnRequest() {
+    tearDownOnSignals()
+    for number in [SIGINT, SIGHUP] { handle(number) { _ in } }
+  }
+
+  /// The scripts that arguments select.
+  ///
+  /// - Throws: The status with which to end, when the reason has been told.
+  static func selection(
+    of paths: [String]
+  ) throws(ArgumentParser.ExitCode) -> ScriptSelection {
+    do {
+      return try ScriptSelection(arguments: paths)
+    } catch {
+      complain("\(error)")
+      throw exit(error.exitCode)
     }
   }
 

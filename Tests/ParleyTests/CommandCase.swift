@@ -67,9 +67,9 @@ struct CommandCase: CustomTestStringConvertible {
     cp -R '\(folder)' work
     cd work
     rm -f stdout stderr status
-    export TMPDIR='\(directory)/tmp' PATH='\(directory)/bin':"$PATH"
+    export TMPDIR='\(directory)/tmp' XDG_STATE_HOME='\(directory)/state' PATH='\(directory)/bin':"$PATH"
     export EXAMPLES='\(Self.tests)/../../examples' TERM=xterm
-    unset COLUMNS NO_COLOR CI GITHUB_ACTIONS
+    unset COLUMNS NO_COLOR CI GITHUB_ACTIONS GITHUB_STEP_SUMMARY
     exec bash ./cmd >../stdout 2>../stderr </dev/null
     """
   }
@@ -79,7 +79,7 @@ struct CommandCase: CustomTestStringConvertible {
     text.replacing(directory, with: "$DIRECTORY")
       .replacing(/parley-[A-Za-z0-9]{6}/, with: "parley-######")
       .replacing(/parley-(test-)?[A-Za-z0-9]*…/, with: "parley-#…")
-      .replacing(/\bin [0-9.]+s:/, with: "in #s:")
+      .replacing(/\bin [0-9.]+s \((-j[0-9]+, )?seed [0-9]+\):/, with: "in #s (seed #):")
       .replacing(/\b[0-9]+\.[0-9]{3}(?=s\b|  )/, with: "#.###")
   }
 }

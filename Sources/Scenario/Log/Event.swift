@@ -1,23 +1,27 @@
-/// One thing that happened in a scenario, with its time, its actor and its conversation.
+/// One thing that happened in a run, with its time, its scenario, its actor and its lane.
 package struct Event: Hashable, Sendable {
-  /// How long after the scenario's start it happened.
-  package let time: Duration
+  /// How long after the run's start it happened.
+  package var time: Duration
+  /// The number of the scenario it belongs to; 0 when it belongs to the run.
+  package var scenario = 0
   /// Who caused it: the scenario's main task, a named task, a serve handler.
-  package let actor: String
-  /// The conversation it belongs to; empty when it belongs to none.
-  package let lane: String
-  package let kind: Kind
+  package var actor: String
+  /// The conversation, listener or process it belongs to; empty when it belongs to none.
+  package var lane: String
+  package var kind: Kind
   /// The script line that caused it; `nil` when no script line did.
-  package let location: ScriptLocation?
+  package var location: ScriptLocation?
 
   package init(
     time: Duration,
-    actor: String,
+    scenario: Int = 0,
+    actor: String = "",
     lane: String = "",
     kind: Kind,
     location: ScriptLocation? = nil
   ) {
     self.time = time
+    self.scenario = scenario
     self.actor = actor
     self.lane = lane
     self.kind = kind
@@ -28,6 +32,31 @@ package struct Event: Hashable, Sendable {
 extension Event {
   /// What happened.
   package enum Kind: Hashable, Sendable {
+    // The run
+    /// A run began; the first event of its log.
+    indirect case runStarted(RunDescription)
+    /// The run is over, with this status.
+    case runEnded(status: Int)
+    /// A file declares a scenario, which a run has found without running it.
+    indirect case declared(ScenarioDescription)
+    /// A line or a file was selected in which nothing can be run, for the reason in the text.
+    case refused(String)
+
+    // The scenario
+    /// A scenario began.
+    indirect case scenarioStarted(ScenarioDescription)
+    /// The scenario is over.
+    indirect case scenarioEnded(ScenarioEnd)
+    /// The scenario's private directory was made.
+    case directory(path: String)
+    /// An actor began to act.
+    case actorStarted
+    /// An actor came to its end.
+    case actorEnded
+    /// The scenario failed here.
+    case failed
+
+    // The conversation
     /// We connected to the server of this name.
     case connected(name: String)
     /// Our server took a connection.
@@ -35,11 +64,11 @@ extension Event {
     /// Our server is bound to this path and takes connections.
     case listening(path: String)
     /// We queued bytes for the peer, as one message.
-    case sent([UInt8])
+    case sent(Payload)
     /// The script took a message that the peer had sent.
-    case received([UInt8])
+    case received(Payload)
     /// Bytes of the peer that the script never took.
-    case unread([UInt8])
+    case unread(Payload)
     /// The peer closed its end in order.
     case ended
     /// The peer closed its end with data of ours unread (`ECONNRESET`).
@@ -52,9 +81,12 @@ extension Event {
     case aborted
     /// A line that the script wrote for its reader.
     case note(String)
-    /// An actor began to wait, for what the text says.
+    /// An actor waits, for what the text says, while the scenario fails.
     case waiting(String)
-    /// The scenario failed here.
-    case failed
+    /// The actor's wait is over, after so long.
+    case waited(for: String, Duration)
+
+    /// An event of a later version, with its name.
+    case unknown(String)
   }
 }

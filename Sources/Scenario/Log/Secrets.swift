@@ -55,14 +55,12 @@ extension Event.Kind {
   /// What happened, without what nobody may read.
   func redacted(by secrets: Secrets) -> Self {
     switch self {
-    case .sent(let bytes): .sent(secrets.redacted(bytes))
-    case .received(let bytes): .received(secrets.redacted(bytes))
-    case .unread(let bytes): .unread(secrets.redacted(bytes))
     case .connected(let name): .connected(name: secrets.redacted(name))
     case .listening(let path): .listening(path: secrets.redacted(path))
     case .note(let text): .note(secrets.redacted(text))
     case .waiting(let subject): .waiting(secrets.redacted(subject))
-    case .accepted, .ended, .reset, .closed, .shutDown, .aborted, .failed: self
+    case .waited(let subject, let duration): .waited(for: secrets.redacted(subject), duration)
+    default: self  // bytes and failures have been redacted before they became part of an event
     }
   }
 }

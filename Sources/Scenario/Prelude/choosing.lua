@@ -11,9 +11,6 @@ local match = expecting.match
 
 local choosing = {}
 
----What a branch of `expectAny` returns to match once more.
-choosing.again = setmetatable({}, { __name = "again", __tostring = function() return "again" end })
-
 local function named(list)
   local names = {}
   for index, pattern in ipairs(list) do names[index] = describe.value(pattern) end
@@ -109,7 +106,7 @@ local choose
 
 ---The branch's value, unless that is `again`.
 local function unlessAgain(self, branches, list, span, value, ...)
-  if value == choosing.again then return choose(self, branches, list, span) end
+  if value == prelude.again then return choose(self, branches, list, span) end
   return value, ...
 end
 

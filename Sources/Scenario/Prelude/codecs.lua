@@ -25,9 +25,28 @@ local packet = {
   decode = function(r) return r:packet() end,
 }
 
-local named = { stream = prelude.stream, resp = prelude.resp, packet = packet }
-for _, family in ipairs { delimited, prefixed, json } do
-  for name, codec in pairs(family) do named[name] = codec end
+---The families of codecs by the names of their members; each is loaded when a script asks for one.
+local families = {
+  line = "delimited", crlf = "delimited", nul = "delimited", json = "json", jsonl = "json",
+  netstring = "prefixed", u8 = "prefixed", u16be = "prefixed", u16le = "prefixed",
+  u32be = "prefixed", u32le = "prefixed",
+}
+
+---@type table<string, fun(): Codec>
+local named = {
+  stream = function() return prelude.stream end,
+  resp = function() return prelude.resp end,
+  packet = function() return packet end,
+}
+for name, family in pairs(families) do
+  named[name] = function() return prelude[family][name] end
+end
+
+---@param name string
+---@return Codec?
+local function find(name)
+  local codec = named[name]
+  return codec and codec()
 end
 
 local codecs = {}
@@ -46,7 +65,7 @@ local function checkKind(codec, kind)
     host.misuse(
       'a stream has no packets: the codec "packet" needs kind = "seqpacket" or "datagram"')
   end
-  if codec == named.stream and kinds.keepsBoundaries(kind) then
+  if codec.name == "stream" and kinds.keepsBoundaries(kind) then
     host.misuse(('a %s socket is no stream: its codec is "packet", or one that finds messages in '
       .. "a packet"):format(kind))
   end
@@ -64,7 +83,7 @@ function codecs.find(option, kind)
     end
     return option
   end
-  local codec = named[option or (kinds.keepsBoundaries(kind) and "packet" or "stream")]
+  local codec = find(option or (kinds.keepsBoundaries(kind) and "packet" or "stream"))
   if codec then
     checkKind(codec, kind)
     return codec

@@ -25,7 +25,11 @@ local log, logSent = host.log, host.logSent
 ---@field package gap number|false
 ---@field package isShutDown boolean  nothing can be sent any more
 ---@field package dial (fun(): localsocket.Socket)|false  connects to the same name once more
-local Conversation = class.make("conversation")
+local Conversation = class.make("conversation", {
+  receive = "expecting", expect = "expecting", await = "expecting", expectSequence = "expecting",
+  call = "expecting", messages = "expecting", expectUnordered = "choosing", expectAny = "choosing",
+  expectEnd = "ending", quiet = "ending", talk = "talk",
+})
 
 local conversations = { class = Conversation }
 

@@ -2,13 +2,11 @@
 
 local host = ...
 local prelude = host.prelude
-local assertions, barriers, class = prelude.assertions, prelude.barriers, prelude.class
-local codecs = prelude.codecs
+local assertions, class, codecs = prelude.assertions, prelude.class, prelude.codecs
 local conversations, listeners, names = prelude.conversation, prelude.listener, prelude.names
 local describe, failure, kinds, options =
   prelude.describe, prelude.failure, prelude.kinds, prelude.options
-local patterns, quantities, repeating = prelude.patterns, prelude.quantities, prelude.repeating
-local waits = prelude.waiting
+local patterns, quantities, waits = prelude.patterns, prelude.quantities, prelude.waiting
 
 local localsocket = host.localsocket
 
@@ -37,6 +35,7 @@ local computed = {
   name = function() return host.name end,
   seed = function() return host.seed end,
   directory = function() return host.directory() end,
+  check = function() return prelude.checks end,
 }
 
 function Scenario.__index(_, member)
@@ -219,7 +218,7 @@ end
 ---@param count integer
 function Scenario:barrier(name, count)
   checkText(name, "the name of a barrier")
-  barriers.wait(name, count)
+  prelude.barriers.wait(name, count)
 end
 
 ---Runs a function at the end, the last one first.
@@ -256,19 +255,17 @@ for _, name in ipairs(assertions.NAMES) do
   Scenario[name] = function(_, ...) return assertion(...) end
 end
 
-Scenario.check = prelude.checks
-
 ---Iterates over rows in the order of their sorted keys; a failure names the row.
 ---@generic K, V
 ---@param rows table<K, V>
 ---@return fun(): K?, V?
-function Scenario:each(rows) return repeating.each(rows) end
+function Scenario:each(rows) return prelude.repeating.each(rows) end
 
 ---Calls a function again and again until no assertion in it fails.
 ---@param deadline localsocket.Duration
 ---@param fn fun(): ...
 ---@return any ...  what the function returns
-function Scenario:eventually(deadline, fn) return repeating.eventually(deadline, fn) end
+function Scenario:eventually(deadline, fn) return prelude.repeating.eventually(deadline, fn) end
 
 local t = setmetatable({}, Scenario)
 
@@ -289,6 +286,8 @@ end
 ---@param given ScenarioOptions|fun(t: Scenario)
 ---@param body? fun(t: Scenario)
 local function scenario(name, given, body)
+  -- A state that is made for one of many declares no other.
+  if host.wanted and name ~= host.wanted then return end
   local isDeclared, problem = pcall(declare, name, given, body)
   if not isDeclared then host.refuse(problem) end
 end
@@ -305,7 +304,8 @@ return {
   globals = {
     scenario = scenario, assert = assertions.assert, null = prelude.null,
     pattern = patterns.pattern, any = patterns.any, oneOf = patterns.oneOf,
-    exactly = patterns.exactly, empty = patterns.empty, array = prelude.arrays.array,
-    again = prelude.choosing.again, secret = prelude.secrets.add,
+    exactly = patterns.exactly, empty = patterns.empty, again = prelude.again,
+    array = function(values) return prelude.arrays.array(values) end,
+    secret = function(value) return prelude.secrets.add(value) end,
   },
 }

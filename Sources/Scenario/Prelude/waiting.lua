@@ -56,7 +56,7 @@ waits.CLOSED_HERE = "this script closed it"
 ---@field nothing string|false  what `read` gives while nothing has come
 ---@field progress (fun(): string?)|false  what has come of a verb that takes several messages
 ---@field isLate boolean  the time-out has passed, and only what comes late is looked for
-local Wait = class.make("wait")
+local Wait = class.make("wait", { expired = "expiring" })
 waits.class = Wait
 
 ---What is waited for on a socket or a server: looked up when a report asks, so that a wait need not tell.
@@ -114,8 +114,11 @@ function Wait:begin(kind, pattern, timeout, span)
   if span then self.deadline, self.progress = span.deadline, span.progress end
 end
 
+---Waits that are shorter, in milliseconds, leave no event: they are no news.
+local TOLD = 1
+
 ---Waits once for the socket, as its `waitForReadyRead`.
-local function park(self)
+local function await(self)
   local timeout, deadline = self.timeout, self.deadline
   if deadline then
     timeout = deadline - now()
@@ -126,6 +129,17 @@ local function park(self)
   -- Where the time-out is an answer, as in `quiet`, the wait is for the clock and no part of a deadlock.
   if self.mayExpire then return self.socket:waitForReadyRead(timeout) end
   return awaitReadyRead(self.socket, timeout)
+end
+
+---Waits once, and leaves an event of it.
+local function park(self)
+  local start = now()
+  local arrived, problem, reason = await(self)
+  local duration = now() - start
+  if duration >= TOLD then
+    host.log("waited", self.lane, waits.describe(self.kind, self.lane, self.pattern), duration)
+  end
+  return arrived, problem, reason
 end
 
 ---How the conversation has ended, as far as anybody has noticed; nil while it goes on.

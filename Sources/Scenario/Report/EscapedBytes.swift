@@ -4,9 +4,17 @@
 /// the escapes of Lua's strings. A blank at either end is escaped too, where nobody would see it.
 package struct EscapedBytes: Hashable, CustomStringConvertible {
   private let bytes: [UInt8]
+  /// How many bytes there are in all, of which these are the first.
+  private let size: Int
 
   package init(_ bytes: [UInt8]) {
-    self.bytes = bytes
+    self.init(Payload(bytes))
+  }
+
+  /// Takes what the log has kept of a message.
+  package init(_ payload: Payload) {
+    bytes = payload.bytes
+    size = payload.size
   }
 
   /// The whole line.
@@ -28,8 +36,9 @@ package struct EscapedBytes: Hashable, CustomStringConvertible {
   /// - Returns: One line without a newline.
   package func bounded(to columns: Int) -> String {
     if let whole = whole(within: columns) { return whole }
-    let size = " … \(bytes.count) bytes … "
+    let size = " … \(size) bytes\(isCut ? "" : " … ")"
     let room = max(0, columns - TerminalText.width(size))
+    if isCut { return head(columns: room).text + size }
     let head = head(columns: (room + 1) / 2)
     return head.text + size + tail(columns: room - head.width, from: head.count)
   }
@@ -37,10 +46,13 @@ package struct EscapedBytes: Hashable, CustomStringConvertible {
   /// The whole line if it fits; looks at no more bytes than can fit.
   private func whole(within columns: Int) -> String? {
     // A character takes four bytes at most; more bytes a column only come with stacked marks.
-    guard bytes.count <= 8 * columns else { return nil }
+    guard !isCut, bytes.count <= 8 * columns else { return nil }
     let line = description
     return TerminalText.width(line) <= columns ? line : nil
   }
+
+  /// Whether the last bytes are not here.
+  private var isCut: Bool { size > bytes.count }
 
   private func head(columns: Int) -> (text: String, width: Int, count: Int) {
     var head = (text: "", width: 0, count: 0)

@@ -27,17 +27,4 @@ package struct ExitCode: RawRepresentable, Hashable, Sendable {
   package static func signal(_ number: Int32) -> ExitCode {
     ExitCode(rawValue: 128 + number)
   }
-
-  /// The status of a run with these outcomes; of several failures the most fundamental decides.
-  package init(_ outcomes: [RunOutcome]) {
-    let failures = Set(outcomes.compactMap(\.failureCode))
-    let precedence: [ExitCode] = [.internalError, .unloadable, .environment, .failure]
-    if let decisive = precedence.first(where: failures.contains) {
-      self = decisive
-    } else if outcomes.contains(.passed) {
-      self = .success
-    } else {
-      self = outcomes.isEmpty ? .nothingRan : .allSkipped
-    }
-  }
 }

@@ -29,7 +29,7 @@ package struct Failure: Error, Hashable, Sendable {
 
 extension Failure {
   /// The class of a failure; it decides the status word and the exit status.
-  package enum Kind: Hashable, Sendable, CaseIterable {
+  package enum Kind: String, Hashable, Sendable, CaseIterable {
     /// An assertion of the script did not hold.
     case assertion
     /// A message came that did not match what was expected.
@@ -46,6 +46,8 @@ extension Failure {
     case scriptError
     /// The script ate more memory than it may.
     case memory
+    /// The scenario's process died.
+    case crash
     /// The user stopped the run.
     case interrupted
     /// The script could not be loaded: syntax, an unknown global.
@@ -78,19 +80,20 @@ extension Failure.Kind {
     case .assertion, .mismatch, .closed, .check: "FAIL"
     case .timeout: "TIMEOUT"
     case .deadlock: "DEADLOCK"
+    case .crash: "CRASH"
     case .interrupted: "INTERRUPTED"
     case .scriptError, .memory, .loadError, .environment, .internalError:
       "ERROR"
     }
   }
 
-  var exitCode: ExitCode {
+  package var exitCode: ExitCode {
     switch self {
     case .loadError: .unloadable
     case .environment: .environment
     case .internalError: .internalError
     case .assertion, .mismatch, .timeout, .closed, .deadlock, .check, .scriptError, .memory,
-      .interrupted:
+      .crash, .interrupted:
       .failure
     }
   }

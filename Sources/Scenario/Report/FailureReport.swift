@@ -45,7 +45,8 @@ package struct FailureReport {
   }
 
   private var header: String {
-    let status = "\(failure.kind.status)  \(DurationText.seconds(result.duration))s"
+    let word = result.outcome.isFlaky ? "FLAKY" : failure.kind.status
+    let status = "\(word)  \(DurationText.seconds(result.duration))s"
     let room = format.columns - TerminalText.width(status) - 2
     let title = TerminalText.cut("✗ \(result.title)", to: room)
     let line = TerminalText.padded(title, to: room) + "  " + status
@@ -129,6 +130,7 @@ package struct FailureReport {
   }
 
   private var repetition: [String] {
-    ["  again  parley run \(result.selector)"]
+    let kept = result.directory.isEmpty ? [] : ["  kept   \(printable(result.directory))"]
+    return kept + ["  again  parley run \(result.selector)"]
   }
 }

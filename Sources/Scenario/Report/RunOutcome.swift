@@ -3,11 +3,20 @@ package enum RunOutcome: Hashable, Sendable {
   case passed
   case skipped(reason: String)
   case failed(Failure)
+  /// It failed so, and passed when it was tried again.
+  case flaky(Failure)
 
   /// The exit status that a failure asks for; `nil` without one.
   var failureCode: ExitCode? {
-    guard case .failed(let failure) = self else { return nil }
-    return failure.kind.exitCode
+    switch self {
+    case .passed, .skipped: nil
+    case .failed(let failure): failure.kind.exitCode
+    case .flaky: .failure
+    }
+  }
+
+  var isFlaky: Bool {
+    if case .flaky = self { true } else { false }
   }
 
   var isSkipped: Bool {

@@ -17,6 +17,9 @@ package struct RunReport {
     case .skipped(let reason):
       let reason = printableLines(reason).joined(separator: " ")
       return format.style.paint("-", as: .skipped) + " \(result.title)  skipped: \(reason)"
+    case .flaky:
+      let tries = "flaky: try \(result.attempts) passed"
+      return format.style.paint("~", as: .skipped) + " \(result.title)  \(time)  \(tries)"
     case .failed:
       return format.style.paint("✗", as: .failed) + " \(result.title)  \(time)"
     }
@@ -24,29 +27,39 @@ package struct RunReport {
 
   /// The lines that end a run: the numbers, then each failure with its reason.
   ///
-  /// - Parameters:
-  ///   - results: Every scenario that was selected.
-  ///   - elapsed: How long the whole run took.
+  /// - Parameter tally: What the run has come to.
   /// - Returns: The lines, without their newlines.
-  package func summary(_ results: [ScenarioResult], elapsed: Duration) -> [String] {
-    if results.isEmpty { return ["no scenario ran"] }
-    let counts = [
-      (results.count { $0.outcome == .passed }, "passed"),
-      (results.count { $0.outcome.failureCode != nil }, "failed"),
-      (results.count { $0.outcome.isSkipped }, "skipped"),
-    ]
-    let parts = counts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
-    let total = counted(results.count, "scenario")
-    return ["\(total) in \(DurationText.roughSeconds(elapsed))s: \(parts)"]
-      + results.flatMap(reasonLines)
+  package func summary(_ tally: RunTally) -> [String] {
+    [totals(tally)] + tally.failures.flatMap(reasonLines)
   }
 
-  private func reasonLines(_ result: ScenarioResult) -> [String] {
-    guard case .failed(let failure) = result.outcome else { return [] }
+  /// The line with the numbers.
+  package func totals(_ tally: RunTally) -> String {
+    let seed = "seed \(tally.run.seed)"
+    if tally.count == 0 { return "no scenario ran (\(seed))" }
+    let counts = [
+      (tally.passed, "passed"), (tally.failed, "failed"), (tally.flaky, "flaky"),
+      (tally.skipped, "skipped"),
+    ]
+    let parts = counts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
+    let total = counted(tally.count, "scenario")
+    let workers = tally.run.workers > 1 ? "-j\(tally.run.workers), " : ""
+    let time = DurationText.roughSeconds(tally.elapsed)
+    return "\(total) in \(time)s (\(workers)\(seed)): \(parts)"
+  }
+
+  /// The lines that give the reason of a failure; none for anything else.
+  func reasonLines(_ result: ScenarioResult) -> [String] {
+    let (status, failure): (String, Failure)
+    switch result.outcome {
+    case .passed, .skipped: return []
+    case .failed(let reason): (status, failure) = (reason.kind.status, reason)
+    case .flaky(let reason): (status, failure) = ("FLAKY", reason)
+    }
     let place = failure.location?.description ?? result.file
     let reason = printableLines(failure.message).joined(separator: " ")
     return TerminalText.wrapped(
-      "\(failure.kind.status)  \(printable(place))  \(reason)",
+      "\(status)  \(printable(place))  \(reason)",
       columns: format.columns,
       indent: "  ",
       hanging: "  "

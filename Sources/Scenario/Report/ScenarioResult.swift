@@ -1,3 +1,8 @@
+extension ScenarioDescription {
+  /// The file and the name as reports print them.
+  var title: String { ScenarioResult.title(file: file, name: name) }
+}
+
 /// How one scenario went, and which it was.
 package struct ScenarioResult: Hashable, Sendable {
   /// The script as it was named on the command line.
@@ -7,7 +12,11 @@ package struct ScenarioResult: Hashable, Sendable {
   /// The line on which the scenario's block begins; `nil` when the whole file is one scenario.
   package let line: Int?
   package let duration: Duration
-  package let outcome: RunOutcome
+  package var outcome: RunOutcome
+  /// How often it was tried.
+  package var attempts = 1
+  /// Where its private directory is still to be found; empty when it was removed.
+  package var directory = ""
 
   package init(
     file: String,

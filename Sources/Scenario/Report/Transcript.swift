@@ -18,7 +18,11 @@ package struct Transcript {
       lines = []
       return
     }
-    let table = TranscriptTable(window.rows.map(\.event), columns: format.columns)
+    let table = TranscriptTable(
+      window.rows.map(\.event),
+      since: window.start,
+      columns: format.columns
+    )
     var lines = [Self.heading(window)]
     for (index, row) in window.rows.enumerated() {
       let line = table.line(for: row)
@@ -47,6 +51,8 @@ package struct Transcript {
 /// The events that a transcript shows.
 private struct TranscriptWindow {
   var rows: [TranscriptRow] = []
+  /// When the scenario began.
+  var start = Duration.zero
   /// How many events between the first and the last ones are left out.
   var hiddenCount = 0
   /// How many late events are left out.
@@ -56,6 +62,8 @@ private struct TranscriptWindow {
   private static let lateCount = 3
 
   init(_ events: [Event]) {
+    // Top-level code may have acted before the block that it declares.
+    if events.contains(where: \.kind.isStart) { start = events[0].time }
     let end = events.firstIndex { $0.kind == .failed } ?? events.endIndex
     let before = events[..<end].filter(\.kind.isMessage)
     hiddenCount = max(0, before.count - Self.lastCount - 1)

@@ -14,6 +14,8 @@ struct TranscriptRow {
 /// The columns of a transcript: mark, time, lane, arrow, text and script line.
 struct TranscriptTable {
   private let columns: Int
+  /// The scenario's start, from which times count.
+  private let start: Duration
   private let laneWidth: Int
   private let referenceWidth: Int
 
@@ -21,8 +23,9 @@ struct TranscriptTable {
   private static let referenceLimit = 24
 
   /// Measures the columns for the events to be shown.
-  init(_ events: [Event], columns: Int) {
+  init(_ events: [Event], since start: Duration, columns: Int) {
     self.columns = columns
+    self.start = start
     let lanes = Set(events.map(\.lane))
     let widestLane = lanes.map { TerminalText.width(printable($0)) }.max() ?? 0
     laneWidth = lanes.subtracting([""]).count > 1 ? min(Self.laneLimit, widestLane) : 0
@@ -33,7 +36,7 @@ struct TranscriptTable {
   func line(for row: TranscriptRow) -> String {
     let event = row.event
     let mark = row.isFailure ? "  ✗ " : "    "
-    let time = TerminalText.rightAligned(DurationText.seconds(event.time), to: 7)
+    let time = TerminalText.rightAligned(DurationText.seconds(event.time - start), to: 7)
     let start = "\(mark)\(time)  \(lane(of: event))\(event.kind.arrow)  "
     let room = columns - TerminalText.width(start) - (referenceWidth == 0 ? 0 : referenceWidth + 2)
     let line = start + text(of: row, room: room)
@@ -60,10 +63,10 @@ struct TranscriptTable {
     let prefix = row.isLate ? "late: " : ""
     let rest = room - prefix.count
     switch row.event.kind {
-    case .sent(let bytes), .received(let bytes):
-      return prefix + EscapedBytes(bytes).bounded(to: rest)
-    case .unread(let bytes):
-      return prefix + "unread: " + EscapedBytes(bytes).bounded(to: rest - 8)
+    case .sent(let payload), .received(let payload):
+      return prefix + EscapedBytes(payload).bounded(to: rest)
+    case .unread(let payload):
+      return prefix + "unread: " + EscapedBytes(payload).bounded(to: rest - 8)
     case .failed:
       return TerminalText.cut(row.endedWait?.kind.phrase ?? Self.failurePhrase(row), to: room)
     default:
@@ -73,8 +76,15 @@ struct TranscriptTable {
 }
 
 extension Event.Kind {
-  /// Whether a transcript has a line for it; waits are told by the list of who was waiting.
-  var isMessage: Bool { !isWaiting && self != .failed }
+  /// Whether a transcript has a line for it: a conversation's event or a note.
+  ///
+  /// Waits are told by the list of who was waiting.
+  var isMessage: Bool { !arrow.isEmpty && !isWaiting && self != .failed }
+
+  /// Whether the scenario's time counts from it.
+  var isStart: Bool {
+    if case .scenarioStarted = self { true } else { false }
+  }
 
   var isWaiting: Bool {
     if case .waiting = self { true } else { false }
@@ -102,6 +112,9 @@ extension Event.Kind {
     case .ended, .closed, .shutDown: "■"
     case .note: "#"
     case .waiting, .failed: "…"
+    case .runStarted, .runEnded, .declared, .refused, .scenarioStarted, .scenarioEnded, .directory,
+      .actorStarted, .actorEnded, .waited, .unknown:
+      ""
     }
   }
 
@@ -119,7 +132,11 @@ extension Event.Kind {
     case .note(let text): printableLines(text).joined(separator: " ")
     case .waiting(let what): "waited for \(printable(what))"
     case .failed: "failed"
-    case .sent(let bytes), .received(let bytes), .unread(let bytes): "\(EscapedBytes(bytes))"
+    case .sent(let payload), .received(let payload), .unread(let payload):
+      "\(EscapedBytes(payload))"
+    case .runStarted, .runEnded, .declared, .refused, .scenarioStarted, .scenarioEnded, .directory,
+      .actorStarted, .actorEnded, .waited, .unknown:
+      ""
     }
   }
 }

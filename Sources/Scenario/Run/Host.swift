@@ -1,4 +1,3 @@
-internal import CPrelude
 internal import LocalSocketLua
 internal import LocalSockets
 internal import LuaBridge
@@ -6,15 +5,17 @@ internal import LuaBridge
 /// The natives that the prelude stands on, and the globals of a script.
 struct Host {
   private unowned let session: Session
-  private let configuration: RunConfiguration
+  private let configuration: CommonConfiguration
   private let runtime: LuaRuntime
   private let main: LuaThread
+  private let code: PreludeCode
 
-  init(_ session: Session, _ configuration: RunConfiguration) {
+  init(_ session: Session, _ configuration: CommonConfiguration, _ code: PreludeCode) {
     self.session = session
     self.configuration = configuration
     runtime = session.runtime
     main = session.runtime.main
+    self.code = code
   }
 
   /// Fills the state: the module, the prelude, the globals.
@@ -30,7 +31,6 @@ struct Host {
     try loadPrelude(host: host)
     keepPrelude(host: host)
     setGlobals(host: host, module: module)
-    try runSetup()
     main.pop(main.top - module + 1)
   }
 
@@ -45,7 +45,7 @@ struct Host {
   }
 
   private func pushFields(module: Int32) {
-    for native in session.natives {
+    for native in session.natives + [chunkNative] {
       runtime.pushFunction(named: native.name, native.body)
       main.rawSet(native.name, in: -2)
     }
@@ -53,12 +53,30 @@ struct Host {
     main.rawSet("localsocket", in: -2)
     main.push(session.name)
     main.rawSet("name", in: -2)
+    if let wanted = session.wantedBlock {
+      main.push(wanted)
+      main.rawSet("wanted", in: -2)
+    }
     main.push(configuration.seed)
     main.rawSet("seed", in: -2)
     main.pushNewTable()
     main.rawSet("prelude", in: -2)
     pushOptions()
     main.rawSet("options", in: -2)
+  }
+
+  /// The native that gives the function of a chunk of the prelude.
+  private var chunkNative: LuaFunction {
+    LuaFunction("chunk") { [unowned session, code] call throws(LuaError) in
+      do throws(Failure) {
+        let chunk = try code.chunk(call.thread.text(at: 1) ?? "", session.runtime)
+        try code.load(chunk, in: session.runtime)
+        if call.thread != session.runtime.main { session.runtime.main.move(1, to: call.thread) }
+        return .results(1)
+      } catch {
+        throw .message(error.message)
+      }
+    }
   }
 
   private func pushOptions() {
@@ -69,26 +87,18 @@ struct Host {
     main.rawSet("timeout", in: -2)
   }
 
+  /// Loads the chunk of the prelude that all others belong to.
   private func loadPrelude(host: Int32) throws(Failure) {
-    guard let chunks = unsafe prelude_chunks() else { return }
-    for index in 0..<prelude_chunk_count() {
-      let chunk = unsafe chunks[index]
-      let name = unsafe String(cString: chunk.name)
-      let source = unsafe UnsafeRawBufferPointer(start: chunk.bytes, count: chunk.length)
-      do throws(LuaLoadError) {
-        unsafe try runtime.load(source, chunk: "\(Session.preludePrefix)/\(name)")
-      } catch {
-        throw Failure(.internalError, error.message)
-      }
-      main.push(copyOf: host)
-      if let message = runtime.callTop(argumentCount: 1, resultCount: 1) {
-        throw Failure(.internalError, message)
-      }
-      main.rawGet("prelude", from: host)
-      main.push(copyOf: -2)
-      main.rawSet(name, in: -2)
-      main.pop(2)
+    try runSetup(host: host)
+    main.rawGet("prelude", from: host)
+    let chunk = try code.chunk("scenario", runtime)
+    try code.load(chunk, in: runtime)
+    main.push(copyOf: host)
+    if let message = runtime.callTop(argumentCount: 1, resultCount: 1) {
+      throw Failure(.internalError, message)
     }
+    main.rawSet(chunk.name, in: -2)
+    main.pop()
   }
 
   /// Holds on to what the session needs of the prelude.
@@ -159,23 +169,10 @@ struct Host {
     }
   }
 
-  /// What is said most simply in Lua: lines of `print` come out in order with the report's, modules
-  /// are found beside the script, and `os.exit` cannot skip the clean-up.
-  private func runSetup() throws(Failure) {
-    let source = """
-      local directory = ...
-      io.stdout:setvbuf("line")
-      package.path = directory .. "/?.lua;" .. directory .. "/?/init.lua;" .. package.path
-      function os.exit()
-        error("os.exit would skip the clean-up; t:skip and t:fail end a scenario", 2)
-      end
-      """
-    do throws(LuaLoadError) {
-      try runtime.load(Array(source.utf8), chunk: "\(Session.preludePrefix)/setup")
-    } catch {
-      throw Failure(.internalError, error.message)
-    }
+  private func runSetup(host: Int32) throws(Failure) {
+    try code.load(try code.setup(runtime), in: runtime)
+    main.push(copyOf: host)
     main.push(session.script.directory)
-    if let message = runtime.callTop(argumentCount: 1) { throw Failure(.internalError, message) }
+    if let message = runtime.callTop(argumentCount: 2) { throw Failure(.internalError, message) }
   }
 }

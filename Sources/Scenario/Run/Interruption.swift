@@ -9,6 +9,29 @@ package enum Interruption {
   /// What wakes the event loop of the session that runs now; -1 when none does.
   private static let wakeDescriptor = Atomic<CInt>(-1)
 
+  /// How often the user has asked.
+  private static let requests = Atomic<Int>(0)
+  /// Whether what runs does so in other processes, which the loop asks.
+  private static let isForwarded = Atomic<Bool>(false)
+
+  /// How often the user has asked who waits for what.
+  private static let askedForWaits = Atomic<Int>(0)
+
+  /// How often the user has asked who waits for what.
+  static var waitRequests: Int { askedForWaits.load(ordering: .relaxed) }
+
+  /// Has whatever runs tell who waits for what, at its next turn.
+  ///
+  /// May be called in a signal handler, on the thread that runs scripts.
+  package static func askForWaits() {
+    askedForWaits.add(1, ordering: .relaxed)
+    let descriptor = wakeDescriptor.load(ordering: .relaxed)
+    if descriptor >= 0 { Wakeup.wake(descriptor: descriptor) }
+  }
+
+  /// How often the user has asked to stop.
+  static var count: Int { requests.load(ordering: .relaxed) }
+
   /// Stops whatever runs.
   ///
   /// May be called in a signal handler, on the thread that runs scripts.
@@ -16,6 +39,7 @@ package enum Interruption {
   /// - Parameter signal: The number of the signal, which decides the exit status.
   package static func request(signal: CInt) {
     requested.store(signal, ordering: .relaxed)
+    requests.add(1, ordering: .relaxed)
     LuaRuntime.interrupt(message, exitStatus: 128 + signal)
     let descriptor = wakeDescriptor.load(ordering: .relaxed)
     if descriptor >= 0 { Wakeup.wake(descriptor: descriptor) }
@@ -27,7 +51,8 @@ package enum Interruption {
   /// handler, on the thread that runs scripts.
   ///
   /// - Parameter signal: The number of the signal, which decides the exit status.
-  package static func insist(signal: CInt) -> Never {
+  package static func insist(signal: CInt) {
+    if isForwarded.load(ordering: .relaxed) { return request(signal: signal) }
     LuaRuntime.endProcess(exitStatus: 128 + signal)
   }
 
@@ -41,7 +66,12 @@ package enum Interruption {
   }
 
   /// Makes the loop that a request wakes known.
-  static func watch(_ loop: EventLoop?) {
+  ///
+  /// - Parameters:
+  ///   - loop: The loop; `nil` when it is gone.
+  ///   - forwards: Whether it asks the processes to end in which everything runs.
+  static func watch(_ loop: EventLoop?, forwards: Bool = false) {
+    isForwarded.store(forwards, ordering: .relaxed)
     wakeDescriptor.store(loop?.wakeup.descriptorNumber ?? -1, ordering: .relaxed)
   }
 

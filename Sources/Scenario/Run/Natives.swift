@@ -78,7 +78,7 @@ extension Session {
           throw .message(error.message)
         }
       },
-      LuaFunction("duration") { call throws(LuaError) in try Session.duration(call) },
+      LuaFunction("duration") { [unowned self] call throws(LuaError) in try duration(call) },
       LuaFunction("suggestion") { call throws(LuaError) in Session.suggestion(call) },
     ]
   }
@@ -86,25 +86,31 @@ extension Session {
   /// A duration in milliseconds, from a number or a text.
   ///
   /// -1 is for ever. The second argument names it in messages.
-  private static func duration(_ call: LuaCall) throws(LuaError) -> LuaAnswer {
+  private func duration(_ call: LuaCall) throws(LuaError) -> LuaAnswer {
     let thread = call.thread
     let what = thread.text(at: 2) ?? "duration"
     if let milliseconds = thread.number(at: 1) {
       guard milliseconds.isFinite, milliseconds >= 0 || milliseconds == -1 else {
-        throw misuse("\(what) is a number of milliseconds from 0, or -1 for ever", call)
+        throw Self.misuse("\(what) is a number of milliseconds from 0, or -1 for ever", call)
       }
-      thread.push(milliseconds)
+      thread.push(milliseconds * scale(of: what, milliseconds))
       return .results(1)
     }
     guard let text = thread.text(at: 1) else {
-      throw misuse("\(what) is a number of milliseconds or a text such as \"250ms\"", call)
+      throw Self.misuse("\(what) is a number of milliseconds or a text such as \"250ms\"", call)
     }
     do {
-      thread.push(try DurationText.parse(text).milliseconds)
+      let milliseconds = try DurationText.parse(text).milliseconds
+      thread.push(milliseconds * scale(of: what, milliseconds))
     } catch {
-      throw misuse("\(what): \(error)", call)
+      throw Self.misuse("\(what): \(error)", call)
     }
     return .results(1)
+  }
+
+  /// What a duration is multiplied by: a deadline with the factor for all of them.
+  private func scale(of what: String, _ milliseconds: Double) -> Double {
+    what == "timeout" && milliseconds > 0 ? configuration.scale : 1
   }
 
   /// The end of a sentence that names what of a list is most like a misspelt name; empty where

@@ -1,5 +1,5 @@
 /// Something that a scenario needs, without which it is skipped.
-package enum Requirement: Hashable, Sendable {
+package enum Requirement: Hashable, Sendable, CustomStringConvertible {
   /// `cmd:redis-server`: a command on the search path, or a file that can be run.
   case command(String)
   /// `env:HOME`: a variable of the environment.
@@ -23,6 +23,16 @@ package enum Requirement: Hashable, Sendable {
       self = .linux
     } else {
       throw Unknown(text: text)
+    }
+  }
+
+  /// The text that it was read from.
+  package var description: String {
+    switch self {
+    case .command(let name): "cmd:\(name)"
+    case .variable(let name): "env:\(name)"
+    case .root: "root"
+    case .linux: "linux"
     }
   }
 

@@ -1,5 +1,56 @@
+internal import LocalSocketLua
+internal import LocalSockets
+
 /// What the command line says about a run.
 package struct RunConfiguration: Sendable {
+  /// What every process of the run is told.
+  package var common = CommonConfiguration()
+  /// How many processes run scenarios; 0 runs them in this one.
+  package var workers = 0
+  /// The failures after which nothing more is started; `nil` runs everything.
+  package var failureLimit: Int?
+  /// How often everything is run.
+  package var rounds = 1
+  /// How often a scenario that fails is tried again.
+  package var retries = 0
+  /// Whether the order is drawn from the seed.
+  package var shuffles = false
+  /// The scenarios that come first, as ``ScenarioFilter/keys``; `nil` for no other order.
+  package var failedFirst: Set<String>?
+  /// The file of the log; `nil` keeps none.
+  package var logPath: String?
+  /// The command line after the program's name, for the log.
+  package var commandLine: [String] = []
+  package var format = ReportFormat()
+  /// What is written to stdout.
+  package var reportKind = ReportKind.pretty
+  /// Reports that go to files.
+  package var reportFiles: [ReportFile] = []
+  /// Whether a line on the terminal says how the run goes.
+  package var hasLiveLine = false
+  /// Writes results.
+  package var print: @Sendable (String) -> Void = { _ in }
+  /// Writes a diagnostic: a sentence, without a newline.
+  package var complain: @Sendable (String) -> Void = { _ in }
+  /// Writes on the terminal what is not to stay there.
+  package var showLive: @Sendable (String) -> Void = { _ in }
+
+  package init() {}
+
+  /// A report and the file that it is written to.
+  package struct ReportFile: Hashable, Sendable {
+    package let kind: ReportKind
+    package let path: String
+
+    package init(kind: ReportKind, path: String) {
+      self.kind = kind
+      self.path = path
+    }
+  }
+}
+
+/// What a process needs to know to run scenarios.
+package struct CommonConfiguration: Hashable, Sendable {
   /// The bytes that each script's state may hold.
   package var memoryLimit = 1 << 30
   /// What follows the scripts on the command line, after `--`.
@@ -8,11 +59,38 @@ package struct RunConfiguration: Sendable {
   package var variables: [String: String] = [:]
   /// Where random choices of scripts begin.
   package var seed = 0
-  package var format = ReportFormat()
-  /// Writes results.
-  package var print: @Sendable (String) -> Void = { _ in }
-  /// Writes a diagnostic: a sentence, without a newline.
-  package var complain: @Sendable (String) -> Void = { _ in }
+  /// The time for a scenario that sets none.
+  package var timeout: Duration?
+  /// What every deadline is multiplied by.
+  package var scale = 1.0
+  /// Whether private directories stay.
+  package var keepsDirectories = false
+  package var filter = ScenarioFilter()
 
   package init() {}
+
+  /// Reads a duration with its unit.
+  ///
+  /// - Throws: What is wrong with the text, as a clause.
+  package static func duration(_ text: String) throws -> Duration {
+    try DurationText.parse(text)
+  }
+
+  /// A scenario's options under this configuration.
+  func adapted(_ options: ScenarioOptions) -> ScenarioOptions {
+    var options = options
+    if !options.hasOwnTimeout, let timeout { options.timeout = timeout }
+    if scale != 1 {
+      options.timeout = options.timeout.scaled(by: scale)
+      options.wait = options.wait.scaled(by: scale)
+    }
+    return options
+  }
+}
+
+extension Duration {
+  /// A multiple, at most what the clock can tell.
+  func scaled(by factor: Double) -> Duration {
+    .nanoseconds(Int64(min(Double(nanoseconds) * factor, 9e18)))
+  }
 }

@@ -1,166 +1,187 @@
 internal import LocalSocketLua
 internal import LocalSockets
-internal import LuaBridge
 
-/// Runs the scenarios of scripts, one after the other, and prints how they went.
-package struct Runner {
-  private let configuration: RunConfiguration
-  private var printer: ResultPrinter
+/// Runs the scenarios of scripts, and has reports written of how they went.
+///
+/// It decides what is run and when; workers run it, in processes of their own or in this one, and
+/// everything that it learns of a scenario it learns from the worker's log.
+package final class Runner {
+  let configuration: RunConfiguration
+  /// What this process itself records: the run, and the scenarios whose process has died.
+  let log: EventLog
+  let start: Deadline
+  var queue: JobQueue
+  var reports: ReportStream
   /// Whether a line was selected at which there is nothing to run.
   private var hasRefused = false
+  /// Whether it was said that the log cannot be written.
+  private var hasLogProblem = false
 
-  /// How what has run went, in order.
-  var results: [ScenarioResult] { printer.results }
-
-  package init(_ configuration: RunConfiguration) {
+  /// Prepares a run.
+  ///
+  /// - Parameters:
+  ///   - configuration: What the command line says.
+  ///   - observers: Reports besides those that the configuration names.
+  /// - Throws: ``Failure`` of the environment when the log or a report cannot be written.
+  package init(
+    _ configuration: RunConfiguration,
+    observers: [any Reporter] = []
+  ) throws(Failure) {
     self.configuration = configuration
-    printer = ResultPrinter(configuration)
+    start = .now
+    queue = JobQueue(configuration)
+    log = EventLog(to: try Self.storage(of: configuration), since: start)
+    reports = ReportStream(try ReportOutputs.reporters(configuration) + observers)
+  }
+
+  private static func storage(of configuration: RunConfiguration) throws(Failure) -> LogStorage {
+    do throws(FileSystem.Failure) {
+      guard let path = configuration.logPath else { return try LogStorage() }
+      FileSystem.remove("\(path).payloads")
+      return try LogStorage(path: path, payloads: "\(path).payloads")
+    } catch {
+      let path = configuration.logPath ?? "in memory"
+      throw Failure(.environment, "cannot write the log \(printable(path)): \(error.reason)")
+    }
   }
 
   /// Runs what is selected.
   ///
   /// - Returns: The status with which the command ends.
-  package mutating func run(_ selection: ScriptSelection) -> ExitCode {
-    let start = Deadline.now
-    for script in selection.scripts where !Interruption.isRequested {
-      run(script)
+  package func run(_ selection: ScriptSelection) -> ExitCode {
+    let run = description
+    log.append(.runStarted(run))
+    reports.begin(run)
+    queue.fill(selection)
+    if configuration.workers == 0 {
+      runHere()
+    } else {
+      runInProcesses()
     }
     // What was refused has been said; that nothing ran besides goes without saying.
-    if !(hasRefused && results.isEmpty) {
-      printer.printSummary(elapsed: .nanoseconds(Deadline.now.nanoseconds - start.nanoseconds))
-    }
+    if !(hasRefused && reports.tally.count == 0) { reports.end(elapsed: elapsed) }
+    log.begin(scenario: 0)
+    log.append(.runEnded(status: Int(exitCode.rawValue)))
+    log.close()
+    removeEmptyPayloads()
+    if let problem = log.problem { complainOfLog(problem) }
     return exitCode
+  }
+
+  /// Removes the file for long payloads where there were none.
+  private func removeEmptyPayloads() {
+    guard let path = configuration.logPath.map({ "\($0).payloads" }) else { return }
+    if let file = try? FileSystem.openForReading(path), FileSystem.size(of: file.number) == 0 {
+      FileSystem.remove(path)
+    }
+  }
+
+  private var elapsed: Duration { .nanoseconds(Deadline.now.nanoseconds - start.nanoseconds) }
+
+  private var description: RunDescription {
+    var run = RunDescription()
+    run.parley = parleyVersion
+    run.date = FileSystem.date
+    run.kernel = FileSystem.kernel
+    run.directory = FileSystem.workingDirectory
+    run.arguments = configuration.commandLine
+    run.seed = configuration.common.seed
+    run.workers = max(1, configuration.workers)
+    run.retries = configuration.retries
+    run.shard = configuration.common.filter.shard?.description ?? ""
+    return run
   }
 
   private var exitCode: ExitCode {
     if let signal = Interruption.signal { return .signal(signal) }
-    let code = ExitCode(results.map(\.outcome))
+    let code = reports.tally.exitCode
+    if hasLogProblem, ![.internalError, .unloadable].contains(code) { return .environment }
     return hasRefused && [.success, .allSkipped].contains(code) ? .nothingRan : code
   }
 
-  /// Says why a line of a script selects nothing.
-  private mutating func refuse(_ reason: String, in script: Script) {
-    configuration.complain("\(printable(script.path)): \(reason), so nothing in it ran")
-    hasRefused = true
-  }
-
-  // MARK: One script
-
-  private mutating func run(_ selected: ScriptSelection.Script) {
-    do {
-      let script = try Script(path: selected.path)
-      try run(script, lines: selected.lines)
-    } catch {
-      printer.print(ScenarioResult(file: selected.path, duration: .zero, outcome: .failed(error)))
-    }
-  }
-
-  private mutating func run(_ script: Script, lines: [Int]) throws(Failure) {
-    if let last = lines.last, last > script.lineCount {
-      let length = counted(script.lineCount, "line")
-      return refuse("line \(last) is beyond its end (\(length))", in: script)
-    }
-    if let reason = Self.reasonToSkip(script.options) {
-      return record(.skipped(reason: reason), of: script)
-    }
-    // The first of the blocks runs in the state that has declared them, each other one in a state
-    // of its own.
-    let rest = try inSession(of: script) { (runner, session) throws(Failure) in
-      runner.runFirst(in: session, lines: lines)
-    }
-    for index in rest where !Interruption.isRequested {
-      try inSession(of: script) { (runner, session) throws(Failure) in
-        runner.run(try Self.block(index, of: session), in: session)
+  /// Runs everything in this process.
+  private func runHere() {
+    let worker = Worker(configuration.common, log: log) { [unowned self] message in
+      switch message {
+      case .started(_, let rest): queue.found(rest)
+      case .looking: break
+      case .done(let part):
+        guard let job = queue.current else { return }
+        finish(job, part, of: log.storage)
       }
     }
+    repeat {
+      while mayStart, let job = queue.next() { worker.perform(job) }
+    } while queue.mix()
   }
 
-  /// Makes a state, runs the script's top-level code in it, and then the body.
-  private mutating func inSession<Result>(
-    of script: Script,
-    _ body: (inout Runner, Session) throws(Failure) -> Result
-  ) throws(Failure) -> Result {
-    let session = try Session(script, configuration: configuration)
-    Interruption.watch(session.library.loop)
-    defer {
-      Interruption.watch(nil)
-      session.close()
-    }
-    try session.load()
-    session.start()
-    return try body(&self, session)
+  /// Whether something may be started: nobody has asked to stop, and not too much has failed.
+  var mayStart: Bool {
+    if Interruption.isRequested { return false }
+    guard let limit = configuration.failureLimit else { return true }
+    return reports.tally.failures.count < limit
   }
 
-  /// Runs the scenario that the whole file is, or the first one of its blocks that is selected.
-  ///
-  /// - Returns: The other blocks that are selected.
-  private mutating func runFirst(in session: Session, lines: [Int]) -> ArraySlice<Int> {
-    guard !session.blocks.isEmpty, session.outcome == nil else {
-      record(session.finish(), of: session.script, in: session)
-      return []
+  /// How far the run is, on one line of the terminal.
+  func liveLine(slowest: (title: String, elapsed: Duration)?) -> String {
+    let tally = reports.tally
+    let seconds = max(0.001, Double(elapsed.nanoseconds) / 1e9)
+    var parts = ["\(tally.count) done", "\(Int(Double(tally.count) / seconds))/s"]
+    if !tally.failures.isEmpty { parts.insert("\(tally.failures.count) failed", at: 1) }
+    if let slowest {
+      parts.append("\(DurationText.roughSeconds(slowest.elapsed)) s: \(slowest.title)")
     }
-    let blocks = session.blocks
-    if let line = lines.first(where: { line in !blocks.contains { $0.lines.contains(line) } }) {
-      refuse("no scenario stands at line \(line)", in: session.script)
-      return []
-    }
-    let selected = blocks.indices.filter { index in
-      lines.isEmpty || lines.contains { blocks[index].lines.contains($0) }
-    }
-    if let first = selected.first { run(blocks[first], in: session) }
-    return selected.dropFirst()
-  }
-
-  private static func block(_ index: Int, of session: Session) throws(Failure) -> ScenarioBlock {
-    if case .failed(let failure) = session.outcome { throw failure }
-    guard session.blocks.indices.contains(index) else {
-      throw Failure(.scriptError, "the script did not declare its scenarios again")
-    }
-    return session.blocks[index]
-  }
-
-  private mutating func run(_ block: ScenarioBlock, in session: Session) {
-    if let reason = Self.reasonToSkip(block.options) {
-      return record(.skipped(reason: reason), of: session.script, as: block)
-    }
-    session.run(block)
-    record(session.finish(), of: session.script, as: block, in: session)
-  }
-
-  private static func reasonToSkip(_ options: ScenarioOptions) -> String? {
-    if let reason = options.skip { return reason }
-    for need in options.needs {
-      if let reason = need.reasonMissing { return reason }
-    }
-    return nil
+    return TerminalText.cut(parts.joined(separator: "  "), to: configuration.format.columns - 1)
   }
 
   // MARK: Results
 
-  private mutating func record(
-    _ outcome: RunOutcome,
-    of script: Script,
-    as block: ScenarioBlock? = nil,
-    in session: Session? = nil
-  ) {
-    let result = ScenarioResult(
-      file: script.path,
-      name: block?.name ?? "",
-      line: block?.lines.lowerBound,
-      duration: session?.log.now ?? .zero,
-      outcome: Self.expected(outcome, todo: block?.options.todo ?? script.options.todo)
-    )
-    printer.print(result, events: session?.log.events ?? [])
+  /// Takes from a worker's log what a job has come to.
+  func finish(_ job: Job, _ part: LogPart, of storage: LogStorage) {
+    let descriptor = part.isSpare ? storage.spare.number : storage.file.number
+    let assembly = assembly(part, of: descriptor)
+    if let problem = part.problem { complainOfLog(problem) }
+    take(assembly, of: job, orFailedBy: Failure(.internalError, "a worker has lost its log"))
+    if part.isSpare || storage.isBounded { FileSystem.forget(part.range, of: descriptor) }
   }
 
-  /// Turns round what is marked as expected to fail.
-  private static func expected(_ outcome: RunOutcome, todo: String?) -> RunOutcome {
-    guard let todo else { return outcome }
-    switch outcome {
-    case .failed: return .skipped(reason: "todo: \(todo)")
-    case .skipped: return outcome
-    case .passed:
-      return .failed(Failure(.check, "it passes, though it is marked todo: \(todo)"))
+  /// Takes what is known of a scenario.
+  func take(_ assembly: ScenarioAssembly, of job: Job, orFailedBy failure: Failure) {
+    if let refusal = assembly.refusal { return refuse(refusal, in: job.file) }
+    queue.declared(assembly.events)
+    let record = assembly.record(keepsEvents: reports.wantsAllEvents, orFailedBy: failure)
+    guard var record else { return }
+    if configuration.common.keepsDirectories { record.result.directory = assembly.privateDirectory }
+    if reports.add(record), mayStart { queue.retry(record.result, of: job) }
+  }
+
+  /// Reads a scenario's events, all of them only where they are wanted.
+  private func assembly(_ part: LogPart, of descriptor: CInt) -> ScenarioAssembly {
+    var assembly = ScenarioAssembly()
+    let first = LogReader.event(in: descriptor, part.start..<part.range.upperBound)
+    let last = LogReader.event(in: descriptor, part.last..<part.range.upperBound)
+    if case .scenarioEnded(let end)? = last?.kind, end.outcome.failureCode == nil,
+      !reports.wantsAllEvents, !configuration.common.keepsDirectories, let first, let last
+    {
+      assembly.take(first)
+      assembly.take(last)
+    } else {
+      for event in LogReader.events(in: descriptor, part.range) { assembly.take(event) }
     }
+    return assembly
+  }
+
+  /// Says why a line of a script selects nothing.
+  private func refuse(_ reason: String, in file: String) {
+    configuration.complain("\(printable(file)): \(reason), so nothing in it ran")
+    hasRefused = true
+  }
+
+  /// Says once why the log is not whole.
+  private func complainOfLog(_ problem: String) {
+    guard !hasLogProblem else { return }
+    hasLogProblem = true
+    let path = configuration.logPath ?? "in memory"
+    configuration.complain("cannot write the log \(printable(path)): \(problem)")
   }
 }

@@ -8,6 +8,12 @@ struct ScenarioBlock {
   /// From the call of `scenario` to the last line of its function.
   let lines: ClosedRange<Int>
   let body: LuaReference
+
+  func description(in script: Script) -> ScenarioDescription {
+    var description = ScenarioDescription(file: script.path, name: name, lines: lines)
+    description.options = options
+    return description
+  }
 }
 
 // Declaring blocks, and becoming one of them.
@@ -19,7 +25,7 @@ extension Session {
     guard phase == .topLevel else {
       throw Self.misuse("a scenario cannot declare another one", call)
     }
-    if blocks.contains(where: { $0.name == name }) {
+    if !blockNames.insert(name).inserted {
       throw Self.misuse("there are two scenarios with the name \"\(name)\"", call)
     }
     let start = location(call)?.line ?? 1
@@ -37,8 +43,11 @@ extension Session {
   private func options(_ call: LuaCall) throws(LuaError) -> ScenarioOptions {
     var options = script.options
     let thread = call.thread
-    guard thread.type(at: 2) == .table else { return options }
-    if let timeout = try duration("timeout", call) { options.timeout = timeout }
+    guard thread.type(at: 2) == .table else { return configuration.adapted(options) }
+    if let timeout = try duration("timeout", call) {
+      options.timeout = timeout
+      options.hasOwnTimeout = true
+    }
     if let wait = try duration("wait", call) { options.wait = wait }
     options.tags += texts("tags", thread)
     options.needs += try requirements(call)
@@ -48,7 +57,7 @@ extension Session {
     }
     options.skip = texts("skip", thread).first ?? options.skip
     options.todo = texts("todo", thread).first ?? options.todo
-    return options
+    return configuration.adapted(options)
   }
 
   private func requirements(_ call: LuaCall) throws(LuaError) -> [Requirement] {

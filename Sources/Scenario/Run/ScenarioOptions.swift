@@ -2,6 +2,8 @@
 package struct ScenarioOptions: Hashable, Sendable {
   /// The time for the whole scenario.
   package var timeout: Duration = .seconds(60)
+  /// Whether the script has set that time.
+  var hasOwnTimeout = false
   /// The default deadline of one wait.
   package var wait: Duration = .seconds(5)
   package var tags: [String] = []
@@ -19,6 +21,7 @@ package struct ScenarioOptions: Hashable, Sendable {
   /// The options in a file's first comment.
   package init(_ header: ScriptHeader) {
     timeout = header.timeout ?? timeout
+    hasOwnTimeout = header.timeout != nil
     wait = header.wait ?? wait
     tags = header.tags
     needs = header.needs

@@ -38,6 +38,8 @@ extension Session {
     }
     task.name = name
     task.isShared = true
+    log.append(.actorStarted, actor: name, at: location(call))
+    task.ended.append { [unowned self] in log.append(.actorEnded, actor: name) }
     return task
   }
 

@@ -6,13 +6,26 @@ extension Session {
   /// Compiles the script and leaves its function on the main stack.
   ///
   /// - Throws: ``Failure(.loadError)`` when it does not parse or names a global that nobody knows.
-  func load() throws(Failure) {
+  ///
+  /// - Parameter code: What an earlier state has compiled the script to, and checked.
+  /// - Returns: The compiled script.
+  func load(_ code: [UInt8]? = nil) throws(Failure) -> [UInt8] {
+    if let code {
+      do throws(LuaLoadError) {
+        try runtime.load(compiled: code)
+        return code
+      } catch {
+        throw Failure(.memory, error.message)
+      }
+    }
     do throws(LuaLoadError) {
       try runtime.load(script.luaSource, chunk: script.chunkName)
     } catch {
       throw syntaxFailure(error.message)
     }
-    try checkGlobals()
+    let code = runtime.dumpTop()
+    try checkGlobals(of: code)
+    return code
   }
 
   private func syntaxFailure(_ message: String) -> Failure {
@@ -28,13 +41,14 @@ extension Session {
     return Failure(.loadError, text, at: ScriptLocation(file: script.path, line: line))
   }
 
-  private func checkGlobals() throws(Failure) {
+  private func checkGlobals(of code: [UInt8]) throws(Failure) {
     let names: GlobalNames
     do {
-      names = try GlobalNames(chunk: runtime.dumpTop())
+      names = try GlobalNames(chunk: code)
     } catch {
       throw Failure(.internalError, "\(error)")
     }
+    mayDeclareBlocks = names.reads.contains { ["scenario", "_G"].contains($0.name) }
     let known = knownGlobals()
     let unknown = names.unknown(besides: known)
     guard let first = unknown.first else { return }

@@ -5,17 +5,19 @@ internal import LuaBridge
 extension Session {
   /// Records that the bytes at an index were sent; the path that every message takes.
   func logSent(_ call: LuaCall) -> LuaAnswer {
-    append(.sent(call.thread.byteArray(at: 2) ?? []), lane: 1, call)
+    append(Event.Kind.sent, lane: 1, bytes: 2, call)
   }
 
   /// Records that the script took a message.
   func logReceived(_ call: LuaCall) -> LuaAnswer {
-    append(.received(call.thread.byteArray(at: 2) ?? []), lane: 1, call)
+    append(Event.Kind.received, lane: 1, bytes: 2, call)
   }
 
   /// Records an event whose kind is named: the kind, the lane and what belongs to the kind.
   func log(_ call: LuaCall) throws(LuaError) -> LuaAnswer {
-    guard let kind = Self.eventKind(try call.text(1), call.thread) else {
+    let name = try call.text(1)
+    if name == "unread" { return append(Event.Kind.unread, lane: 2, bytes: 3, call) }
+    guard let kind = Self.eventKind(name, call.thread) else {
       throw .argument(1, "no kind of event")
     }
     return append(kind, lane: 2, call)
@@ -25,16 +27,33 @@ extension Session {
     let lane = call.thread.text(at: lane) ?? ""
     log.append(
       kind,
-      actor: runtime.scheduler.current?.name ?? "main",
+      actor: actorName,
       lane: lane,
       at: location(call, lane: lane)
     )
     return .nothing
   }
 
+  private func append(
+    _ kind: (Payload) -> Event.Kind,
+    lane: Int32,
+    bytes: Int32,
+    _ call: LuaCall
+  ) -> LuaAnswer {
+    log.append(
+      kind,
+      call.thread.byteArray(at: bytes) ?? [],
+      actor: actorName,
+      lane: call.thread.text(at: lane) ?? "",
+      at: location(call)
+    )
+    return .nothing
+  }
+
+  private var actorName: String { runtime.scheduler.current?.name ?? "main" }
+
   private static func eventKind(_ name: String, _ thread: LuaThread) -> Event.Kind? {
     switch name {
-    case "unread": .unread(thread.byteArray(at: 3) ?? [])
     case "connected": .connected(name: thread.text(at: 3) ?? thread.text(at: 4) ?? "")
     case "listening": .listening(path: thread.text(at: 3) ?? "")
     case "accepted": .accepted
@@ -43,6 +62,8 @@ extension Session {
     case "closed": .closed
     case "aborted": .aborted
     case "shutdown": .shutDown
+    case "waited":
+      .waited(for: thread.text(at: 3) ?? "", .milliseconds(thread.number(at: 4) ?? 0))
     case "note": .note(thread.text(at: 3) ?? "")
     default: nil
     }

@@ -22,6 +22,17 @@ extension Session {
     fail(failure, actor: first?.actor ?? "main")
   }
 
+  /// Tells who waits for what, on the standard error.
+  func showWaits() {
+    shownWaits = Interruption.waitRequests
+    let title = ScenarioResult.title(file: script.path, name: name)
+    let lines = waitingTasks.map(waiter).map { waiter in
+      let place = waiter.location.map { " at \($0)" } ?? ""
+      return "  \(title): \(waiter.actor)\(place) waits for \(waiter.what)"
+    }
+    FileSystem.complain(lines.isEmpty ? "  \(title): nobody waits" : lines.joined(separator: "\n"))
+  }
+
   private var waitingTasks: [LuaTask] {
     runtime.scheduler.liveTasks.filter { !$0.isBackground && $0.operation != nil }
   }

@@ -13,20 +13,30 @@ final class Session {
   let script: Script
   let runtime: LuaRuntime
   let library: LocalSocketLibrary
-  let log = EventLog()
+  let log: EventLog
+  let configuration: CommonConfiguration
+  /// The one block that the state is made for; `nil` when it is made to find out what there is.
+  let wantedBlock: String?
 
   /// Whose name and options the scenario has, until it is a block's turn.
   var name: String
   var options: ScenarioOptions
   /// The blocks that the top-level code has declared.
   var blocks: [ScenarioBlock] = []
+  var blockNames: Set<String> = []
   var phase = Phase.topLevel
+  /// Whether the top-level code names what declares blocks.
+  var mayDeclareBlocks = false
+  /// Whether the scenarios are blocks, and the top-level code has come to its end.
+  var hasBlocks: Bool { !blocks.isEmpty && outcome == nil }
 
   /// How the scenario ends, once it has failed or skipped itself; the first failure stays.
   private(set) var outcome: RunOutcome? {
     didSet { isOver = outcome != nil }
   }
   private var isOver = false
+  /// The requests to tell who waits for what that were met.
+  var shownWaits = Interruption.waitRequests
   var assertionCount = 0
   var cast = Cast()
   var barriers: [String: Barrier] = [:]
@@ -78,24 +88,36 @@ final class Session {
   /// Makes the state, with everything that a script can name.
   ///
   /// - Throws: ``Failure`` when the machine or the script's header does not allow it.
-  init(_ script: Script, configuration: RunConfiguration) throws(Failure) {
+  init(
+    _ script: Script,
+    configuration: CommonConfiguration,
+    prelude code: PreludeCode,
+    log: EventLog,
+    only wantedBlock: String? = nil
+  ) throws(Failure) {
     guard let runtime = LuaRuntime(memoryLimit: configuration.memoryLimit) else {
       throw Failure(.memory, "the memory limit is too low for Lua itself")
     }
     self.script = script
     self.runtime = runtime
+    self.log = log
+    self.wantedBlock = wantedBlock
+    self.configuration = configuration
     name = script.path
-    options = script.options
+    options = configuration.adapted(script.options)
     do {
       library = try LocalSocketLibrary(runtime: runtime)
     } catch {
       runtime.close()
       throw Failure(.environment, "cannot make an event loop: \(error)")
     }
-    try prepare(configuration)
+    try prepare(configuration, code)
   }
 
-  private func prepare(_ configuration: RunConfiguration) throws(Failure) {
+  private func prepare(
+    _ configuration: CommonConfiguration,
+    _ code: PreludeCode
+  ) throws(Failure) {
     let scheduler = runtime.scheduler
     scheduler.hiddenChunkPrefix = Self.preludePrefix
     scheduler.failed = { [unowned self] task, failure in taskFailed(task, failure) }
@@ -103,7 +125,10 @@ final class Session {
     runtime.becomeInterruptible()
     setLastResort()
     do {
-      try Host(self, configuration).install()
+      // Nothing of what is made here can be let go.
+      runtime.collectsGarbage = false
+      try Host(self, configuration, code).install()
+      runtime.collectsGarbage = true
     } catch {
       close()
       throw error
@@ -115,6 +140,7 @@ final class Session {
     if let directory { return directory.path }
     let made = try PrivateDirectory()
     directory = made
+    log.append(.directory(path: made.path))
     setLastResort()
     return made.path
   }
@@ -138,7 +164,7 @@ final class Session {
     blocks = []
     prelude = nil
     runtime.close()
-    directory?.remove()
+    if !configuration.keepsDirectories { directory?.remove() }
     LuaRuntime.setLastResort(subject: "", removing: nil)
   }
 }
@@ -148,7 +174,6 @@ final class Session {
 extension Session {
   /// Runs the script's top-level code, whose function is on the main stack's top.
   func start() {
-    log.restart()
     startDeadline()
     runMain()
   }
@@ -171,6 +196,7 @@ extension Session {
       } catch {
         fail(Failure(.internalError, "\(error)"))
       }
+      if shownWaits != Interruption.waitRequests { showWaits() }
       if Interruption.isRequested, !isOver, let message = runtime.scheduler.interruption {
         failWaiting(.interrupted, message)
       }

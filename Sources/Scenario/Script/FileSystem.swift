@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// The calls to the kernel that finding scripts needs, one function a call.
-enum FileSystem {
+package enum FileSystem {
   /// What a path names.
   struct Status {
     /// The file's identity: equal for every path that leads to it.
@@ -16,8 +16,10 @@ enum FileSystem {
   }
 
   /// Why a call failed.
-  struct Failure: Error {
+  struct Failure: Error, CustomStringConvertible {
     let code: Int32
+
+    var description: String { reason }
 
     /// Whether the path itself is at fault: nothing of this name can be there.
     var isMisnaming: Bool { [ENOENT, ENOTDIR, ENAMETOOLONG].contains(code) }
@@ -30,6 +32,10 @@ enum FileSystem {
       case ENOTDIR: "a part of the path is not a directory"
       case ELOOP: "the symbolic links go round in a circle"
       case ENAMETOOLONG: "the path is too long"
+      case ENOSPC: "no space is left on the device"
+      case EFBIG: "the file may not grow any more"
+      case EROFS: "the file system is read-only"
+      case EISDIR: "it is a directory"
       default: "the system refused it (errno \(code))"
       }
     }

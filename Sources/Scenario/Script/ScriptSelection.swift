@@ -49,6 +49,17 @@ package struct ScriptSelection: Hashable, Sendable {
     }
   }
 
+  /// Leaves out the scripts in which none of some scenarios stands.
+  ///
+  /// - Parameter keys: The scenarios, as ``ScenarioFilter/keys``.
+  /// - Returns: The other scripts.
+  package func narrowed(to keys: Set<String>) -> ScriptSelection {
+    let files = Set(keys.map { $0.prefix { $0 != "\0" } })
+    var narrowed = self
+    narrowed.scripts = scripts.filter { files.contains($0.path[...]) }
+    return narrowed
+  }
+
   private static func scripts(
     for argument: String
   ) throws(Refusal) -> [(path: String, line: Int?)] {

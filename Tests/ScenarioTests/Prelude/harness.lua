@@ -12,14 +12,6 @@ local function contents(path)
   return file:read("a")
 end
 
----The names of the chunks in their order, which the C target's source fixes.
-local function order()
-  local names = {}
-  local source = contents(root .. "Sources/CPrelude/prelude.c")
-  for name in source:gmatch("CHUNK%((%l+)%),") do names[#names + 1] = name end
-  return names
-end
-
 ---Raised by `host.misuse`: the text of a programming error.
 local Misuse = { __tostring = function(misuse) return misuse.text end }
 
@@ -105,10 +97,14 @@ end
 ---@return FakeHost host  with the modules in `host.prelude`
 function harness.load()
   local host = fakeHost()
-  for _, name in ipairs(order()) do
-    local source = contents(root .. "Sources/Scenario/Prelude/" .. name .. ".lua")
-    host.prelude[name] = assert(load(source, "=[parley]/" .. name, "t"))(host)
-  end
+  -- A chunk is loaded with its first use.
+  setmetatable(host.prelude, {
+    __index = function(prelude, name)
+      local source = contents(root .. "Sources/Scenario/Prelude/" .. name .. ".lua")
+      prelude[name] = assert(load(source, "=[parley]/" .. name, "t"))(host) or false
+      return prelude[name]
+    end,
+  })
   return host
 end
 

@@ -14,10 +14,13 @@ struct ExitCodeTests {
       ([failed(.environment), failed(.loadError), passed], 3),
       ([failed(.loadError), failed(.internalError), failed(.environment)], 70),
       ([skipped, failed(.check)], 1),
+      ([passed, .flaky(Failure(.timeout, "late"))], 1), ([failed(.crash)], 1),
     ] as [([RunOutcome], Int32)]
   )
   func `the most fundamental outcome decides`(outcomes: [RunOutcome], code: Int32) {
-    #expect(ExitCode(outcomes).rawValue == code)
+    let results = outcomes.map { ScenarioResult(file: "a.lua", duration: .zero, outcome: $0) }
+
+    #expect(RunTally(results).exitCode.rawValue == code)
   }
 
   @Test func `the end by a signal is 128 and its number`() {

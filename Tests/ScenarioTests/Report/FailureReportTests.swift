@@ -20,8 +20,8 @@ struct FailureReportTests {
     expectReport(
       failure,
       [
-        event(1, .connected(name: "srv"), 2), event(2, .sent(Array("PING\n".utf8)), 3),
-        event(3, .received(Array("PING\n".utf8)), 4), event(3, .failed, 4),
+        event(1, .connected(name: "srv"), 2), event(2, .sent(Payload(Array("PING\n".utf8))), 3),
+        event(3, .received(Payload(Array("PING\n".utf8))), 4), event(3, .failed, 4),
       ],
       #"""
       ✗ ping.lua › ping is answered                                       FAIL  0.214s

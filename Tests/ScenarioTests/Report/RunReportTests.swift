@@ -38,10 +38,11 @@ struct RunReportTests {
   }
 
   @Test func `the summary gives the numbers and the reason of each failure`() {
-    let lines = report.summary([passed, failed, skipped, passed], elapsed: .milliseconds(5040))
+    let results = [passed, failed, skipped, passed]
+    let lines = report.summary(RunTally(results, elapsed: .milliseconds(5040)))
 
     let expected = """
-      4 scenarios in 5.0s: 2 passed, 1 failed, 1 skipped
+      4 scenarios in 5.0s (seed 0): 2 passed, 1 failed, 1 skipped
         TIMEOUT  ctl/reload.lua:9  waited 5.000s (default deadline) for a message on
           «ctl» matching { gen = 2 }
       """
@@ -50,12 +51,14 @@ struct RunReportTests {
 
   @Test func `a run of one scenario is in the singular`() {
     #expect(
-      report.summary([passed], elapsed: .milliseconds(12)) == ["1 scenario in 0.012s: 1 passed"]
+      report.summary(RunTally([passed], elapsed: .milliseconds(12))) == [
+        "1 scenario in 0.012s (seed 0): 1 passed"
+      ]
     )
   }
 
   @Test func `a run without scenarios says so`() {
-    #expect(report.summary([], elapsed: .zero) == ["no scenario ran"])
+    #expect(report.summary(RunTally()) == ["no scenario ran (seed 0)"])
   }
 
   @Test func `colour marks the outcome only when asked for`() {

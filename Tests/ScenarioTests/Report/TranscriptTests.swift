@@ -8,8 +8,9 @@ struct TranscriptTests {
     expectTranscript(
       [
         event(1, .listening(path: "/tmp/s"), line: 2), event(2, .accepted, line: 4),
-        event(4, .sent(Array("PING\n".utf8)), line: 5), event(5, .received([0, 0xff]), line: 6),
-        event(1250, .note("half way"), line: 7), event(1300, .unread(Array("more".utf8))),
+        event(4, .sent(Payload(Array("PING\n".utf8))), line: 5),
+        event(5, .received([0, 0xff]), line: 6),
+        event(1250, .note("half way"), line: 7), event(1300, .unread(Payload(Array("more".utf8)))),
         event(1301, .ended), event(1302, .closed, line: 9),
       ],
       #"""
@@ -29,8 +30,8 @@ struct TranscriptTests {
   @Test func `the message that broke the scenario is marked`() {
     expectTranscript(
       [
-        event(1, .sent(Array("PING".utf8)), line: 5),
-        event(2, .received(Array("OK".utf8)), line: 6),
+        event(1, .sent(Payload(Array("PING".utf8))), line: 5),
+        event(2, .received(Payload(Array("OK".utf8))), line: 6),
         event(3, .failed, line: 6), event(4, .closed),
       ],
       """
@@ -44,8 +45,9 @@ struct TranscriptTests {
   @Test func `a wait that ran out is shown with what came late`() {
     expectTranscript(
       [
-        event(1, .sent(Array("PING".utf8)), line: 5), event(1, .waiting("\"PONG\""), line: 6),
-        event(251, .failed, line: 6), event(300, .received(Array("PONG".utf8))),
+        event(1, .sent(Payload(Array("PING".utf8))), line: 5),
+        event(1, .waiting("\"PONG\""), line: 6),
+        event(251, .failed, line: 6), event(300, .received(Payload(Array("PONG".utf8)))),
         event(301, .closed),
       ],
       """
@@ -73,7 +75,7 @@ struct TranscriptTests {
   }
 
   @Test func `of many events the first and the last six are shown`() {
-    let messages = (1...20).map { event($0, .received(Array("m\($0)".utf8)), line: $0) }
+    let messages = (1...20).map { event($0, .received(Payload(Array("m\($0)".utf8))), line: $0) }
 
     expectTranscript(
       messages + [event(21, .failed, line: 20)],
@@ -93,7 +95,7 @@ struct TranscriptTests {
 
   @Test(arguments: [7, 8])
   func `no event is hidden for the sake of one line`(count: Int) {
-    let messages = (1...count).map { event($0, .received(Array("m\($0)".utf8)), line: $0) }
+    let messages = (1...count).map { event($0, .received(Payload(Array("m\($0)".utf8))), line: $0) }
 
     #expect(Transcript(messages, format: ReportFormat()).lines.count == count + 1)
   }
@@ -101,8 +103,8 @@ struct TranscriptTests {
   @Test func `several conversations stand in lanes on one clock`() {
     expectTranscript(
       [
-        event(1, .sent(Array("hello".utf8)), lane: "client", line: 5),
-        event(2, .received(Array("hello".utf8)), lane: "a very long server name", line: 9),
+        event(1, .sent(Payload(Array("hello".utf8))), lane: "client", line: 5),
+        event(2, .received(Payload(Array("hello".utf8))), lane: "a very long server name", line: 9),
         event(3, .note("between"), lane: "", line: 10),
       ],
       """
@@ -119,7 +121,7 @@ struct TranscriptTests {
 
     for columns in [60, 72, 80, 120] {
       let lines = Transcript(
-        [event(1, .sent(bytes), line: 5)],
+        [event(1, .sent(Payload(bytes)), line: 5)],
         format: ReportFormat(columns: columns)
       )
       .lines

@@ -65,7 +65,7 @@ struct EndOfScenarioTests {
       t:equal(1, 2)
       """
     )
-    script.configuration.arguments = [script.directory.file("order")]
+    script.configuration.common.arguments = [script.directory.file("order")]
 
     #expect(script.run().0 == .failure)
     #expect(script.directory.text(of: "order") == "second first ")
@@ -79,7 +79,7 @@ struct EndOfScenarioTests {
       t:equal(1, 1)
       """
     )
-    script.configuration.arguments = [script.directory.file("marker")]
+    script.configuration.common.arguments = [script.directory.file("marker")]
 
     let results = script.run().1
 
@@ -97,7 +97,7 @@ struct EndOfScenarioTests {
       while true do end
       """
     )
-    script.configuration.arguments = [script.directory.file("marker")]
+    script.configuration.common.arguments = [script.directory.file("marker")]
 
     #expect(script.run().0 == .failure)
     #expect(script.directory.text(of: "marker") == "ran")
@@ -131,7 +131,7 @@ struct EndOfScenarioTests {
       assert(io.open(arg[1], "w")):write(t.directory):close()
       """ + "\n" + ending
     )
-    script.configuration.arguments = [script.directory.file("where")]
+    script.configuration.common.arguments = [script.directory.file("where")]
     _ = script.run()
 
     let directory = script.directory.text(of: "where")
@@ -147,7 +147,7 @@ struct EndOfScenarioTests {
       assert(io.open(arg[1], "w")):write(t.directory):close()
       """
     )
-    script.configuration.arguments = [script.directory.file("where")]
+    script.configuration.common.arguments = [script.directory.file("where")]
     _ = script.run()
 
     let directory = script.directory.text(of: "where")

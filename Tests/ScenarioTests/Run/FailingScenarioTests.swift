@@ -187,7 +187,7 @@ struct FailingScenarioTests {
 
   @Test func `a script that eats memory fails at its line`() {
     let script = ScriptRun("local all = {}\nwhile true do all[#all + 1] = (\"x\"):rep(1e5) end")
-    script.configuration.memoryLimit = 16 << 20
+    script.configuration.common.memoryLimit = 16 << 20
 
     let results = script.run().1
 

@@ -19,14 +19,14 @@ struct ScriptEnvironmentTests {
 
   @Test func `what follows the script on the command line is in arg`() {
     let script = ScriptRun("t:equal(arg, { [0] = arg[0], \"one\", \"\" })")
-    script.configuration.arguments = ["one", ""]
+    script.configuration.common.arguments = ["one", ""]
 
     #expect(script.run().0 == .success)
   }
 
   @Test func `definitions are in var`() {
     let script = ScriptRun("t:equal(var.host, \"h=1\")\nt:equal(var.none, nil)")
-    script.configuration.variables = ["host": "h=1"]
+    script.configuration.common.variables = ["host": "h=1"]
 
     #expect(script.run().0 == .success)
   }
@@ -62,7 +62,7 @@ struct ScriptEnvironmentTests {
 
   @Test func `the seed is the run's`() {
     let script = ScriptRun("t:equal(t.seed, 42)")
-    script.configuration.seed = 42
+    script.configuration.common.seed = 42
 
     #expect(script.run().0 == .success)
   }

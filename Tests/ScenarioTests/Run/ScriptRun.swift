@@ -1,6 +1,7 @@
 import Glibc
 import Synchronization
 import TestSupport
+import Testing
 
 @testable import Scenario
 
@@ -29,14 +30,16 @@ final class ScriptRun {
   /// Runs a script, or those of its scenarios that stand at the lines.
   func run(_ name: String = "script.lua", lines: [Int] = []) -> (ExitCode, [ScenarioResult]) {
     Self.unblockSignals()
-    var runner = Runner(configuration)
     let selection = lines.isEmpty ? [""] : lines.map { ":\($0)" }
+    let results = Results()
     do {
       let arguments = selection.map { directory.file(name) + $0 }
-      let code = runner.run(try ScriptSelection(arguments: arguments))
-      return (code, runner.results)
+      let scripts = try ScriptSelection(arguments: arguments)
+      let code = try Runner(configuration, observers: [results]).run(scripts)
+      return (code, results.all)
     } catch {
-      return (error.exitCode, [])
+      Issue.record(error)
+      return (.internalError, [])
     }
   }
 
@@ -61,6 +64,14 @@ final class ScriptRun {
     let text = Mutex("")
     let complaints = Mutex<[String]>([])
   }
+}
+
+/// Every result of a run.
+final class Results: Reporter {
+  private(set) var all: [ScenarioResult] = []
+
+  func add(_ record: ScenarioRecord) { all.append(record.result) }
+  func end(_ tally: RunTally) {}
 }
 
 extension ScenarioResult {

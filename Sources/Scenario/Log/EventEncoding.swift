@@ -1,0 +1,226 @@
+internal import LocalSockets
+
+// The form of events in a log file, as docs/event-log.md describes it.
+
+extension JSONWriter {
+  /// Writes an event as one line.
+  mutating func line(_ event: Event) {
+    beginObject()
+    key("t")
+    value(Int(event.time.nanoseconds))
+    if event.scenario != 0 {
+      key("scenario")
+      value(event.scenario)
+    }
+    key("event")
+    value(event.kind.name)
+    member("actor", event.actor)
+    member("lane", event.lane)
+    location(event.location)
+    fields(of: event.kind)
+    endObject()
+    endLine()
+  }
+
+  /// Writes a member unless its text is empty.
+  mutating func member(_ name: StaticString, _ text: String) {
+    if text.isEmpty { return }
+    key(name)
+    value(text)
+  }
+
+  mutating func member(_ name: StaticString, _ number: Int) {
+    key(name)
+    value(number)
+  }
+
+  /// Writes a list of texts unless it is empty.
+  mutating func member(_ name: StaticString, _ texts: some Collection<String>) {
+    if texts.isEmpty { return }
+    key(name)
+    beginArray()
+    for text in texts { value(text) }
+    endArray()
+  }
+
+  mutating func location(_ location: ScriptLocation?) {
+    guard let location else { return }
+    member("file", location.file)
+    member("line", location.line)
+  }
+
+  private mutating func fields(of kind: Event.Kind) {
+    switch kind {
+    case .sent(let payload), .received(let payload), .unread(let payload): self.payload(payload)
+    case .connected(let name): member("name", name)
+    case .listening(let path), .directory(let path): member("path", path)
+    case .note(let text), .refused(let text): member("text", text)
+    case .waiting(let what): member("for", what)
+    case .waited(let what, let duration):
+      member("for", what)
+      member("duration", Int(duration.nanoseconds))
+    case .runStarted(let run): fields(of: run)
+    case .runEnded(let status): member("status", status)
+    case .declared(let scenario), .scenarioStarted(let scenario): fields(of: scenario)
+    case .scenarioEnded(let end): fields(of: end)
+    case .accepted, .ended, .reset, .closed, .shutDown, .aborted, .failed, .actorStarted,
+      .actorEnded, .unknown:
+      break
+    }
+  }
+
+  private mutating func fields(of run: RunDescription) {
+    member("version", EventLog.version)
+    member("parley", run.parley)
+    member("date", run.date)
+    member("kernel", run.kernel)
+    member("directory", run.directory)
+    member("arguments", run.arguments)
+    member("seed", run.seed)
+    member("workers", run.workers)
+    member("retries", run.retries)
+    member("shard", run.shard)
+  }
+
+  mutating func fields(of scenario: ScenarioDescription) {
+    let options = scenario.options
+    member("script", scenario.file)
+    member("name", scenario.name)
+    if let lines = scenario.lines {
+      member("first", lines.lowerBound)
+      member("last", lines.upperBound)
+    }
+    if scenario.attempt > 1 { member("attempt", scenario.attempt) }
+    member("timeout", Int(options.timeout.nanoseconds))
+    member("wait", Int(options.wait.nanoseconds))
+    member("tags", options.tags)
+    member("needs", options.needs.map(\.description))
+    member("allow", options.allow.sorted())
+    member("skip", options.skip ?? "")
+    member("todo", options.todo ?? "")
+  }
+
+  private mutating func fields(of end: ScenarioEnd) {
+    member("events", end.eventCount)
+    outcome(end.outcome, duration: end.duration)
+  }
+
+  /// Writes how a scenario went.
+  mutating func outcome(_ outcome: RunOutcome, duration: Duration) {
+    member("duration", Int(duration.nanoseconds))
+    key("outcome")
+    switch outcome {
+    case .passed: value("passed")
+    case .skipped(let reason):
+      value("skipped")
+      member("reason", reason)
+    case .failed(let failure):
+      value("failed")
+      key("failure")
+      value(failure)
+    case .flaky(let failure):
+      value("flaky")
+      key("failure")
+      value(failure)
+    }
+  }
+
+  /// Writes a failure as an object.
+  mutating func value(_ failure: Failure) {
+    beginObject()
+    key("kind")
+    value(failure.kind.rawValue)
+    member("message", failure.message)
+    location(failure.location)
+    object("expected", failure.expected)
+    object("actual", failure.actual)
+    member("difference", failure.difference)
+    member("notes", failure.notes)
+    member("remarks", failure.remarks)
+    if !failure.waiters.isEmpty {
+      key("waiters")
+      beginArray()
+      for waiter in failure.waiters { value(waiter) }
+      endArray()
+    }
+    member("traceback", failure.traceback)
+    endObject()
+  }
+
+  private mutating func value(_ waiter: Failure.Waiter) {
+    beginObject()
+    member("actor", waiter.actor)
+    location(waiter.location)
+    member("for", waiter.what)
+    endObject()
+  }
+
+  private mutating func object(_ name: StaticString, _ bytes: [UInt8]?) {
+    guard let bytes else { return }
+    key(name)
+    beginObject()
+    payload(Payload(bytes))
+    endObject()
+  }
+
+  /// Writes bytes as text where they are some, else in base64.
+  private mutating func payload(_ payload: Payload) {
+    member("size", payload.size)
+    unsafe payload.bytes.withUnsafeBufferPointer { bytes in
+      if unsafe Self.isText(bytes) {
+        key("text")
+        unsafe value(text: bytes)
+      } else {
+        key("base64")
+        unsafe value(base64: bytes)
+      }
+    }
+    if let offset = payload.offset { member("offset", offset) }
+  }
+
+  /// Whether bytes are UTF-8 without controls (C0) other than tabs and line ends.
+  private static func isText(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    var isASCII = true
+    for index in bytes.indices {
+      let byte = unsafe bytes[index]
+      if byte < 0x20 {
+        guard byte == 0x09 || byte == 0x0a || byte == 0x0d else { return false }
+      }
+      if byte >= 0x80 { isASCII = false }
+    }
+    return unsafe isASCII || String(validating: bytes, as: UTF8.self) != nil
+  }
+}
+
+extension Event.Kind {
+  /// What the log calls it.
+  package var name: String {
+    switch self {
+    case .runStarted: "run"
+    case .runEnded: "run-end"
+    case .declared: "declared"
+    case .refused: "refused"
+    case .scenarioStarted: "scenario"
+    case .scenarioEnded: "scenario-end"
+    case .directory: "directory"
+    case .actorStarted: "actor"
+    case .actorEnded: "actor-end"
+    case .failed: "failed"
+    case .connected: "connected"
+    case .accepted: "accepted"
+    case .listening: "listening"
+    case .sent: "sent"
+    case .received: "received"
+    case .unread: "unread"
+    case .ended: "ended"
+    case .reset: "reset"
+    case .closed: "closed"
+    case .shutDown: "shutdown"
+    case .aborted: "aborted"
+    case .note: "note"
+    case .waiting: "wait"
+    case .waited: "waited"
+    case .unknown(let name): name
+    }
+  }
+}

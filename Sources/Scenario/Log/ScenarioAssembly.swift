@@ -1,0 +1,56 @@
+/// Puts together what the log says of one scenario.
+struct ScenarioAssembly {
+  private var description: ScenarioDescription?
+  private var end: ScenarioEnd?
+  private var directory = ""
+  private(set) var events: [Event] = []
+  /// Why nothing was run; `nil` when something was.
+  private(set) var refusal: String?
+
+  /// The most events that are kept; of more the first ones and the last.
+  private static let limit = 20_000
+  private static let beginning = 100
+
+  /// Whether the scenario is over, or was refused.
+  var isOver: Bool { end != nil || refusal != nil }
+
+  mutating func take(_ event: Event) {
+    switch event.kind {
+    case .scenarioStarted(let scenario): description = scenario
+    case .scenarioEnded(let end): self.end = end
+    case .directory(let path): directory = path
+    case .refused(let reason): refusal = reason
+    default: break
+    }
+    events.append(event)
+    if events.count > Self.limit {
+      events.removeSubrange(Self.beginning..<Self.beginning + Self.limit / 2)
+    }
+  }
+
+  /// Makes the scenario's record.
+  ///
+  /// - Parameters:
+  ///   - keepsEvents: Whether the record gets the events also where nothing has failed.
+  ///   - failure: Why the scenario failed where the log does not say how it ended.
+  /// - Returns: The record; `nil` when the log says of no scenario.
+  func record(keepsEvents: Bool, orFailedBy failure: Failure) -> ScenarioRecord? {
+    guard let description else { return nil }
+    let elapsed = (events.last?.time ?? .zero) - (events.first?.time ?? .zero)
+    var result = ScenarioResult(
+      file: description.file,
+      name: description.name,
+      line: description.lines?.lowerBound,
+      duration: end?.duration ?? elapsed,
+      outcome: end?.outcome ?? .failed(failure)
+    )
+    result.attempts = description.attempt
+    return ScenarioRecord(
+      result,
+      events: keepsEvents || result.outcome.failureCode != nil ? events : []
+    )
+  }
+
+  /// The private directory that the scenario has made; empty when it has made none.
+  var privateDirectory: String { directory }
+}

@@ -1,0 +1,100 @@
+/// Annotations for GitHub's pages: workflow commands, of which the first failures get one each.
+struct GitHubReporter: Reporter {
+  private let write: (String) -> Void
+  private let report = RunReport()
+  /// Whether stdout is this report's alone, so that the numbers stand here.
+  private let isAlone: Bool
+  private var count = 0
+
+  /// GitHub shows no more of one step.
+  private static let limit = 10
+
+  init(isAlone: Bool = true, write: @escaping (String) -> Void) {
+    self.isAlone = isAlone
+    self.write = write
+  }
+
+  mutating func add(_ record: ScenarioRecord) {
+    switch record.result.outcome {
+    case .passed, .skipped: return
+    case .failed(let failure), .flaky(let failure):
+      count += 1
+      if count <= Self.limit { write(Self.annotation(failure, of: record.result)) }
+    }
+  }
+
+  mutating func end(_ tally: RunTally) {
+    if count > Self.limit {
+      write("::notice::\(counted(count - Self.limit, "more failure")): see the summary\n")
+    }
+    if isAlone { write(report.totals(tally) + "\n") }
+  }
+
+  private static func annotation(_ failure: Failure, of result: ScenarioResult) -> String {
+    let level = result.outcome.isFlaky ? "warning" : "error"
+    let place = failure.location ?? ScriptLocation(file: result.file, line: result.line ?? 1)
+    let title = "\(result.outcome.isFlaky ? "FLAKY" : failure.kind.status)  \(result.title)"
+    return "::\(level) file=\(property(place.file)),line=\(place.line),title=\(property(title))"
+      + "::\(data(failure.message))\n"
+  }
+
+  private static func data(_ text: String) -> String {
+    escaped(text, "%\r\n")
+  }
+
+  private static func property(_ text: String) -> String {
+    escaped(text, "%\r\n:,")
+  }
+
+  /// Writes ASCII characters that mean something as numbers.
+  private static func escaped(_ text: String, _ special: String) -> String {
+    text.unicodeScalars.reduce(into: "") { result, scalar in
+      let isSpecial = special.unicodeScalars.contains(scalar)
+      result +=
+        isSpecial
+        ? "%" + hexadecimal(UInt8(truncatingIfNeeded: scalar.value)).uppercased()
+        : String(scalar)
+    }
+  }
+}
+
+/// The summary of a step on GitHub's pages, in Markdown: every failure with its report.
+package struct GitHubSummary: Reporter {
+  private let write: (String) -> Void
+  private let report = RunReport()
+  private var failures = ""
+
+  package init(write: @escaping (String) -> Void) {
+    self.write = write
+  }
+
+  package mutating func add(_ record: ScenarioRecord) {
+    switch record.result.outcome {
+    case .passed, .skipped: return
+    case .failed(let failure), .flaky(let failure):
+      let report = FailureReport(
+        failure,
+        of: record.result,
+        events: record.events,
+        source: failure.location.flatMap { try? Script.text(of: $0.file) }
+      )
+      let fence = Self.fence(around: report.text)
+      failures += "\n\(fence)text\n\(report.text)\(fence)\n"
+    }
+  }
+
+  package mutating func end(_ tally: RunTally) {
+    write("### parley\n\n\(report.totals(tally))\n\(failures)")
+  }
+
+  /// More backticks than stand anywhere in the text.
+  private static func fence(around text: String) -> String {
+    var longest = 2
+    var length = 0
+    for character in text {
+      length = character == "`" ? length + 1 : 0
+      longest = max(longest, length)
+    }
+    return String(repeating: "`", count: longest + 1)
+  }
+}

@@ -1,0 +1,53 @@
+/// One scenario as reports get it: how it went, and its part of the log.
+package struct ScenarioRecord: Hashable, Sendable {
+  package var result: ScenarioResult
+  /// The scenario's events in order; empty where no report asks for them.
+  package let events: [Event]
+
+  package init(_ result: ScenarioResult, events: [Event] = []) {
+    self.result = result
+    self.events = events
+  }
+}
+
+/// What a run has come to so far.
+package struct RunTally: Hashable, Sendable {
+  package private(set) var passed = 0
+  package private(set) var failed = 0
+  package private(set) var flaky = 0
+  package private(set) var skipped = 0
+  /// The results that a summary gives reasons for, in the order in which they came.
+  package private(set) var failures: [ScenarioResult] = []
+  package var elapsed = Duration.zero
+  package var run = RunDescription()
+  private var failureCodes: Set<ExitCode> = []
+
+  package init(_ results: [ScenarioResult] = [], elapsed: Duration = .zero) {
+    self.elapsed = elapsed
+    for result in results { add(result) }
+  }
+
+  /// How many scenarios there were.
+  package var count: Int { passed + failed + flaky + skipped }
+
+  /// Counts a result.
+  package mutating func add(_ result: ScenarioResult) {
+    switch result.outcome {
+    case .passed: passed += 1
+    case .skipped: skipped += 1
+    case .failed: failed += 1
+    case .flaky: flaky += 1
+    }
+    guard let code = result.outcome.failureCode else { return }
+    failureCodes.insert(code)
+    failures.append(result)
+  }
+
+  /// The status with which the command ends; of several failures the most fundamental decides.
+  package var exitCode: ExitCode {
+    let precedence: [ExitCode] = [.internalError, .unloadable, .environment, .failure]
+    if let decisive = precedence.first(where: failureCodes.contains) { return decisive }
+    if passed > 0 { return .success }
+    return count == 0 ? .nothingRan : .allSkipped
+  }
+}

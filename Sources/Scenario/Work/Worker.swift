@@ -1,0 +1,209 @@
+internal import LocalSocketLua
+
+/// Finds and runs scenarios, one after the other, and writes its log.
+///
+/// It works in the run's own process or in one of its own, and does not know which.
+final class Worker {
+  private let configuration: CommonConfiguration
+  private let code = PreludeCode()
+  let log: EventLog
+  private let tell: (WorkerMessage) -> Void
+  /// The script that was loaded last, as other blocks of it may be wanted next.
+  private var lastScript: (script: Script, code: [UInt8])?
+  /// Whether the job's scenario has begun.
+  private var hasBegun = false
+
+  /// Sets a worker up.
+  ///
+  /// - Parameters:
+  ///   - configuration: What the run's processes are told.
+  ///   - log: Where everything is recorded.
+  ///   - tell: Called with what is to be known at once.
+  init(
+    _ configuration: CommonConfiguration,
+    log: EventLog,
+    tell: @escaping (WorkerMessage) -> Void
+  ) {
+    self.configuration = configuration
+    self.log = log
+    self.tell = tell
+  }
+
+  /// Does a job, and says when it is done.
+  func perform(_ job: Job) {
+    log.begin(scenario: job.number)
+    hasBegun = false
+    do {
+      switch job.task {
+      case .open: try open(try Script(path: job.file), job, runs: true)
+      case .list: try open(try Script(path: job.file), job, runs: false)
+      case .run(let name): try run(name, job)
+      }
+    } catch {
+      let file = ScenarioDescription(file: job.file)
+      if !hasBegun { begin(file, job) }
+      record(.failed(error), of: file)
+    }
+    let range = log.scenarioOffset..<log.endOffset
+    let part = LogPart(
+      range: range,
+      start: log.startOffset,
+      last: log.lastOffset,
+      isSpare: log.isSpare,
+      problem: log.problem
+    )
+    tell(.done(part))
+  }
+
+  // MARK: Finding
+
+  private func open(_ script: Script, _ job: Job, runs: Bool) throws(Failure) {
+    if let last = job.lines.last, last > script.lineCount {
+      let length = counted(script.lineCount, "line")
+      return refuse("line \(last) is beyond its end (\(length))")
+    }
+    let whole = ScenarioDescription(script, configuration)
+    if runs, whole.options.reasonToSkip != nil {
+      if configuration.filter.matches(whole) { skip(whole, job) }
+      return
+    }
+    try inSession(of: script) { (session) throws(Failure) in
+      // Only what may declare blocks has to run before it is known what there is.
+      if session.mayDeclareBlocks {
+        tell(.looking)
+        session.start()
+      }
+      if session.hasBlocks { return openBlocks(in: session, job, runs: runs) }
+      guard configuration.filter.matches(whole) else { return }
+      if !runs { return log.append(.declared(whole)) }
+      begin(whole, job)
+      if !session.mayDeclareBlocks { session.start() }
+      // Another file of Lua may have declared them, when this one called for it.
+      if session.hasBlocks { return openBlocks(in: session, job, runs: runs) }
+      record(session.finish(), of: whole)
+    }
+  }
+
+  private func openBlocks(in session: Session, _ job: Job, runs: Bool) {
+    let blocks = session.blocks
+    if let line = job.lines.first(where: { line in !blocks.contains { $0.lines.contains(line) } }) {
+      return refuse("no scenario stands at line \(line)")
+    }
+    let selected = blocks.indices.filter { index in
+      let isNamed = job.lines.isEmpty || job.lines.contains { blocks[index].lines.contains($0) }
+      return isNamed && configuration.filter.matches(blocks[index].description(in: session.script))
+    }
+    if !runs {
+      for index in selected {
+        log.append(.declared(blocks[index].description(in: session.script)))
+      }
+    } else if let first = selected.first {
+      run(blocks[first], in: session, job, rest: selected.dropFirst().map { blocks[$0].name })
+    }
+  }
+
+  /// Says why a line of the script selects nothing.
+  private func refuse(_ reason: String) {
+    log.append(.refused(reason))
+  }
+
+  // MARK: Running
+
+  /// Makes a state, loads the script in it, and then the body.
+  private func inSession(
+    of script: Script,
+    only block: String? = nil,
+    code compiled: [UInt8]? = nil,
+    _ body: (Session) throws(Failure) -> Void
+  ) throws(Failure) {
+    let session = try Session(
+      script,
+      configuration: configuration,
+      prelude: code,
+      log: log,
+      only: block
+    )
+    Interruption.watch(session.library.loop)
+    defer {
+      Interruption.watch(nil)
+      session.close()
+    }
+    lastScript = (script, try session.load(compiled))
+    try body(session)
+  }
+
+  private func run(_ name: String?, _ job: Job) throws(Failure) {
+    let known = lastScript.flatMap { $0.script.path == job.file ? $0 : nil }
+    let script = if let known { known.script } else { try Script(path: job.file) }
+    try inSession(of: script, only: name, code: known?.code) { (session) throws(Failure) in
+      let whole = ScenarioDescription(script, configuration)
+      guard let name else {
+        begin(whole, job)
+        session.start()
+        return record(session.finish(), of: whole)
+      }
+      session.start()
+      if case .failed(let failure) = session.outcome { throw failure }
+      guard let block = session.blocks.first(where: { $0.name == name }) else {
+        let declaration = "the script did not declare its scenario \"\(name)\" again"
+        throw Failure(.scriptError, declaration)
+      }
+      run(block, in: session, job)
+    }
+  }
+
+  private func run(_ block: ScenarioBlock, in session: Session, _ job: Job, rest: [String] = []) {
+    let scenario = block.description(in: session.script)
+    begin(scenario, job, rest: rest)
+    if let reason = scenario.options.reasonToSkip {
+      return record(.skipped(reason: reason), of: scenario)
+    }
+    session.run(block)
+    record(session.finish(), of: scenario)
+  }
+
+  private func begin(_ scenario: ScenarioDescription, _ job: Job, rest: [String] = []) {
+    var scenario = scenario
+    scenario.attempt = job.attempt
+    log.append(.scenarioStarted(scenario))
+    hasBegun = true
+    tell(.started(title: scenario.title, rest: rest))
+  }
+
+  private func skip(_ scenario: ScenarioDescription, _ job: Job) {
+    begin(scenario, job)
+    record(.skipped(reason: scenario.options.reasonToSkip ?? ""), of: scenario)
+  }
+
+  private func record(_ outcome: RunOutcome, of scenario: ScenarioDescription) {
+    log.appendEnd(outcome.turned(by: scenario.options.todo))
+  }
+}
+
+extension RunOutcome {
+  /// Turns round what is marked as expected to fail.
+  fileprivate func turned(by todo: String?) -> RunOutcome {
+    guard let todo else { return self }
+    switch self {
+    case .failed, .flaky: return .skipped(reason: "todo: \(todo)")
+    case .skipped: return self
+    case .passed:
+      return .failed(Failure(.check, "it passes, though it is marked todo: \(todo)"))
+    }
+  }
+}
+
+extension ScenarioOptions {
+  /// Why the scenario is not to be run; `nil` when it is.
+  var reasonToSkip: String? {
+    skip ?? needs.lazy.compactMap(\.reasonMissing).first
+  }
+}
+
+extension ScenarioDescription {
+  /// The file as one scenario.
+  init(_ script: Script, _ configuration: CommonConfiguration) {
+    self.init(file: script.path)
+    options = configuration.adapted(script.options)
+  }
+}

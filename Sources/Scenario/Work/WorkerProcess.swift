@@ -1,0 +1,100 @@
+internal import LocalSockets
+
+/// A worker in a process of its own, as the process that has started it sees it.
+package final class WorkerProcess {
+  /// Which of the run's workers it is, from 1.
+  let number: Int
+  let storage: LogStorage
+  private let pid: CInt
+  private let socket: LocalSocket
+  /// What it has been given to do; it is at the first.
+  private(set) var jobs: [Assignment] = []
+  /// Up to where its log has been read.
+  private(set) var readOffset = 0
+
+  struct Assignment {
+    let job: Job
+    let start = Deadline.now
+    /// What it calls the scenario, once that has begun.
+    var title: String?
+  }
+
+  /// Called with what the worker says, and with nothing when it has died.
+  var received: (WorkerProcess, WorkerMessage?) -> Void = { _, _ in }
+
+  /// Starts the process.
+  ///
+  /// - Throws: ``Failure`` of the environment when that is not possible.
+  init(
+    _ number: Int,
+    greeting: [UInt8],
+    storage: LogStorage,
+    loop: EventLoop
+  ) throws(Failure) {
+    self.number = number
+    self.storage = storage
+    socket = LocalSocket(loop: loop)
+    do {
+      let (ownEnd, otherEnd) = try FileSystem.socketPair()
+      _ = socket.setSocketDescriptor(ownEnd)
+      let theirs = OwnedDescriptor(adopting: otherEnd)
+      pid = try FileSystem.startWorker([theirs.number] + storage.numbers)
+    } catch {
+      throw Failure(.environment, "cannot start a worker: \(error)")
+    }
+    _ = socket.write(greeting)
+    socket.readyRead.connect { [unowned self] in readMessages() }
+    socket.disconnected.connect { [unowned self] in
+      readMessages()
+      received(self, nil)
+    }
+  }
+
+  /// Gives the worker something more to do.
+  func assign(_ job: Job) {
+    jobs.append(Assignment(job: job))
+    _ = socket.write(job.line)
+  }
+
+  private func readMessages() {
+    while socket.canReadLine, let line = socket.readLine() {
+      guard let message = WorkerMessage(line: line.dropLast()) else { continue }
+      switch message {
+      case .started(let title, _):
+        if !jobs.isEmpty { jobs[0].title = title }
+        received(self, message)
+      case .looking: break
+      case .done(let part):
+        readOffset = part.range.upperBound
+        received(self, message)
+      }
+    }
+  }
+
+  /// Takes off the job that the worker is at.
+  func finishJob() -> Job? {
+    jobs.isEmpty ? nil : jobs.removeFirst().job
+  }
+
+  /// Asks what runs to stop; a second time it ends at once.
+  func interrupt() {
+    FileSystem.terminate(pid)
+  }
+
+  /// Has the worker say who waits for what in the scenario that it runs.
+  func askForWaits() {
+    FileSystem.askForWaits(pid)
+  }
+
+  /// Lets the worker end when it has nothing more to do.
+  func dismiss() {
+    socket.disconnectFromServer()
+  }
+
+  /// Waits for the process's end.
+  ///
+  /// - Returns: How it ended, as a clause.
+  func reap() -> String {
+    FileSystem.awaitEnd(of: pid)
+  }
+}

@@ -1,0 +1,40 @@
+internal import ArgumentParser
+internal import Scenario
+
+/// `parley list`: names scenarios without running them.
+struct ListCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list",
+    abstract: "Names the scenarios of scripts, without running them.",
+    usage: "parley list [OPTION ...] [PATH[:LINE] ...]",
+    discussion: """
+      A file with blocks runs up to where its top-level code ends; other files do not run.
+      """
+  )
+
+  @Argument(help: ArgumentHelp("As of parley run.", valueName: "PATH[:LINE]"))
+  var paths: [String] = []
+
+  @OptionGroup(title: "Selection")
+  var selection: SelectionOptions
+
+  @OptionGroup(title: "Scripts")
+  var scripts: ScriptOptions
+
+  @Option(help: ArgumentHelp("How they are written: text or json.", valueName: "FORMAT"))
+  var format = ScenarioList.Format.text
+
+  func run() throws {
+    var configuration = RunConfiguration()
+    try scripts.apply(to: &configuration.common)
+    try selection.apply(to: &configuration)
+    let files = selection.narrowed(try Terminal.selection(of: paths))
+    Terminal.tearDownOnSignals()
+    var list = ScenarioList(configuration.common)
+    let code = list.find(in: files) { Terminal.complain($0) }
+    Terminal.print(list.text(format))
+    throw Terminal.exit(code)
+  }
+}
+
+extension ScenarioList.Format: ExpressibleByArgument {}

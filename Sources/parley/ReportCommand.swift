@@ -1,0 +1,35 @@
+internal import ArgumentParser
+internal import Scenario
+
+/// `parley report`: writes the report of a run from its log.
+struct ReportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report",
+    abstract: "Writes the report of runs from their logs.",
+    usage: "parley report [OPTION ...] LOG ...",
+    discussion: """
+      Several logs, such as those of the shards of a run, become one report. The exit status is that \
+      of a run which goes so.
+      """
+  )
+
+  @Argument(help: ArgumentHelp("What --log of parley run has written.", valueName: "LOG"))
+  var logs: [String]
+
+  @Option(help: ArgumentHelp("As of parley run.", valueName: "FORMAT"))
+  var format = ReportKind.pretty
+
+  func run() throws {
+    let reporter = format.reporter(format: Terminal.format) { Terminal.print($0) }
+    throw Terminal.exit(code(reporter))
+  }
+
+  private func code(_ reporter: any Reporter) -> Scenario.ExitCode {
+    do throws(Failure) {
+      return try RunLog(logs).report(to: [reporter]) { Terminal.complain($0) }
+    } catch {
+      Terminal.complain(error.message)
+      return error.kind.exitCode
+    }
+  }
+}

@@ -1,0 +1,106 @@
+internal import ArgumentParser
+internal import Scenario
+
+/// The options that scripts and their states get.
+struct ScriptOptions: ParsableArguments {
+  @Option(
+    name: [.customShort("D"), .long],
+    help: ArgumentHelp("Sets var.NAME, which the scripts read.", valueName: "NAME=VALUE")
+  )
+  var define: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "The most memory that a script may use, such as 512M or 2G.",
+      valueName: "BYTES"
+    )
+  )
+  var memory = MemorySize(bytes: 1 << 30)
+
+  @Option(
+    help: ArgumentHelp(
+      "Sets t.seed of the scripts, for the same random choices in each run.",
+      valueName: "NUMBER"
+    )
+  )
+  var seed: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "The time for a scenario that sets none, such as 20s. (default: 60s)",
+      valueName: "DURATION"
+    )
+  )
+  var timeout: String?
+
+  @Option(
+    help: ArgumentHelp("Multiplies every deadline, for a slow machine.", valueName: "FACTOR")
+  )
+  var scale = 1.0
+
+  @Flag(help: "Keeps private directories; reports name them.")
+  var keep = false
+
+  /// What followed `--`; see ``Main``.
+  @Option(name: .long, parsing: .unconditionalSingleValue, help: .hidden)
+  var scriptArgument: [String] = []
+
+  func validate() throws {
+    guard memory.bytes >= 1 << 20 else {
+      throw ValidationError("--memory must be at least 1M, which an empty script needs")
+    }
+    guard scale > 0, scale <= 1e6 else { throw ValidationError("--scale must be above 0") }
+    for definition in define where !definition.dropFirst().contains("=") {
+      throw ValidationError("-D takes NAME=VALUE, not \"\(definition)\"")
+    }
+  }
+
+  /// Sets what the options mean.
+  ///
+  /// - Throws: The error for a command line that is wrong.
+  func apply(to configuration: inout CommonConfiguration) throws {
+    configuration.memoryLimit = memory.bytes
+    configuration.arguments = scriptArgument
+    configuration.variables = variables
+    configuration.seed = seed ?? Int.random(in: 0..<1 << 31)
+    configuration.scale = scale
+    configuration.keepsDirectories = keep
+    guard let timeout else { return }
+    do {
+      configuration.timeout = try CommonConfiguration.duration(timeout)
+    } catch {
+      throw ValidationError("--timeout: \(error)")
+    }
+  }
+
+  private var variables: [String: String] {
+    var variables: [String: String] = [:]
+    for definition in define {
+      let parts = definition.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      variables[String(parts[0])] = String(parts[1])
+    }
+    return variables
+  }
+}
+
+/// A number of bytes, with K, M or G.
+struct MemorySize: ExpressibleByArgument {
+  let bytes: Int
+
+  init(bytes: Int) {
+    self.bytes = bytes
+  }
+
+  init?(argument: String) {
+    let units: [Character: Int] = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30]
+    let unit = argument.last.flatMap { units[$0] }
+    guard let number = Int(unit == nil ? argument[...] : argument.dropLast()), number > 0 else {
+      return nil
+    }
+    let (bytes, overflows) = number.multipliedReportingOverflow(by: unit ?? 1)
+    guard !overflows else { return nil }
+    self.bytes = bytes
+  }
+
+  var defaultValueDescription: String { "1G" }
+}

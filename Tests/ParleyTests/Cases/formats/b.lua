@@ -1,0 +1,1 @@
+t:skip "not today\nnor tomorrow"

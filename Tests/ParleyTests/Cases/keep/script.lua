@@ -1,0 +1,3 @@
+local path = t:path "evidence"
+io.open(path, "w"):close()
+t:fail "look there"

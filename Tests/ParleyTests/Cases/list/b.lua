@@ -1,0 +1,2 @@
+--# tags: whole
+print "never"
