@@ -16,6 +16,7 @@ let package = Package(
     .target(name: "CLocalSockets"),
     .systemLibrary(name: "CLua", path: "CLua", providers: [.apt(["liblua5.4-dev"])]),
     .target(name: "CLuaShim", dependencies: ["CLua"]),
+    .target(name: "CProcess"),
     .target(name: "CPrelude"),
 
     // Swift, lowest first: a target depends only on targets above it
@@ -32,7 +33,10 @@ let package = Package(
     ),
     .target(
       name: "Scenario",
-      dependencies: ["CLocalSockets", "CPrelude", "LocalSocketLua", "LocalSockets", "LuaBridge"],
+      dependencies: [
+        "CLocalSockets", "CPrelude", "CProcess", "LocalSocketLua", "LocalSockets",
+        "LuaBridge",
+      ],
       exclude: ["Prelude"]
     ),
     .executableTarget(
@@ -65,6 +69,7 @@ let package = Package(
 
     // Tests
     .target(name: "TestSupport", dependencies: ["LocalSockets"], path: "Tests/TestSupport"),
+    .testTarget(name: "CProcessTests", dependencies: ["CProcess", "TestSupport"]),
     .testTarget(name: "LocalSocketsTests", dependencies: ["LocalSockets", "TestSupport"]),
     .testTarget(
       name: "LuaBridgeTests",

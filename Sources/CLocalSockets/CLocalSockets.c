@@ -6,7 +6,6 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/time.h>
 
 int ls_accept(int listener) {
@@ -122,4 +121,3 @@ int ls_punch_hole(int descriptor, off_t start, off_t length) {
   return fallocate(descriptor, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, start, length);
 }
 
-int ls_end_with_parent(void) { return prctl(PR_SET_PDEATHSIG, SIGKILL); }

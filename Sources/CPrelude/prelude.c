@@ -172,6 +172,22 @@ static const unsigned char barriers_source[] = {
 #embed "../Scenario/Prelude/barriers.lua"
 };
 
+static const unsigned char ready_source[] = {
+#embed "../Scenario/Prelude/ready.lua"
+};
+
+static const unsigned char command_source[] = {
+#embed "../Scenario/Prelude/command.lua"
+};
+
+static const unsigned char notifications_source[] = {
+#embed "../Scenario/Prelude/notifications.lua"
+};
+
+static const unsigned char process_source[] = {
+#embed "../Scenario/Prelude/process.lua"
+};
+
 static const unsigned char assertions_source[] = {
 #embed "../Scenario/Prelude/assertions.lua"
 };
@@ -234,6 +250,10 @@ static const struct prelude_chunk chunks[] = {
     CHUNK(talk),
     CHUNK(listener),
     CHUNK(barriers),
+    CHUNK(ready),
+    CHUNK(command),
+    CHUNK(notifications),
+    CHUNK(process),
     CHUNK(assertions),
     CHUNK(repeating),
     CHUNK(checks),

@@ -24,6 +24,9 @@ package import LuaBridge
   /// How many sockets are connecting, connected or closing.
   var activeSocketCount = 0
 
+  /// How many processes of the host's run, any of which may end any wait.
+  package var processCount = 0
+
   /// The calls of `run` under way, the innermost last.
   var runs: [RunOperation] = []
   /// The calls of `step` under way.
@@ -100,7 +103,9 @@ package import LuaBridge
     }
   }
 
-  private var isStarving: Bool { stuck != nil && timerCount == 0 && scheduler.isStuck }
+  private var isStarving: Bool {
+    stuck != nil && timerCount == 0 && processCount == 0 && scheduler.isStuck
+  }
 
   private func endSteps() {
     guard !steps.isEmpty else { return }

@@ -7,6 +7,7 @@ internal import Scenario
 enum Main {
   static func main() {
     Terminal.occupyClosedStreams()
+    Terminal.takeFullFilesAsErrors()
     if CommandLine.arguments.dropFirst().first == FileSystem.workerArgument { work() }
     let arguments = normalized(Array(CommandLine.arguments.dropFirst()))
     do {

@@ -105,6 +105,11 @@ enum Terminal {
     unsafe getenv(name).map { unsafe String(cString: $0) }
   }
 
+  /// Makes writing to a file that may not grow fail, instead of ending the process.
+  static func takeFullFilesAsErrors() {
+    handle(SIGXFSZ) { _ in }
+  }
+
   /// Lets Ctrl-C, a request to end and a closed stdout tear down what runs.
   ///
   /// A second Ctrl-C ends the process at once. Programs that a script starts get the default

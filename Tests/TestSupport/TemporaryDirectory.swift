@@ -15,6 +15,11 @@ package final class TemporaryDirectory {
   }
 
   deinit {
+    remove()
+  }
+
+  /// Removes it early, for a process that will not live to let it go.
+  package func remove() {
     Self.remove(path)
   }
 

@@ -65,7 +65,4 @@ int ls_memory_file(void);
 /// fallocate(2) with FALLOC_FL_PUNCH_HOLE: gives back the blocks of a part of a file.
 int ls_punch_hole(int descriptor, off_t start, off_t length);
 
-/// prctl(2) with PR_SET_PDEATHSIG: this process is killed when its parent's thread ends.
-int ls_end_with_parent(void);
-
 #endif

@@ -27,7 +27,7 @@ extension SystemError: CustomStringConvertible {
   }
 
   /// What `strerror(3)` says, as a fragment that fits inside a sentence.
-  private static func reason(of errno: CInt) -> String {
+  package static func reason(of errno: CInt) -> String {
     let text = unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { buffer in
       guard let start = buffer.baseAddress, unsafe strerror_r(errno, start, buffer.count) == 0
       else { return "unknown error" }

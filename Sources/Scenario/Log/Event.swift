@@ -86,6 +86,18 @@ extension Event {
     /// The actor's wait is over, after so long.
     case waited(for: String, Duration)
 
+    // Processes under test
+    /// A process under test was started.
+    case spawned(pid: Int, command: String)
+    /// A process wrote these bytes to a stream: `stdout` or `stderr`.
+    case output(stream: String, Payload)
+    /// A process is ready, as the text says.
+    case ready(String)
+    /// A process has exited.
+    case exited(status: Int)
+    /// A signal has ended a process.
+    case signalled(String, dumpedCore: Bool)
+
     /// An event of a later version, with its name.
     case unknown(String)
   }

@@ -64,6 +64,14 @@ extension Event.Kind {
         for: json["for"]?.string ?? "",
         .nanoseconds(json["duration"]?.integer ?? 0)
       )
+    case "spawned":
+      self = .spawned(pid: json["pid"]?.integer ?? 0, command: json["command"]?.string ?? "")
+    case "output":
+      self = .output(stream: json["stream"]?.string ?? "", try Payload(json))
+    case "ready": self = .ready(json["text"]?.string ?? "")
+    case "exited": self = .exited(status: json["status"]?.integer ?? 0)
+    case "signalled":
+      self = .signalled(json["signal"]?.string ?? "", dumpedCore: json["core"] != nil)
     default: self = .unknown(name)
     }
   }

@@ -59,6 +59,17 @@ extension JSONWriter {
     case .waited(let what, let duration):
       member("for", what)
       member("duration", Int(duration.nanoseconds))
+    case .spawned(let pid, let command):
+      member("pid", pid)
+      member("command", command)
+    case .output(let stream, let payload):
+      member("stream", stream)
+      self.payload(payload)
+    case .ready(let how): member("text", how)
+    case .exited(let status): member("status", status)
+    case .signalled(let signal, let dumpedCore):
+      member("signal", signal)
+      if dumpedCore { member("core", 1) }
     case .runStarted(let run): fields(of: run)
     case .runEnded(let status): member("status", status)
     case .declared(let scenario), .scenarioStarted(let scenario): fields(of: scenario)
@@ -220,6 +231,11 @@ extension Event.Kind {
     case .note: "note"
     case .waiting: "wait"
     case .waited: "waited"
+    case .spawned: "spawned"
+    case .output: "output"
+    case .ready: "ready"
+    case .exited: "exited"
+    case .signalled: "signalled"
     case .unknown(let name): name
     }
   }

@@ -60,6 +60,8 @@ extension Event.Kind {
     case .note(let text): .note(secrets.redacted(text))
     case .waiting(let subject): .waiting(secrets.redacted(subject))
     case .waited(let subject, let duration): .waited(for: secrets.redacted(subject), duration)
+    case .spawned(let pid, let command): .spawned(pid: pid, command: secrets.redacted(command))
+    case .ready(let how): .ready(secrets.redacted(how))
     default: self  // bytes and failures have been redacted before they became part of an event
     }
   }

@@ -199,6 +199,12 @@ function Conversation:reconnect()
   return self
 end
 
+---Leaves the connection to a process that has it by now: the end here goes without a word.
+function Conversation:handOver()
+  finish(self)
+  self.socket:abort()
+end
+
 Conversation.__close = Conversation.close
 
 function Conversation:__tostring()

@@ -4,7 +4,7 @@ local host = ...
 local failure = {}
 
 ---@class Failure
----@field kind "assertion"|"mismatch"|"timeout"|"closed"|"environment"|"skip"
+---@field kind "assertion"|"mismatch"|"timeout"|"closed"|"crash"|"check"|"environment"|"skip"
 ---@field message string  one sentence: what was awaited and what came instead
 ---@field lane? string  the name of the conversation or listener
 ---@field subject? string  what was waited for
@@ -25,6 +25,8 @@ end
 ---Raises a failure; the host adds the script's line.
 ---@param fields Failure
 function failure.raise(fields)
+  -- What has ended a connection may be the end of a process, which is known a moment later.
+  if fields.kind == "closed" then host.awaitDeath() end
   host.fail(setmetatable(fields, Failure))
 end
 

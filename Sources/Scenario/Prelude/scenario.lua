@@ -7,6 +7,7 @@ local conversations, listeners, names = prelude.conversation, prelude.listener, 
 local describe, failure, kinds, options =
   prelude.describe, prelude.failure, prelude.kinds, prelude.options
 local patterns, quantities, waits = prelude.patterns, prelude.quantities, prelude.waiting
+local processes = prelude.process
 
 local localsocket = host.localsocket
 
@@ -203,6 +204,13 @@ function Scenario:pair(opts)
   return conversations.new(left, leftName, given), conversations.new(right, rightName, given, true)
 end
 
+---Starts a process under test, and waits until it is ready.
+---@param command Command
+---@return Process
+function Scenario:spawn(command)
+  return processes.spawn(command, function(name) return address(self, name) end)
+end
+
 ---Starts another actor; it fails the scenario if it fails.
 ---@param name string
 ---@param fn function
@@ -305,6 +313,7 @@ return {
     scenario = scenario, assert = assertions.assert, null = prelude.null,
     pattern = patterns.pattern, any = patterns.any, oneOf = patterns.oneOf,
     exactly = patterns.exactly, empty = patterns.empty, again = prelude.again,
+    ready = prelude.ready.globals,
     array = function(values) return prelude.arrays.array(values) end,
     secret = function(value) return prelude.secrets.add(value) end,
   },

@@ -42,12 +42,12 @@ extension Failure {
     case deadlock
     /// A check at the scenario's end failed: unread bytes, a leak, no assertion at all.
     case check
+    /// A process under test died, or a sanitizer found something in it; or the scenario's own died.
+    case crash
     /// The script raised an error.
     case scriptError
     /// The script ate more memory than it may.
     case memory
-    /// The scenario's process died.
-    case crash
     /// The user stopped the run.
     case interrupted
     /// The script could not be loaded: syntax, an unknown global.

@@ -65,7 +65,9 @@ private struct TranscriptWindow {
     // Top-level code may have acted before the block that it declares.
     if events.contains(where: \.kind.isStart) { start = events[0].time }
     let end = events.firstIndex { $0.kind == .failed } ?? events.endIndex
-    let before = events[..<end].filter(\.kind.isMessage)
+    let messages = events[..<end].filter(\.kind.isMessage)
+    let before =
+      messages.dropLast(Self.lastCount) + messages.suffix(Self.lastCount).flatMap(\.perLine)
     hiddenCount = max(0, before.count - Self.lastCount - 1)
     if hiddenCount == 1 { hiddenCount = 0 }  // its own row says more than the number
     let shown = before.prefix(1) + before.dropFirst(1 + hiddenCount)
@@ -94,5 +96,24 @@ private struct TranscriptWindow {
     rows.append(
       TranscriptRow(event: failure, isFailure: true, endedWait: isSameLine ? wait : nil)
     )
+  }
+}
+
+extension Event {
+  private static let lineLimit = 4
+
+  /// What a process wrote at once, as an event a line, of which the first ones are shown; any other
+  /// event as it is.
+  fileprivate var perLine: [Event] {
+    guard case .output(let stream, let payload) = kind else { return [self] }
+    let lines = payload.bytes.split(separator: UInt8(ascii: "\n"))
+    let isCut = lines.count > Self.lineLimit
+    var shown = lines.prefix(isCut ? Self.lineLimit - 1 : Self.lineLimit).map { line in
+      Array(line.drop { $0 == UInt8(ascii: " ") })
+    }
+    if isCut { shown.append(Array("… \(counted(lines.count - shown.count, "further line"))".utf8)) }
+    return shown.map { line in
+      Event(time: time, actor: actor, lane: lane, kind: .output(stream: stream, Payload(line)))
+    }
   }
 }

@@ -63,7 +63,7 @@ struct TranscriptTable {
     let prefix = row.isLate ? "late: " : ""
     let rest = room - prefix.count
     switch row.event.kind {
-    case .sent(let payload), .received(let payload):
+    case .sent(let payload), .received(let payload), .output(_, let payload):
       return prefix + EscapedBytes(payload).bounded(to: rest)
     case .unread(let payload):
       return prefix + "unread: " + EscapedBytes(payload).bounded(to: rest - 8)
@@ -107,9 +107,10 @@ extension Event.Kind {
     switch self {
     case .sent: "→"
     case .received, .unread: "←"
-    case .reset, .aborted: "×"
-    case .connected, .accepted, .listening: "+"
-    case .ended, .closed, .shutDown: "■"
+    case .reset, .aborted, .signalled: "×"
+    case .connected, .accepted, .listening, .spawned, .ready: "+"
+    case .ended, .closed, .shutDown, .exited: "■"
+    case .output: "│"
     case .note: "#"
     case .waiting, .failed: "…"
     case .runStarted, .runEnded, .declared, .refused, .scenarioStarted, .scenarioEnded, .directory,
@@ -132,7 +133,13 @@ extension Event.Kind {
     case .note(let text): printableLines(text).joined(separator: " ")
     case .waiting(let what): "waited for \(printable(what))"
     case .failed: "failed"
-    case .sent(let payload), .received(let payload), .unread(let payload):
+    case .spawned(let pid, let command): "started, pid \(pid): \(printable(command))"
+    case .ready(let how): "ready: \(printable(how))"
+    case .exited(let status): "exited with status \(status)"
+    case .signalled(let signal, let dumpedCore):
+      "ended by \(signal)\(dumpedCore ? " (core dumped)" : "")"
+    case .sent(let payload), .received(let payload), .unread(let payload),
+      .output(_, let payload):
       "\(EscapedBytes(payload))"
     case .runStarted, .runEnded, .declared, .refused, .scenarioStarted, .scenarioEnded, .directory,
       .actorStarted, .actorEnded, .waited, .unknown:

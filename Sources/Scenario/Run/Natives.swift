@@ -9,7 +9,7 @@ extension Session {
   ///
   /// They do not keep the session alive: the runtime, which holds them, goes before it does.
   var natives: [LuaFunction] {
-    logNatives + endingNatives + actorNatives + textNatives
+    logNatives + endingNatives + actorNatives + textNatives + processNatives
   }
 
   private var logNatives: [LuaFunction] {
@@ -45,10 +45,17 @@ extension Session {
         return .nothing
       },
       LuaFunction("awaitReadyRead") { call throws(LuaError) in
-        try LocalSocketLibrary.awaitReadyRead(call)
+        if let stream = LuaRuntime.object(at: 1, of: call.thread, as: ProcessStream.self) {
+          return stream.waitForReadyRead(call)
+        }
+        return try LocalSocketLibrary.awaitReadyRead(call)
       },
       LuaFunction("allowHalfOpen") { call throws(LuaError) in
-        try LocalSocketLibrary.allowHalfOpen(call)
+        // What a process writes ends in any case without what it reads.
+        if LuaRuntime.object(at: 1, of: call.thread, as: ProcessStream.self) != nil {
+          return .nothing
+        }
+        return try LocalSocketLibrary.allowHalfOpen(call)
       },
       LuaFunction("wasReset") { call throws(LuaError) in
         call.returning(LocalSocketLibrary.wasReset(call, at: 1))

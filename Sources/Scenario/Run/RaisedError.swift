@@ -93,7 +93,7 @@ struct RaisedError {
 
   private static let kinds: [String: Failure.Kind] = [
     "assertion": .assertion, "mismatch": .mismatch, "timeout": .timeout, "closed": .closed,
-    "environment": .environment, "load": .loadError,
+    "environment": .environment, "load": .loadError, "crash": .crash, "check": .check,
   ]
 
   private mutating func readError(_ error: LuaTaskFailure) {

@@ -17,6 +17,7 @@ extension Session {
     joinActors()
     closeConnections()
     endTasks()
+    endProcesses()
     runDeferred()
     failSoftly()
     if outcome == nil { check() }

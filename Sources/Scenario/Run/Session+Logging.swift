@@ -10,7 +10,13 @@ extension Session {
 
   /// Records that the script took a message.
   func logReceived(_ call: LuaCall) -> LuaAnswer {
-    append(Event.Kind.received, lane: 1, bytes: 2, call)
+    if isOutput(call.thread, lane: 1) { return .nothing }
+    return append(Event.Kind.received, lane: 1, bytes: 2, call)
+  }
+
+  /// Whether a conversation is with the output of a process, which is in the log as it came.
+  private func isOutput(_ thread: LuaThread, lane: Int32) -> Bool {
+    !outputLanes.isEmpty && outputLanes.contains(thread.text(at: lane) ?? "")
   }
 
   /// Records an event whose kind is named: the kind, the lane and what belongs to the kind.
@@ -20,6 +26,7 @@ extension Session {
     guard let kind = Self.eventKind(name, call.thread) else {
       throw .argument(1, "no kind of event")
     }
+    if kind == .closed || kind == .ended, isOutput(call.thread, lane: 2) { return .nothing }
     return append(kind, lane: 2, call)
   }
 
@@ -40,12 +47,13 @@ extension Session {
     bytes: Int32,
     _ call: LuaCall
   ) -> LuaAnswer {
+    let lane = call.thread.text(at: lane) ?? ""
     log.append(
       kind,
       call.thread.byteArray(at: bytes) ?? [],
       actor: actorName,
-      lane: call.thread.text(at: lane) ?? "",
-      at: location(call)
+      lane: lane,
+      at: location(call, lane: lane)
     )
     return .nothing
   }
@@ -64,6 +72,7 @@ extension Session {
     case "shutdown": .shutDown
     case "waited":
       .waited(for: thread.text(at: 3) ?? "", .milliseconds(thread.number(at: 4) ?? 0))
+    case "ready": .ready(thread.text(at: 3) ?? "")
     case "note": .note(thread.text(at: 3) ?? "")
     default: nil
     }

@@ -45,6 +45,10 @@ final class Session {
   var softFailures: [Failure] = []
   /// The line of a talk block at which a conversation is, by the conversation's name.
   var talkLines: [String: Int] = [:]
+  /// What `t:spawn` has started, oldest first.
+  var processes: [SpawnedProcess] = []
+  /// The conversations whose bytes the log has as output of processes.
+  var outputLanes: Set<String> = []
   /// What the host keeps of the prelude.
   var prelude: PreludeReferences?
   private var directory: PrivateDirectory?
@@ -136,6 +140,8 @@ final class Session {
   }
 
   /// The scenario's private directory, made when it is first asked for.
+  ///
+  /// ``knownDirectory`` is `nil` until then.
   func privateDirectory() throws(Failure) -> String {
     if let directory { return directory.path }
     let made = try PrivateDirectory()
@@ -144,6 +150,8 @@ final class Session {
     setLastResort()
     return made.path
   }
+
+  var knownDirectory: String? { directory?.path }
 
   /// Says how the process ends if the script cannot be stopped: in a long call into C, or in
   /// clean-up code that no interruption reaches.
@@ -163,7 +171,9 @@ final class Session {
     cast = Cast()
     blocks = []
     prelude = nil
+    for process in processes { process.abandon() }
     runtime.close()
+    processes = []
     if !configuration.keepsDirectories { directory?.remove() }
     LuaRuntime.setLastResort(subject: "", removing: nil)
   }
@@ -237,7 +247,7 @@ extension Session {
       readingOn.postponed = nil
       return fail(postponed.failure, actor: postponed.actor, lane: postponed.lane)
     }
-    var failure = failure
+    var failure = explained(failure)
     failure.remarks += softRemarks
     outcome = .failed(failure.redacted(by: log.secrets))
     if !wasHeld { log.append(.failed, actor: actor, lane: lane, at: failure.location) }

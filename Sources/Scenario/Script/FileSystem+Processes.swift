@@ -7,27 +7,6 @@ extension FileSystem {
   /// The first argument of a process that is a worker; the numbers of its descriptors follow.
   package static let workerArgument = "--worker"
 
-  /// Starts this program again, as a worker that inherits descriptors.
-  ///
-  /// The corresponding C function is `posix_spawn`.
-  ///
-  /// - Parameter descriptors: Their numbers, which the worker gets as arguments; -1 stands for none.
-  /// - Returns: The process's number.
-  /// - Throws: ``Failure`` when the process cannot be made.
-  static func startWorker(_ descriptors: [CInt]) throws(Failure) -> CInt {
-    let inherited = descriptors.filter { $0 >= 0 }
-    // They are inherited by this process alone: nothing else is started in between.
-    for number in inherited { _ = fcntl(number, F_SETFD, 0) }
-    defer { for number in inherited { _ = fcntl(number, F_SETFD, FD_CLOEXEC) } }
-    let words = ["parley", workerArgument] + descriptors.map { "\($0)" }
-    var arguments = unsafe words.map { unsafe strdup($0) } + [nil]
-    defer { for index in unsafe arguments.indices { unsafe free(arguments[index]) } }
-    var pid = pid_t()
-    let code = unsafe posix_spawn(&pid, "/proc/self/exe", nil, nil, &arguments, environ)
-    guard code == 0 else { throw Failure(code: code) }
-    return pid
-  }
-
   /// Makes two connected sockets, which the caller has to close.
   ///
   /// The corresponding C function is `socketpair`.
@@ -40,13 +19,6 @@ extension FileSystem {
     }
     guard result == 0 else { throw Failure(code: errno) }
     return (numbers[0], numbers[1])
-  }
-
-  /// Makes the kernel kill this process when the one that has started it ends.
-  ///
-  /// The corresponding C function is `prctl` with `PR_SET_PDEATHSIG`.
-  static func endWithParent() {
-    _ = ls_end_with_parent()
   }
 
   /// Writes lines to the standard error at once, so that those of several processes do not mix.

@@ -11,7 +11,6 @@ extension WorkerProcess {
     let numbers = arguments.compactMap { CInt($0) }
     guard numbers.count == 4, let loop = try? EventLoop() else { return }
     let socket = LocalSocket(loop: loop)
-    FileSystem.endWithParent()
     guard socket.setSocketDescriptor(numbers[0]), let greeting = nextLine(socket),
       let start = greeting["start"]?.integer
     else { return }

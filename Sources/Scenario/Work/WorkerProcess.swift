@@ -5,7 +5,8 @@ package final class WorkerProcess {
   /// Which of the run's workers it is, from 1.
   let number: Int
   let storage: LogStorage
-  private let pid: CInt
+  /// What ends everything that the worker has started, when it ends or when this process does.
+  private let guarded: GuardedProcess
   private let socket: LocalSocket
   /// What it has been given to do; it is at the first.
   private(set) var jobs: [Assignment] = []
@@ -38,7 +39,9 @@ package final class WorkerProcess {
       let (ownEnd, otherEnd) = try FileSystem.socketPair()
       _ = socket.setSocketDescriptor(ownEnd)
       let theirs = OwnedDescriptor(adopting: otherEnd)
-      pid = try FileSystem.startWorker([theirs.number] + storage.numbers)
+      guarded = try Self.start([theirs.number] + storage.numbers)
+    } catch let failure as ProcessCalls.StartFailure {
+      throw Failure(.environment, "cannot start a worker: \(failure.reason)")
     } catch {
       throw Failure(.environment, "cannot start a worker: \(error)")
     }
@@ -48,6 +51,27 @@ package final class WorkerProcess {
       readMessages()
       received(self, nil)
     }
+  }
+
+  /// Starts this program again, as a worker that gets descriptors.
+  ///
+  /// - Parameter descriptors: Their numbers; -1 stands for none.
+  private static func start(
+    _ descriptors: [CInt]
+  ) throws(ProcessCalls.StartFailure) -> GuardedProcess {
+    let passed = descriptors.filter { $0 >= 0 }
+    var next: CInt = 2
+    let numbers = descriptors.map { number in
+      if number >= 0 { next += 1 }
+      return number < 0 ? "-1" : "\(next)"
+    }
+    let words = ["parley", FileSystem.workerArgument] + numbers
+    let command = ProcessCommand(
+      path: Array("/proc/self/exe".utf8),
+      arguments: words.map { Array($0.utf8) },
+      environment: ProcessCalls.environment
+    )
+    return try ProcessCalls.spawnGuarded(command, standard: [0, 1, 2], passed: passed)
   }
 
   /// Gives the worker something more to do.
@@ -78,12 +102,12 @@ package final class WorkerProcess {
 
   /// Asks what runs to stop; a second time it ends at once.
   func interrupt() {
-    FileSystem.terminate(pid)
+    FileSystem.terminate(guarded.pid)
   }
 
   /// Has the worker say who waits for what in the scenario that it runs.
   func askForWaits() {
-    FileSystem.askForWaits(pid)
+    FileSystem.askForWaits(guarded.pid)
   }
 
   /// Lets the worker end when it has nothing more to do.
@@ -95,6 +119,6 @@ package final class WorkerProcess {
   ///
   /// - Returns: How it ended, as a clause.
   func reap() -> String {
-    FileSystem.awaitEnd(of: pid)
+    FileSystem.awaitEnd(of: guarded.guardNumber)
   }
 }

@@ -18,7 +18,7 @@ struct EventLogTests {
     log.append(.ended, actor: "main", lane: "c")
 
     #expect(
-      events(of: log) == [
+      log.events == [
         Event(
           time: .milliseconds(2),
           scenario: 5,
@@ -67,7 +67,7 @@ struct EventLogTests {
     for _ in 0..<2 { log.append(Event.Kind.sent, bytes, actor: "", lane: "c", at: nil) }
 
     let kept = Payload(Array(bytes.prefix(1024)), size: bytes.count, offset: bytes.count)
-    #expect(events(of: log).last?.kind == .sent(kept))
+    #expect(log.events.last?.kind == .sent(kept))
     #expect(try FileSystem.contents(of: directory.file("log.payloads")) == bytes + bytes)
   }
 
@@ -104,7 +104,7 @@ struct EventLogTests {
 
     #expect(log.isSpare)
     #expect(log.problem == "the system refused it (errno \(EBADF))")
-    #expect(events(of: log).map(\.kind) == [.note("0"), .note("1"), .note("2")])
+    #expect(log.events.map(\.kind) == [.note("0"), .note("1"), .note("2")])
   }
 
   @Test func `a location is written as editors read it`() {
@@ -120,10 +120,5 @@ struct EventLogTests {
       payloads: directory.file("log.payloads")
     )
     return EventLog(to: storage, since: .now)
-  }
-
-  private func events(of log: EventLog) -> [Event] {
-    let file = log.isSpare ? log.storage.spare.number : log.storage.file.number
-    return LogReader.events(in: file, log.scenarioOffset..<log.endOffset)
   }
 }

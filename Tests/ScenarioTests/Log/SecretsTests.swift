@@ -40,26 +40,26 @@ struct SecretsTests {
     #expect(secrets.redacted([1, 2]) == [1, 2])
   }
 
-  @Test func `events never show it`() {
-    let log = EventLog { .zero }
+  @Test func `events never show it`() throws {
+    let log = EventLog(to: try LogStorage()) { .zero }
     log.secrets.insert(Array("hunter2".utf8))
-    let bytes = Array("AUTH hunter2".utf8)
-    let shown = Array("AUTH «secret»".utf8)
 
-    for kind in [Event.Kind.sent(bytes), .received(bytes), .unread(bytes)] {
-      log.append(kind, actor: "main")
+    for kind in [Event.Kind.sent, Event.Kind.received, Event.Kind.unread] {
+      log.append(kind, Array("AUTH hunter2".utf8), actor: "main", lane: "c", at: nil)
     }
     for kind in [
       Event.Kind.note("hunter2"), .waiting("hunter2"), .connected(name: "hunter2"),
-      .listening(path: "hunter2"),
+      .listening(path: "hunter2"), .waited(for: "hunter2", .zero),
     ] {
       log.append(kind, actor: "main")
     }
 
+    let shown = Payload(Array("AUTH «secret»".utf8))
     #expect(
       log.events.map(\.kind) == [
         .sent(shown), .received(shown), .unread(shown), .note("«secret»"), .waiting("«secret»"),
         .connected(name: "«secret»"), .listening(path: "«secret»"),
+        .waited(for: "«secret»", .zero),
       ]
     )
   }
@@ -89,7 +89,7 @@ struct SecretsTests {
       server:expect { login = "other" }
       """
     )
-    script.configuration.arguments = ["pa\"ss/w\u{F6}rd"]
+    script.configuration.common.arguments = ["pa\"ss/w\u{F6}rd"]
 
     let failure = script.run().1.first?.failure
 

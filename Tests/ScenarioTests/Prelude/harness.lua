@@ -77,6 +77,7 @@ local function fakeHost()
   function host.awaitReadyRead(socket, timeout) return socket:waitForReadyRead(timeout) end
   function host.allowHalfOpen(socket) socket.isHalfOpen = true end
   function host.wasReset(socket) return socket.reset end
+  function host.awaitDeath() end
   function host.defer(fn) host.deferred[#host.deferred + 1] = fn end
   function host.declare(name, options, body)
     host.declared = { name = name, options = options, body = body }

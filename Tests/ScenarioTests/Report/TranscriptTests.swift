@@ -62,7 +62,7 @@ struct TranscriptTests {
   @Test func `what a wait has skipped is not what failed when it times out`() {
     expectTranscript(
       [
-        event(1, .received(Array("skipped".utf8)), line: 5),
+        event(1, .received(Payload(Array("skipped".utf8))), line: 5),
         event(9, .waiting("a message on «c» matching \"x\""), line: 5),
         event(9, .failed, line: 5),
       ],

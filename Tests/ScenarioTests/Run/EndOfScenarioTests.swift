@@ -166,7 +166,7 @@ struct EndOfScenarioTests {
     let name = script.directory.file("s")
     let server = LocalServer(loop: try EventLoop())
     #expect(server.listen(SocketName(name)))
-    script.configuration.arguments = [name]
+    script.configuration.common.arguments = [name]
 
     #expect(script.run().0 == .success)
 

@@ -1,0 +1,15 @@
+#ifndef CHILDREN_H
+#define CHILDREN_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+// The children that this process has started itself and not reaped yet, from any thread.
+
+/// Before a fork: until `end_start` the child may be there and not be known.
+void begin_start(void);
+/// After the fork, with the child's number, or -1 if there is none.
+void end_start(pid_t pid);
+void forget_child(pid_t pid);
+
+#endif

@@ -1,0 +1,177 @@
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "children.h"
+#include "command.h"
+
+// The guard is a fork that never executes anything: like a signal handler it calls only what is
+// async-signal-safe, and it blocks all signals, so that nothing but SIGKILL ends it early.
+
+/// What the guard tells its parent.
+struct news {
+  pid_t worker;
+  struct cp_failure failure;
+};
+
+// MARK: In the guard
+
+/// Kills the children; what they leave behind becomes ours, and is killed in the next round.
+///
+/// Returns whether there was a child that we may kill.
+static bool kill_children(void) {
+  struct cp_walk walk;
+  struct cp_status status;
+  bool has_killed = false;
+  pid_t self = getpid();
+  if (!cp_walk_begin(&walk)) return false;
+  while (cp_walk_next(&walk, &status)) {
+    if (status.parent == self && kill(status.pid, SIGKILL) == 0) has_killed = true;
+  }
+  return has_killed;
+}
+
+static void kill_descendants(void) {
+  while (kill_children()) {
+    if (waitpid(-1, NULL, 0) < 0 && errno == ECHILD) return;
+    while (waitpid(-1, NULL, WNOHANG) > 0) {
+    }
+  }
+}
+
+static _Noreturn void end_as(const struct cp_end *end) {
+  if (!end->was_signalled) _exit(end->number);
+  prctl(PR_SET_DUMPABLE, 0);  // the core is the program's
+  struct sigaction standard = {.sa_handler = SIG_DFL};
+  sigaction(end->number, &standard, NULL);
+  sigset_t only;
+  sigemptyset(&only);
+  sigaddset(&only, end->number);
+  kill(getpid(), end->number);
+  sigprocmask(SIG_UNBLOCK, &only, NULL);
+  _exit(128 + end->number);
+}
+
+/// Keeps nothing of what the parent had open: another guard's lifeline must end with its owner.
+static void keep_only(int *lifeline, int *worker) {
+  int high = fcntl(*lifeline, F_DUPFD, 3);
+  int higher = fcntl(*worker, F_DUPFD, 3);
+  dup2(high, 0);
+  dup2(higher, 1);
+  *lifeline = 0;
+  *worker = 1;
+  if (syscall(SYS_close_range, 2, UINT_MAX, 0) == 0) return;
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  for (int number = 2; number < (int)limit.rlim_cur; number++) close(number);
+}
+
+static _Noreturn void watch(int lifeline, int worker) {
+  keep_only(&lifeline, &worker);
+  struct cp_end end = {0};
+  for (;;) {
+    struct pollfd entries[] = {{.fd = lifeline, .events = POLLIN}, {.fd = worker, .events = POLLIN}};
+    if (poll(entries, 2, -1) < 0) continue;
+    if (entries[1].revents && cp_wait(worker, true, &end) && end.has_ended) {
+      kill_descendants();
+      end_as(&end);
+    }
+    if (entries[0].revents) {
+      kill_descendants();
+      _exit(1);
+    }
+  }
+}
+
+static _Noreturn void run_guard(struct cp_command *command, int lifeline, int report) {
+  setpgid(0, 0);  // what the terminal sends goes to the parent
+  prctl(PR_SET_NAME, "parley-guard");
+  prctl(PR_SET_CHILD_SUBREAPER, 1);
+  command->dies_with_parent = true;
+  struct cp_process worker;
+  struct news news = {0};
+  bool is_started = cp_spawn(command, &worker, &news.failure);
+  news.worker = worker.pid;
+  ssize_t count = write(report, &news, sizeof news);
+  if (!is_started) _exit(1);
+  if (count < 0) kill_descendants();  // the parent has died
+  watch(lifeline, worker.descriptor);
+}
+
+// MARK: In the parent
+
+static bool fail(struct cp_failure *failure, enum cp_step step) {
+  *failure = (struct cp_failure){.step = step, .code = errno};
+  return false;
+}
+
+static pid_t fork_guard(struct cp_command *command, const int *lifeline, const int *report) {
+  sigset_t all, before;
+  sigfillset(&all);
+  sigprocmask(SIG_SETMASK, &all, &before);
+  begin_start();
+  pid_t pid = fork();
+  if (pid == 0) {
+    close(lifeline[1]);
+    run_guard(command, lifeline[0], report[1]);
+  }
+  int code = errno;
+  end_start(pid);
+  sigprocmask(SIG_SETMASK, &before, NULL);
+  errno = code;
+  return pid;
+}
+
+static struct news read_news(int report) {
+  struct news news = {.failure = {.step = CP_STEP_FORK, .code = EPIPE}};  // if it dies without a word
+  while (read(report, &news, sizeof news) < 0 && errno == EINTR) {
+  }
+  return news;
+}
+
+/// Learns how it went from the guard, whose number is known.
+static bool join(struct cp_guarded *guarded, int report, struct cp_failure *failure) {
+  struct news news = read_news(report);
+  *failure = news.failure;
+  guarded->worker = news.worker;
+  guarded->guard.descriptor = -1;
+  if (failure->step == CP_STEP_NONE) {
+    guarded->guard.descriptor = (int)syscall(SYS_pidfd_open, guarded->guard.pid, 0);
+    if (guarded->guard.descriptor < 0) fail(failure, CP_STEP_WATCH);
+  }
+  if (failure->step == CP_STEP_NONE) return true;
+  close(guarded->lifeline);
+  while (waitpid(guarded->guard.pid, NULL, 0) < 0 && errno == EINTR) {
+  }
+  forget_child(guarded->guard.pid);
+  return false;
+}
+
+bool cp_spawn_guarded(struct cp_command *command, struct cp_guarded *guarded,
+                      struct cp_failure *failure) {
+  int lifeline[2], report[2];
+  if (pipe2(lifeline, O_CLOEXEC) != 0) return fail(failure, CP_STEP_PIPE);
+  if (pipe2(report, O_CLOEXEC) != 0) {
+    fail(failure, CP_STEP_PIPE);
+    close(lifeline[0]);
+    close(lifeline[1]);
+    return false;
+  }
+  guarded->guard.pid = fork_guard(command, lifeline, report);
+  guarded->lifeline = lifeline[1];
+  bool is_forked = guarded->guard.pid > 0 || fail(failure, CP_STEP_FORK);
+  close(lifeline[0]);
+  close(report[1]);
+  bool is_started = is_forked && join(guarded, report[0], failure);
+  close(report[0]);
+  if (!is_forked) close(lifeline[1]);
+  return is_started;
+}

@@ -1,0 +1,58 @@
+/// The descendants of one process under test that it has left behind.
+///
+/// Orphans become children of this process, which adopts them. To whom they belonged is told by their
+/// group, their session, or the variable that every descendant inherits.
+struct ProcessFamily {
+  /// The process's number, which is that of its group.
+  let root: CInt
+  /// The variable that marks the process's descendants, as `NAME=VALUE`.
+  let mark: [UInt8]
+
+  /// A mark that no other process has.
+  static func newMark() -> [UInt8] {
+    Array("PARLEY_PROCESS=\(String(UInt64.random(in: 0 ... .max), radix: 16))".utf8)
+  }
+
+  /// The descendants that live although the process has ended: the adopted orphans, and what descends
+  /// from them.
+  var survivors: [ProcessStatus] {
+    let all = ProcessCalls.processes.filter { !$0.hasEnded }
+    let here = ProcessCalls.ownNumber
+    var members = all.filter { $0.parent == here && $0.pid != root && isMember($0) }
+    var next = 0
+    while next < members.count {
+      let parent = members[next].pid
+      members += all.filter { $0.parent == parent }
+      next += 1
+    }
+    return members
+  }
+
+  /// Kills the survivors and reaps what has ended.
+  ///
+  /// - Returns: Whether somebody was left; he may have left orphans of his own.
+  func clear() -> Bool {
+    let survivors = survivors
+    for survivor in survivors { ProcessCalls.kill(survivor.pid, ProcessSignal.kill.number) }
+    let areEnding = ProcessCalls.reapOrphans()
+    return areEnding || !survivors.isEmpty
+  }
+
+  /// Whether a process belongs to the family of a process that runs.
+  func contains(_ pid: CInt) -> Bool {
+    var next = pid
+    for _ in 0..<64 {
+      if next == root { return true }
+      guard next > 1, let status = ProcessCalls.status(of: next) else { return false }
+      if isMember(status) { return true }
+      next = status.parent
+    }
+    return false
+  }
+
+  private func isMember(_ status: ProcessStatus) -> Bool {
+    if status.group == root || status.session == root { return true }
+    let environment = (try? FileSystem.contents(of: "/proc/\(status.pid)/environ")) ?? []
+    return environment.split(separator: 0).contains { $0.elementsEqual(mark) }
+  }
+}

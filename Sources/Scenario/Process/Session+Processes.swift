@@ -1,0 +1,181 @@
+internal import LocalSocketLua
+internal import LocalSockets
+internal import LuaBridge
+
+// What becomes of the processes under test when the scenario fails or ends.
+
+extension Session {
+  /// How long children may outlive the process that has left them.
+  private static let familyTime = Duration.milliseconds(250)
+  /// How long the kernel may take to end what was killed.
+  private static let killTime = Duration.seconds(5)
+  /// How long a process may take to die of what has closed its connection.
+  private static let deathTime = 250.0
+
+  var processNatives: [LuaFunction] {
+    [
+      LuaFunction("spawn") { [unowned self] call throws(LuaError) in try spawn(call) },
+      LuaFunction("awaitDeath") { [unowned self] call throws(LuaError) in awaitDeath(call) },
+      // nil when nobody is bound to the path.
+      LuaFunction("isListening") { call throws(LuaError) in
+        guard let isReady = BoundSockets.takeMessages(at: try call.text(1)) else {
+          return call.returningNil()
+        }
+        return call.returning(isReady)
+      },
+      LuaFunction("exists") { call throws(LuaError) in
+        call.returning((try? FileSystem.status(of: try call.text(1))) != nil)
+      },
+      LuaFunction("isAlive") { call throws(LuaError) in
+        let status = ProcessCalls.status(of: CInt(clamping: try call.integer(1)))
+        return call.returning(status.map { !$0.hasEnded } ?? false)
+      },
+    ]
+  }
+
+  /// Waits a moment for a process whose end would explain that a connection has ended.
+  private func awaitDeath(_ call: LuaCall) -> LuaAnswer {
+    let isExplained = processes.contains { $0.complaint() != nil }
+    guard !isExplained, let process = processes.last(where: { $0.end == nil }) else {
+      return .nothing
+    }
+    return call.waiting(
+      for: process.wait(
+        milliseconds: Self.deathTime,
+        subject: "the end of «\(process.name)»",
+        isForEnd: true
+      )
+    )
+  }
+
+  // MARK: Causes
+
+  /// Puts the end of a process before a failure that it explains.
+  ///
+  /// The cause is named first, and what followed from it is a note.
+  func explained(_ failure: Failure) -> Failure {
+    guard !processes.isEmpty, failure.kind.mayBeConsequence else { return failure }
+    let ended = processes.filter { $0.end != nil }.sorted { $0.endTime < $1.endTime }
+    for process in ended {
+      guard let complaint = process.complaint() else { continue }
+      let distance = Deadline.now.nanoseconds - process.endTime.nanoseconds
+      let later = DurationText.seconds(.nanoseconds(max(0, distance)))
+      return self.failure(
+        of: process,
+        complaint,
+        at: failure.location,
+        notes: ["\(later)s later: \(failure.message)"] + failure.notes
+      )
+    }
+    guard failure.kind == .timeout || failure.kind == .deadlock else { return failure }
+    var failure = failure
+    failure.notes += processes.map(\.stateSentence)
+    return failure
+  }
+
+  private func failure(
+    of process: SpawnedProcess,
+    _ complaint: SpawnedProcess.Complaint,
+    at location: ScriptLocation? = nil,
+    notes: [String] = []
+  ) -> Failure {
+    process.isTold = true
+    var failure = Failure(
+      complaint.isCrash ? .crash : .check,
+      "«\(process.name)» (pid \(process.pid)) \(complaint.phrase)",
+      at: location ?? process.location
+    )
+    failure.notes = complaint.lines + notes
+    return failure
+  }
+
+  // MARK: The end
+
+  /// Stops what runs, the youngest first, and checks how it ends and what it leaves.
+  func endProcesses() {
+    guard !processes.isEmpty else { return }
+    runtime.calm()
+    for process in processes.reversed() { end(process) }
+    if outcome == nil, !options.allow.contains("leaks") { checkSocketFiles() }
+  }
+
+  private func end(_ process: SpawnedProcess) {
+    process.requestStop()
+    turnLoop(within: Self.killTime + process.stopTime) { process.end != nil }
+    if outcome == nil, let complaint = process.complaint() {
+      fail(failure(of: process, complaint), actor: process.name, lane: process.name)
+    }
+    endFamily(of: process)
+  }
+
+  private func endFamily(of process: SpawnedProcess) {
+    turnLoop(within: Self.familyTime) { process.family.survivors.isEmpty }
+    let survivors = process.family.survivors
+    if !survivors.isEmpty, outcome == nil, !options.allow.contains("leaks") {
+      let names = survivors.map { "\($0.name) (pid \($0.pid))" }.joined(separator: ", ")
+      var failure = Failure(.check, "«\(process.name)» left processes behind: \(names)")
+      failure.location = process.location
+      failure.notes = ["allow = { \"leaks\" } in the scenario's options says that this is meant"]
+      fail(failure, actor: process.name, lane: process.name)
+    }
+    turnLoop(within: Self.killTime) { !process.family.clear() }
+  }
+
+  /// Turns the loop until a condition holds, also when the scenario is over; it is looked at again
+  /// each few milliseconds.
+  private func turnLoop(within limit: Duration, until isDone: () -> Bool) {
+    if isDone() { return }
+    let deadline = Deadline.after(limit)
+    let timer = library.loop.schedule(every: .milliseconds(2)) {}
+    defer { timer.cancel() }
+    while !deadline.isPast {
+      guard (try? library.turn()) != nil else { return }
+      if isDone() { return }
+    }
+  }
+
+  /// Sockets that nobody listens on any more stand in the way of the next start.
+  ///
+  /// What was killed could not remove them.
+  private func checkSocketFiles() {
+    guard processes.allSatisfy({ $0.end?.signal == nil }), let path = knownDirectory else { return }
+    let left = ((try? FileSystem.names(in: path)) ?? [])
+      .map { String(decoding: $0, as: UTF8.self) }
+      .filter {
+        ProcessCalls.isSocket("\(path)/\($0)")
+          && BoundSockets.takeMessages(at: "\(path)/\($0)") != true
+      }
+      .sorted()
+    guard !left.isEmpty else { return }
+    let names = processes.map { "«\($0.name)»" }.joined(separator: " or ")
+    let files = left.joined(separator: ", ")
+    var failure = Failure(.check, "\(names) left the socket file \(files) behind")
+    failure.notes = ["allow = { \"leaks\" } in the scenario's options says that this is meant"]
+    fail(failure)
+  }
+}
+
+extension Failure.Kind {
+  /// Whether the end of a process may be its cause.
+  fileprivate var mayBeConsequence: Bool {
+    switch self {
+    case .assertion, .mismatch, .timeout, .closed, .deadlock, .check, .scriptError: true
+    case .crash, .memory, .interrupted, .loadError, .environment, .internalError: false
+    }
+  }
+}
+
+extension SpawnedProcess {
+  /// What the process is doing, as the kernel tells it.
+  var stateSentence: String {
+    if let end { return "«\(name)» (pid \(pid)) \(end.phrase) before" }
+    guard let status = ProcessCalls.status(of: pid) else { return "«\(name)» is gone" }
+    let channel = (try? FileSystem.contents(of: "/proc/\(pid)/wchan")) ?? []
+    let place = String(decoding: channel, as: UTF8.self)
+    let states: [Character: String] = [
+      "R": "is running", "S": "sleeps", "D": "waits for a device", "T": "is stopped",
+    ]
+    let state = states[status.state] ?? "has ended"
+    return "«\(name)» (pid \(pid)) \(state)" + (place.isEmpty || place == "0" ? "" : " in \(place)")
+  }
+}

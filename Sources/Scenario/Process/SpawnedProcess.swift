@@ -1,0 +1,340 @@
+internal import LocalSocketLua
+internal import LocalSockets
+internal import LuaBridge
+
+/// A process under test: started, read, watched, signalled, and judged when it has ended.
+final class SpawnedProcess {
+  let name: String
+  let pid: CInt
+  /// The line of the script that has started it.
+  let location: ScriptLocation?
+  let family: ProcessFamily
+  let streams: ProcessStreams
+  private let stopRule: StopRule
+  private let loop: EventLoop
+  private let allowsLeaks: Bool
+  private let journal: Journal
+  /// Called once, when it has ended.
+  private let ended: () -> Void
+
+  private let descriptor: OwnedDescriptor
+  private var watch: EventLoop.Watch?
+  private var stopTimer: EventLoop.Timer?
+  private var waits: [ProcessWait] = []
+  private var recentOutput = RecentOutput()
+  private var recentErrors = RecentOutput()
+  private var diagnostics = DiagnosticCapture()
+
+  /// How it has ended; `nil` while it runs.
+  private(set) var end: ProcessEnd?
+  /// When it has ended.
+  private(set) var endTime = Deadline.never
+  /// The script has said how it ends, and was right or has been told.
+  var isAccounted = false
+  /// What is wrong with its end has been reported.
+  var isTold = false
+  private var sentSignals: Set<ProcessSignal> = []
+  private var isStopping = false
+  private var ignoredStop = false
+
+  /// How a process is stopped, as its `stop` declares.
+  struct StopRule {
+    var signal = ProcessSignal.terminate
+    var timeout = Duration.seconds(3)
+    /// The status with which it exits then; without one also 0, and the end by the signal itself.
+    var exitStatus: CInt?
+  }
+
+  /// What writes of the process to the log.
+  struct Journal {
+    let record: (Event.Kind) -> Void
+    /// Takes the stream's name and what the process has written to it.
+    let recordOutput: (String, [UInt8]) -> Void
+  }
+
+  /// Starts a command.
+  ///
+  /// - Parameters:
+  ///   - name: What reports call the process.
+  ///   - location: The line of the script that starts it.
+  ///   - command: What is started, resolved.
+  ///   - mark: The variable in the command's environment by which its descendants are known.
+  ///   - streams: The ends that the process gets, and ours.
+  ///   - stopRule: How it is stopped.
+  ///   - allowsLeaks: Whether it may leave memory that was not freed.
+  ///   - loop: What serves it.
+  ///   - adopt: Gives what the scenario has to the user whose identity the process gets.
+  ///   - journal: Writes the log.
+  ///   - ended: Called once, when it has ended.
+  /// - Throws: ``ProcessCalls/StartFailure`` with the step that could not be done.
+  init(
+    name: String,
+    at location: ScriptLocation?,
+    command: ProcessCommand,
+    mark: [UInt8],
+    streams: consuming ProcessStreams.Ends,
+    stopRule: StopRule,
+    allowsLeaks: Bool,
+    loop: EventLoop,
+    ownedBy adopt: (ProcessCalls.Owner) throws(ProcessCalls.Failure) -> Void,
+    journal: Journal,
+    ended: @escaping () -> Void
+  ) throws(ProcessCalls.StartFailure) {
+    let started = try ProcessCalls.spawn(command, standard: streams.numbers, ownedBy: adopt)
+    self.name = name
+    self.location = location
+    self.stopRule = stopRule
+    self.allowsLeaks = allowsLeaks
+    self.loop = loop
+    self.journal = journal
+    self.ended = ended
+    pid = started.pid
+    descriptor = started.descriptor
+    family = ProcessFamily(root: started.pid, mark: mark)
+    self.streams = streams.opened(name: name, loop: loop)
+    journal.record(.spawned(pid: Int(pid), command: command.line))
+    follow()
+  }
+
+  private func follow() {
+    let journal = journal
+    for stream in streams.readable {
+      let isErrors = stream === streams.errors
+      stream.arrived = { [unowned self] bytes in take(bytes, isErrors: isErrors) }
+      stream.dropped = {
+        journal.record(
+          .note("\(stream.title): more is unread than is kept for the script, the oldest goes")
+        )
+      }
+      stream.endReason = { [unowned self] in
+        end.map { "«\(name)» \($0.phrase)" } ?? "«\(name)» closed it"
+      }
+    }
+    watch = loop.watch(descriptor.number, for: .readable) { [unowned self] _ in noticeEnd() }
+  }
+
+  deinit {
+    stopTimer?.cancel()
+    watch?.cancel()
+  }
+
+  /// How long it may take to stop.
+  var stopTime: Duration { stopRule.timeout }
+
+  // MARK: Output
+
+  private func take(_ bytes: [UInt8], isErrors: Bool) {
+    if !bytes.isEmpty {
+      journal.recordOutput(isErrors ? "stderr" : "stdout", bytes)
+      if isErrors { recentErrors.append(bytes) } else { recentOutput.append(bytes) }
+      if isErrors || streams.isTerminal { diagnostics.append(bytes) }
+    }
+    wake()
+  }
+
+  /// Finds a text in what the process has written, from a position of the stream on.
+  func find(_ text: [UInt8], inErrors: Bool, from position: Int) -> RecentOutput.Finding {
+    (inErrors ? recentErrors : recentOutput).find(text, from: position)
+  }
+
+  /// The last lines that it has written: of its standard error, or else of its standard output.
+  func lastLines(_ count: Int) -> [String] {
+    let lines = recentErrors.lastLines(count)
+    return lines.isEmpty ? recentOutput.lastLines(count) : lines
+  }
+
+  // MARK: Its end
+
+  private func noticeEnd() {
+    guard end == nil, let end = ProcessCalls.end(of: descriptor.number) else { return }
+    // What it wrote last comes before its end.
+    for stream in streams.readable { stream.drain() }
+    self.end = end
+    endTime = .now
+    watch?.cancel()
+    stopTimer?.cancel()
+    switch end {
+    case .exit(let status): journal.record(.exited(status: Int(status)))
+    case .signal(let signal, let dumpedCore):
+      journal.record(.signalled(signal.name, dumpedCore: dumpedCore))
+    }
+    ended()
+    wake()
+  }
+
+  /// What the sanitizers and valgrind have found in it.
+  private var reports: [DiagnosticReport] {
+    diagnostics.reports.filter { !(allowsLeaks && $0.isLeak) }
+  }
+
+  /// Whether nothing more comes from it: it has ended, and nobody holds its output open.
+  var isSilent: Bool { end != nil && streams.readable.allSatisfy(\.hasEnded) }
+
+  // MARK: Waits
+
+  /// Wakes whoever waits for anything about the process to change.
+  func wake() {
+    let woken = waits.filter { !$0.isForEnd || end != nil }
+    waits.removeAll { wait in woken.contains { $0 === wait } }
+    for wait in woken { wait.complete(hasChanged: true) }
+  }
+
+  /// Waits until anything about the process has changed, or the time is up.
+  ///
+  /// - Parameters:
+  ///   - milliseconds: The time; negative is for ever.
+  ///   - subject: What is waited for, as reports say it.
+  ///   - isForEnd: Whether only its end counts as a change.
+  /// - Returns: The wait, which has begun.
+  func wait(milliseconds: Double, subject: String, isForEnd: Bool = false) -> ProcessWait {
+    let wait = ProcessWait(
+      self,
+      loop,
+      milliseconds: milliseconds,
+      subject: subject,
+      isForEnd: isForEnd
+    )
+    waits.append(wait)
+    return wait
+  }
+
+  fileprivate func forget(_ wait: ProcessWait) {
+    waits.removeAll { $0 === wait }
+  }
+}
+
+// MARK: Stopping
+
+extension SpawnedProcess {
+  /// Sends a signal that the script asks for; an end by it is then no surprise.
+  ///
+  /// - Returns: Whether the process was there to get it.
+  func send(_ signal: ProcessSignal) -> Bool {
+    guard end == nil else { return false }
+    sentSignals.insert(signal)
+    return ProcessCalls.kill(pid, signal.number)
+  }
+
+  /// Stops it as declared: its signal, and SIGKILL to its group when the time is up.
+  func requestStop() {
+    guard end == nil, !isStopping else { return }
+    isStopping = true
+    _ = send(stopRule.signal)
+    // A stopped process gets no signal before it goes on.
+    if ProcessCalls.status(of: pid)?.state == "T" {
+      ProcessCalls.kill(pid, ProcessSignal.resume.number)
+    }
+    stopTimer = loop.schedule(at: .after(stopRule.timeout)) { [unowned self] in
+      ignoredStop = true
+      kill()
+    }
+  }
+
+  /// Kills its group.
+  func kill() {
+    guard end == nil else { return }
+    sentSignals.insert(.kill)
+    ProcessCalls.kill(-pid, ProcessSignal.kill.number)
+    ProcessCalls.kill(pid, ProcessSignal.kill.number)
+  }
+
+  /// Leaves nothing of it, whatever the scenario has come to.
+  func abandon() {
+    kill()
+    _ = family.clear()
+    streams.close()
+  }
+
+  /// What is wrong with how it has ended, unless that was expected; `nil` also while it runs.
+  func complaint() -> Complaint? {
+    guard let end, !isTold else { return nil }
+    let reports = reports
+    if let report = reports.first {
+      let others = reports.count > 1 ? ["and \(counted(reports.count - 1, "further report"))"] : []
+      return Complaint(
+        phrase: "\(end.phrase): \(report.phrase)",
+        lines: report.lines + others,
+        isCrash: true
+      )
+    }
+    if ignoredStop {
+      let limit = DurationText.roughSeconds(stopRule.timeout)
+      return Complaint(
+        phrase: "ignored \(stopRule.signal.name) for \(limit) s and had to be killed",
+        lines: [],
+        isCrash: false
+      )
+    }
+    guard !isAccounted, !isExpected(end) else { return nil }
+    return Complaint(
+      phrase: end.phrase + expectation,
+      lines: lastLines(5).map { "its output: \($0)" },
+      isCrash: end.signal != nil
+    )
+  }
+
+  private var expectation: String {
+    stopRule.exitStatus.map { " instead of with status \($0)" } ?? ""
+  }
+
+  private func isExpected(_ end: ProcessEnd) -> Bool {
+    switch end {
+    case .exit(let status):
+      if let exitStatus = stopRule.exitStatus { return status == exitStatus }
+      // Shells and those who follow them exit with 128 and the signal that they have caught.
+      return status == 0 || sentSignals.contains(ProcessSignal(number: status - 128))
+    case .signal(let signal, _):
+      return sentSignals.contains(signal) && !(isStopping && stopRule.exitStatus != nil)
+    }
+  }
+
+  /// What is wrong with an end.
+  struct Complaint {
+    /// A predicate: `exited with status 1`.
+    let phrase: String
+    /// What tells more.
+    let lines: [String]
+    let isCrash: Bool
+  }
+}
+
+/// A parked wait for anything about a process to change.
+final class ProcessWait: LuaOperation {
+  let progress = LuaProgress()
+  let subject: String
+  let isForEnd: Bool
+  private let process: SpawnedProcess
+  private var timer: EventLoop.Timer?
+  private var hasChanged = false
+
+  init(
+    _ process: SpawnedProcess,
+    _ loop: EventLoop,
+    milliseconds: Double,
+    subject: String,
+    isForEnd: Bool
+  ) {
+    self.process = process
+    self.isForEnd = isForEnd
+    self.subject = subject
+    guard milliseconds >= 0 else { return }
+    timer = loop.schedule(at: .after(.nanoseconds(Int64(milliseconds * 1e6)))) { [unowned self] in
+      complete(hasChanged: false)
+    }
+  }
+
+  func complete(hasChanged: Bool) {
+    self.hasChanged = hasChanged
+    stop()
+    progress.complete()
+  }
+
+  func cancelled() { stop() }
+
+  private func stop() {
+    timer?.cancel()
+    process.forget(self)
+  }
+
+  func finish(_ call: LuaCall) throws(LuaError) -> LuaAnswer { call.returning(hasChanged) }
+}

@@ -1,0 +1,105 @@
+import CProcess
+import Glibc
+import TestSupport
+import Testing
+
+@Suite("Guarded programs")
+struct GuardTests {
+  @Test func `nothing survives a parent that is killed`() async {
+    let directory = TemporaryDirectory()
+    await #expect(processExitsWith: .signal(SIGKILL)) { [pids = directory.file("pids") as String] in
+      let script = """
+        (setsid sh -c '(sh -c "echo \\$\\$; exec sleep 600" >> \(pids) &)' &)
+        echo $$ >> \(pids); exec sleep 600
+        """
+      let program = Program.shell(script)
+      let guarded = program.startGuarded()
+      _ = Program.numbers(2, in: pids)
+      let file = unsafe fopen(pids, "a")
+      unsafe fputs("\(guarded.guard.pid)\n", file)
+      unsafe fclose(file)
+      program.directory.remove()
+      kill(getpid(), SIGKILL)
+    }
+
+    let pids = Program.numbers(3, in: directory.file("pids"))
+    #expect(pids.count == 3)
+    #expect(pids.allSatisfy(Program.isGone))
+  }
+
+  @Test func `what a program leaves behind ends with it`() {
+    let directory = TemporaryDirectory()
+    let file = directory.file("pids")
+    let guarded = Program.shell(
+      """
+      (setsid sh -c 'echo $$; exec sleep 600' >> \(file) &)
+      until test -s \(file); do sleep 0.01; done
+      exit 5
+      """
+    ).startGuarded()
+
+    let end = Program.end(of: guarded.guard)
+    close(guarded.lifeline)
+
+    #expect(!end.was_signalled && end.number == 5)
+    let pids = Program.numbers(1, in: file)
+    #expect(pids.count == 1)
+    #expect(pids.allSatisfy(Program.isGone))
+  }
+
+  @Test func `a guard ends by the signal that has ended its program`() {
+    let guarded = Program.shell("kill -SEGV $$").startGuarded()
+
+    let end = Program.end(of: guarded.guard)
+    close(guarded.lifeline)
+
+    #expect(end.was_signalled && end.number == SIGSEGV)
+  }
+
+  @Test func `a closed lifeline ends its own program alone`() {
+    let first = Program.shell("exec sleep 600").startGuarded()
+    let second = Program.shell("exec sleep 600").startGuarded()
+
+    close(first.lifeline)
+    let end = Program.end(of: first.guard)
+    var status = cp_status()
+
+    #expect(end.number == 1)
+    #expect(Program.isGone(first.worker))
+    #expect(unsafe cp_status_of(second.worker, &status))
+    close(second.lifeline)
+    #expect(Program.end(of: second.guard).number == 1)
+  }
+
+  @Test func `a program dies with its guard`() {
+    let guarded = Program.shell("exec sleep 600").startGuarded()
+
+    kill(guarded.guard.pid, SIGKILL)
+
+    #expect(Program.isGone(guarded.worker))
+    _ = Program.end(of: guarded.guard)
+    close(guarded.lifeline)
+  }
+
+  @Test func `a program that cannot be started leaves no guard`() {
+    var guarded = cp_guarded()
+    var failure = cp_failure()
+    let program = Program("/nowhere/program")
+
+    #expect(unsafe !cp_spawn_guarded(program.command, &guarded, &failure))
+    #expect(failure.step == CP_STEP_EXECUTE)
+    #expect(Program.isGone(guarded.guard.pid))
+  }
+
+  @Test func `signals of a terminal pass a guard by`() {
+    let guarded = Program.shell("exec sleep 600").startGuarded()
+
+    for signal in [SIGINT, SIGTERM, SIGHUP] { kill(guarded.guard.pid, signal) }
+    var status = cp_status()
+
+    #expect(unsafe cp_status_of(guarded.guard.pid, &status))
+    #expect(status.group == guarded.guard.pid)
+    close(guarded.lifeline)
+    #expect(Program.end(of: guarded.guard).number == 1)
+  }
+}
