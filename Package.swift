@@ -16,6 +16,7 @@ let package = Package(
     .target(name: "CLocalSockets"),
     .systemLibrary(name: "CLua", path: "CLua", providers: [.apt(["liblua5.4-dev"])]),
     .target(name: "CLuaShim", dependencies: ["CLua"]),
+    .target(name: "CPage"),
     .target(name: "CProcess"),
     .target(name: "CPrelude"),
 
@@ -34,10 +35,10 @@ let package = Package(
     .target(
       name: "Scenario",
       dependencies: [
-        "CLocalSockets", "CPrelude", "CProcess", "LocalSocketLua", "LocalSockets",
+        "CLocalSockets", "CPage", "CPrelude", "CProcess", "LocalSocketLua", "LocalSockets",
         "LuaBridge",
       ],
-      exclude: ["Prelude"]
+      exclude: ["Prelude", "Report/Html"]
     ),
     .executableTarget(
       name: "parley",

@@ -29,6 +29,7 @@ package enum ReportKind: String, CaseIterable, Hashable, Sendable {
   case junit
   case json
   case github
+  case html
 
   /// Makes the report's writer.
   ///
@@ -47,6 +48,7 @@ package enum ReportKind: String, CaseIterable, Hashable, Sendable {
     case .junit: JUnitReporter(write: write)
     case .json: JSONReporter(write: write)
     case .github: GitHubReporter(write: write)
+    case .html: HTMLReporter(write: write)
     }
   }
 }

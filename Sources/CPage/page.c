@@ -1,0 +1,30 @@
+#include "CPage.h"
+
+static const unsigned char template_source[] = {
+#embed "../Scenario/Report/Html/page.html"
+};
+
+static const unsigned char style_source[] = {
+#embed "../Scenario/Report/Html/style.css"
+};
+
+// One script: each part uses only those before it.
+static const unsigned char script_source[] = {
+#embed "../Scenario/Report/Html/model.js"
+    ,
+#embed "../Scenario/Report/Html/sequence.js"
+    ,
+#embed "../Scenario/Report/Html/diagram.js"
+    ,
+#embed "../Scenario/Report/Html/details.js"
+    ,
+#embed "../Scenario/Report/Html/page.js"
+};
+
+#define PART(source) ((struct page_part){source, sizeof source})
+
+struct page_part page_template(void) { return PART(template_source); }
+
+struct page_part page_style(void) { return PART(style_source); }
+
+struct page_part page_script(void) { return PART(script_source); }

@@ -1,0 +1,134 @@
+// The sequence diagram as SVG.
+
+const LEFT = 86, ROW = 27, HEAD = 54, LONG_GAP = 0.02, MARGIN = 90;
+let LANE = 190;  // as wide as the page allows, within reason
+const SVG = "http://www.w3.org/2000/svg";
+
+function svg(name, attributes = {}, ...children) {
+  const node = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+  for (const child of children) if (child) node.append(child);
+  return node;
+}
+
+const GLYPHS = {
+  connected: "●", accepted: "○", listening: "◎", ended: "⊣", reset: "↯", closed: "■",
+  aborted: "✕", shutdown: "◧", note: "✎", failed: "✗", spawned: "▶", exited: "◼", signalled: "⚡",
+  ready: "✓", output: "›", actor: "▸", "actor-end": "◂", wait: "…", waited: "…", directory: "⌂",
+};
+
+const x = (lane) => LEFT + LANE / 2 + lane.index * LANE;
+const laneWidth = (room, count) => Math.max(150, Math.min(320, (room - LEFT - MARGIN) / count));
+
+/** The rows' places: equal steps, or as far apart as the times are. */
+function heights(rows, isTimed) {
+  let y = 8, before = null;
+  return rows.map((row) => {
+    const gap = before === null ? 0 : row.event.since - before;
+    before = row.event.since;
+    const extra = isTimed ? Math.min(240, gap * 1200) : gap > LONG_GAP ? 14 : 0;
+    y += ROW + extra;
+    return { y: y - ROW / 2, gap };
+  });
+}
+
+function drawDiagram(scenario, { isTimed, room, select }) {
+  const { lanes, rows, waits } = sequence(scenario);
+  LANE = laneWidth(room, lanes.length);
+  const places = heights(rows, isTimed);
+  const height = (places.at(-1)?.y ?? 0) + ROW, width = LEFT + lanes.length * LANE + MARGIN - 10;
+  const figure = svg("svg", { width, height, role: "img",
+    "aria-label": `The conversation of ${scenario.title}; the transcript has it as a table` });
+  for (const lane of lanes) {
+    figure.append(svg("line", { class: lane.isOutside ? "lane outside" : "lane", x1: x(lane), x2: x(lane), y1: 0, y2: height }));
+  }
+  for (const wait of waits) drawWait(figure, wait, places, height);
+  for (const row of rows) figure.append(drawRow(scenario, row, places, width, select));
+  return [drawHeads(lanes, width), figure];
+}
+
+/** The lanes' names, which stay in sight while the rest scrolls. */
+function drawHeads(lanes, width) {
+  return svg("svg", { class: "heads", width, height: HEAD, "aria-hidden": "true" }, ...lanes.flatMap((lane) => [
+    svg("rect", { class: "head", x: x(lane) - LANE / 2 + 12, y: 6, width: LANE - 24, height: 40, rx: 6 }),
+    svg("text", { class: "name", x: x(lane), y: 23 }, lane.name),
+    svg("text", { class: "role", x: x(lane), y: 38 }, lane.role),
+  ]));
+}
+
+function drawWait(figure, wait, places, bottom) {
+  const top = (places[wait.first]?.y ?? 0) + ROW / 2, end = places[wait.last]?.y ?? bottom;
+  const bar = svg("rect", { class: wait.isOver ? "wait over" : "wait", x: x(wait.lane) - 4, y: top,
+    width: 8, height: Math.max(8, end - top), rx: 3 });
+  bar.append(svg("title", {}, phrase(wait.event)));
+  figure.append(bar);
+}
+
+function drawRow(scenario, row, places, width, select) {
+  const { event } = row, { y, gap } = places[row.index];
+  const isFailing = event === scenario.failing;
+  const kind = event.event === "sent" ? "sent"
+    : event.event === "received" || event.event === "unread" ? "received" : "quiet";
+  const group = svg("g", { class: `event ${kind}${isFailing ? " failing" : ""}`, "data-index": event.index });
+  group.append(
+    svg("title", {}, `${seconds(event.since)}  ${event.actor}  ${event.event}  ${phrase(event)}`),
+    svg("rect", { class: "hit", x: 0, y: y - ROW / 2, width, height: ROW }),
+    svg("text", { class: "clock", x: LEFT - 14, y: y + 4 }, event.since.toFixed(4)));
+  if (gap > LONG_GAP) {
+    group.append(svg("text", { class: "gap", x: LEFT - 6, y: y - ROW / 2 - 1 }, `+${gap.toFixed(3)}s`));
+  }
+  if (isFailing) group.append(svg("text", { class: "glyph", x: 4, y: y + 5 }, "✗"));
+  if (row.to || row.from) drawMessage(group, row, places);
+  else drawMark(group, row, y);
+  group.addEventListener("click", () => select(event));
+  return group;
+}
+
+/** An arrow: from where it was sent to where it was taken, if both are this scenario's. */
+function drawMessage(group, row, places) {
+  const y = places[row.index].y, { event, sender } = row;
+  const from = x(row.from ?? row.lane), to = x(row.to ?? row.lane);
+  if (event.event === "sent" && row.metBy) return drawLabel(group, event, y, from, x(row.metBy.lane));
+  const isNear = sender && row.index - sender.index < 12;
+  const start = isNear ? [from, places[sender.index].y] : sender ? [to + Math.sign(from - to) * LANE / 2, y] : [from, y];
+  drawArrow(group, ...start, to, y, event.event === "unread");
+  if (!sender) drawLabel(group, event, y, from, to);
+}
+
+function drawArrow(group, x1, y1, x2, y2, isHollow) {
+  if (x1 === x2) {
+    group.append(svg("path", { class: "arrow", d: `M${x1} ${y1 - 5} h26 v10 h-20` }));
+    x1 = x2 + 26;
+    y1 = y2 = y2 + 5;
+  } else {
+    group.append(svg("line", { class: "arrow", x1, y1, x2, y2, "stroke-dasharray": isHollow ? "4 3" : "none" }));
+  }
+  const angle = Math.atan2(y2 - y1, x2 - x1), reach = 8;
+  const point = (turn) => `${x2 - reach * Math.cos(angle + turn)},${y2 - reach * Math.sin(angle + turn)}`;
+  group.append(svg("polygon", { class: "tip", points: `${x2},${y2} ${point(0.4)} ${point(-0.4)}` }));
+}
+
+/** The message's words, above the arrow where it begins. */
+function drawLabel(group, event, y, from, to) {
+  const room = Math.max(LANE, Math.abs(from - to)) - 30, isLeft = to < from;
+  const size = ` ${(event.size ?? 0).toLocaleString("en")} B`;
+  const words = summary(event, Math.max(8, Math.floor(room / 7) - size.length));
+  const label = svg("text", { class: "label", x: from + (isLeft ? -14 : 14), y: y - 5,
+    "text-anchor": isLeft ? "end" : "start" }, words, svg("tspan", { class: "size" }, size));
+  group.append(label);
+}
+
+function drawMark(group, row, y) {
+  const { event, lane } = row, center = x(lane), hasArrow = row.other && row.other !== lane;
+  if (hasArrow) {
+    const isComing = event.event !== "connected";
+    drawArrow(group, x(isComing ? row.other : lane), y, x(isComing ? lane : row.other), y, true);
+  }
+  const isLeft = hasArrow && x(row.other) < center;
+  const isOutput = event.event === "output", room = Math.floor((LANE / 2 + MARGIN) / (isOutput ? 7.2 : 5.6));
+  const label = isOutput ? summary(event, room) : phrase(event);
+  group.append(
+    svg("text", { class: "glyph", x: center - 5, y: y + 5 }, GLYPHS[event.event] ?? "·"),
+    svg("text", { class: isOutput ? "label" : "remark", x: center + (isLeft ? -14 : 14), y: y + (hasArrow ? -5 : 4),
+      "text-anchor": isLeft ? "end" : "start" }, label.length > room ? label.slice(0, room - 1) + "…" : label));
+}

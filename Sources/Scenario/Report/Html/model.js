@@ -1,0 +1,143 @@
+// The log as the page uses it: a run with its scenarios, each with its events.
+
+const decoder = new TextDecoder("utf-8", { fatal: true });
+
+/** The bytes of an event: text as it is, anything else in base64. */
+function bytesOf(record) {
+  if (typeof record.text === "string") return new TextEncoder().encode(record.text);
+  if (typeof record.base64 !== "string") return new Uint8Array();
+  return Uint8Array.from(atob(record.base64), (letter) => letter.charCodeAt(0));
+}
+
+/** Reads the log's lines; a line that is torn, as the last of a killed run, is left out. */
+function readLog(text) {
+  const run = { info: {}, scenarios: [], sources: new Map(), isComplete: false };
+  const byNumber = new Map();
+  for (const line of text.split("\n")) {
+    if (line === "") continue;
+    let record;
+    try { record = JSON.parse(line); } catch { continue; }
+    take(run, byNumber, record);
+  }
+  for (const scenario of run.scenarios) settle(scenario);
+  return run;
+}
+
+function take(run, byNumber, record) {
+  switch (record.event) {
+    case "run": run.info = record; return;
+    case "run-end": run.isComplete = true; run.info.elapsed = record.t; return;
+    case "source": run.sources.set(record.path, record.text); return;
+    case "scenario": {
+      const scenario = { number: record.scenario, file: record.script, name: record.name ?? "", line: record.first,
+        tags: record.tags ?? [], attempt: record.attempt ?? 1, start: record.t, events: [], status: "running",
+        failure: null };
+      byNumber.set(record.scenario, scenario);
+      run.scenarios.push(scenario);
+      return;
+    }
+  }
+  const scenario = byNumber.get(record.scenario);
+  if (!scenario) return;
+  if (record.event === "scenario-end") {
+    Object.assign(scenario, { status: record.outcome, failure: record.failure ?? null, reason: record.reason,
+      duration: record.duration });
+    return;
+  }
+  record.index = scenario.events.length;
+  record.since = (record.t - scenario.start) / 1e9;
+  scenario.events.push(record);
+}
+
+/** What can be said once all is read: a scenario that nobody ended, and the event that failed. */
+function settle(scenario) {
+  if (scenario.status === "running") scenario.reason = "the run ended before it did";
+  scenario.seconds = (scenario.duration ?? 0) / 1e9;
+  const name = scenario.attempt > 1 ? `${scenario.name} (try ${scenario.attempt})` : scenario.name;
+  scenario.title = name ? `${scenario.file} › ${name}` : scenario.file;
+  scenario.selector = scenario.line ? `${scenario.file}:${scenario.line}` : scenario.file;
+  scenario.failing = failingEvent(scenario);
+}
+
+const isArrival = (event) => ["received", "unread", "ended", "reset"].includes(event.event);
+
+/** What came last on the failing line, else the failure itself. */
+function failingEvent(scenario) {
+  const failed = scenario.events.find((event) => event.event === "failed");
+  if (!failed) return null;
+  const before = scenario.events.slice(0, failed.index).reverse();
+  const arrival = before.find((event) => isArrival(event) && event.lane === failed.lane);
+  return arrival && arrival.line === failed.line && arrival.file === failed.file ? arrival : failed;
+}
+
+/** Text if the bytes are that, with what cannot be seen made visible; null for binary. */
+function asText(bytes) {
+  let text;
+  try { text = decoder.decode(bytes); } catch { return null; }
+  const controls = text.match(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/g);
+  return controls && controls.length * 8 > text.length ? null : text;
+}
+
+const NAMED = { 10: "\\n", 13: "\\r", 9: "\\t", 34: '\\"', 92: "\\\\" };
+
+/** The bytes as a Lua string. */
+function asLua(bytes) {
+  const text = asText(bytes);
+  const escape = (code) => NAMED[code] ?? "\\x" + code.toString(16).padStart(2, "0");
+  if (text !== null) {
+    return '"' + text.replace(/[\x00-\x1f\x7f"\\]/g, (letter) => escape(letter.charCodeAt(0))) + '"';
+  }
+  const plain = (code) => code >= 0x20 && code < 0x7f && !NAMED[code];
+  return '"' + [...bytes].map((code) => plain(code) ? String.fromCharCode(code) : escape(code)).join("") + '"';
+}
+
+/** Sixteen bytes a row: offset, hex, text. */
+function asHex(bytes) {
+  const rows = [];
+  for (let start = 0; start < bytes.length; start += 16) {
+    const row = [...bytes.subarray(start, start + 16)];
+    const hex = row.map((code) => code.toString(16).padStart(2, "0"));
+    const text = row.map((code) => code >= 0x20 && code < 0x7f ? String.fromCharCode(code) : "·");
+    const left = hex.slice(0, 8).join(" ").padEnd(23), right = hex.slice(8).join(" ").padEnd(23);
+    rows.push(`${start.toString(16).padStart(6, "0")}  ${left}  ${right}  ${text.join("")}`);
+  }
+  return rows.join("\n");
+}
+
+/** The message in one short line. */
+function summary(event, length = 60) {
+  const bytes = bytesOf(event);
+  const text = asLua(bytes).slice(1, -1);
+  if (text.length <= length) return text;
+  return text.slice(0, length - 1) + "…";
+}
+
+const count = (number, noun) => `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
+const seconds = (value) => `${value.toFixed(3)}s`;
+
+/** What happened, as one phrase. */
+function phrase(event) {
+  switch (event.event) {
+    case "connected": return `connected to ${event.name}`;
+    case "accepted": return "accepted";
+    case "listening": return `listening at ${event.path}`;
+    case "sent": case "received": case "unread": case "output": return summary(event, 200);
+    case "ended": return "the peer closed";
+    case "reset": return "the peer reset";
+    case "closed": return "closed";
+    case "shutdown": return "closed for writing";
+    case "aborted": return "aborted";
+    case "note": return event.text;
+    case "wait": return `waits for ${event.for}`;
+    case "waited": return `waited ${seconds(event.duration / 1e9)} for ${event.for}`;
+    case "directory": return `private directory ${event.path}`;
+    case "actor": return "begins";
+    case "actor-end": return "ends";
+    case "failed": return "failed here";
+    case "spawned": return `started, pid ${event.pid}: ${event.command ?? ""}`;
+    case "ready": return `ready: ${event.text ?? ""}`;
+    case "signalled": return `ended by ${event.signal}${event.core ? " (core dumped)" : ""}`;
+    case "exited": return `exited with status ${event.status}`;
+    default: return event.text ?? event.event;
+  }
+}

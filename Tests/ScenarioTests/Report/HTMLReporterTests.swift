@@ -1,0 +1,107 @@
+import Glibc
+import TestSupport
+import Testing
+
+@testable import Scenario
+
+@Suite("HTML report")
+struct HTMLReporterTests {
+  private static let chromium = unsafe system("command -v chromium >/dev/null 2>&1") == 0
+
+  @Test func `no text of a script ends the part of the page that holds the log`() throws {
+    let page = Self.page(sending: "</script><!-- <script>")
+
+    let events = try Self.log(in: page).map { try JSONParser.parse($0) }
+
+    #expect(
+      events.map { $0["event"]?.string } == [
+        "run", "scenario", "sent", "received", "failed",
+        "scenario-end", "run-end",
+      ]
+    )
+    #expect(events[2]["text"]?.string == "</script><!-- <script>")
+  }
+
+  @Test func `the page needs nothing besides itself`() {
+    let page = Self.page(sending: "x")
+
+    #expect(!page.contains("{{"))
+    for reference in ["src=", "@import", "url(", "href=\"http", "fetch("] {
+      #expect(!page.contains(reference))
+    }
+  }
+
+  @Test func `scenarios of several logs keep numbers of their own`() throws {
+    var page = ""
+    var reporter = HTMLReporter { page += $0 }
+    reporter.begin(RunDescription())
+    for _ in 1...2 { reporter.add(Self.record(sending: "x")) }
+    reporter.end(RunTally())
+
+    let numbers = try Self.log(in: page).map { try JSONParser.parse($0)["scenario"]?.integer ?? 0 }
+
+    #expect(Set(numbers) == [0, 1, 2])
+  }
+
+  @Test(.enabled(if: chromium, "chromium is not here"))
+  func `a browser draws the failing arrow, and a click shows the message's bytes`() {
+    let directory = TemporaryDirectory()
+    let click = """
+      <script>
+      document.querySelector("#diagram .event.failing .hit")
+        .dispatchEvent(new MouseEvent("click", { bubbles: true }));
+      addEventListener("hashchange", () => document.querySelector("[data-view=hex]").click());
+      </script></body>
+      """
+    let page = Self.page(sending: "\u{1}wrong").replacing("</body>", with: click)
+    directory.write(page, to: "page.html")
+
+    let dom = Self.dom(of: "\(directory.path)/page.html#s=1", in: directory)
+
+    #expect(dom.contains("<g class=\"event received failing"))
+    #expect(dom.contains("000000  01 77 72 6f 6e 67"))
+  }
+
+  private static func dom(of address: String, in directory: TemporaryDirectory) -> String {
+    let output = directory.file("dom.html")
+    let command = """
+      HOME='\(directory.path)' timeout 60 chromium --headless --no-sandbox --disable-gpu \
+      --virtual-time-budget=5000 --dump-dom 'file://\(address)' >'\(output)' 2>/dev/null
+      """
+    _ = unsafe system(command)
+    return String(decoding: (try? FileSystem.contents(of: output)) ?? [], as: UTF8.self)
+  }
+
+  private static func page(sending text: String) -> String {
+    var page = ""
+    var reporter = HTMLReporter { page += $0 }
+    reporter.begin(RunDescription())
+    reporter.add(record(sending: text))
+    reporter.end(RunTally())
+    return page
+  }
+
+  private static func log(in page: String) throws -> [ArraySlice<UInt8>] {
+    let start = try #require(page.firstRange(of: "id=\"log\">")).upperBound
+    let end = try #require(page[start...].firstRange(of: "</script>")).lowerBound
+    return Array(page[start..<end].utf8).split(separator: UInt8(ascii: "\n"))
+  }
+
+  /// A scenario in which a message fails.
+  private static func record(sending text: String) -> ScenarioRecord {
+    let payload = Payload(Array(text.utf8))
+    let location = ScriptLocation(file: "a.lua", line: 3)
+    let kinds: [Event.Kind] = [.sent(payload), .received(payload), .failed]
+    let events = kinds.map { kind in
+      Event(time: .zero, scenario: 7, actor: "main", lane: "c", kind: kind, location: location)
+    }
+    let start = Event(
+      time: .zero,
+      scenario: 7,
+      kind: .scenarioStarted(ScenarioDescription(file: "a.lua"))
+    )
+    let failure = Failure(.mismatch, "expected \"right\"", at: location)
+    let result = ScenarioResult(file: "a.lua", duration: .zero, outcome: .failed(failure))
+    return ScenarioRecord(result, events: [start] + events)
+  }
+}
