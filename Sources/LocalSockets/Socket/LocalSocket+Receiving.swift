@@ -2,8 +2,6 @@
 extension LocalSocket {
   /// The least room that a read is given; less is made larger before the call.
   private static let leastSpace = 16384
-  /// How many reads one pass makes at most, so that a fast peer cannot hold up the others.
-  private static let readsPerPass = 16
 
   /// How one pass over the descriptor ended.
   enum PassEnd {
@@ -60,29 +58,28 @@ extension LocalSocket {
   /// Whether bytes that come are taken in.
   var isReceiving: Bool { takesInput && room > 0 && !isPausing }
 
-  /// Takes in bytes up to a limit; at the end of a connection also where too many descriptors came.
+  /// Takes in bytes up to a limit, with one call; at the end of a connection also where too many
+  /// descriptors came.
+  ///
+  /// What the call leaves keeps the descriptor ready for the next turn. So a stream that is read as
+  /// it comes passes through one block of memory, and a fast peer cannot hold up the others.
   private func fillInput(from number: CInt, room: Int, isLast: Bool = false) -> PassEnd {
-    let end = room < .max - input.count ? input.count + room : .max
-    for _ in 0..<Self.readsPerPass where input.count < end && (isLast || incoming?.isFull != true) {
-      do throws(SystemError) {
-        let space = unsafe input.space(atLeast: Self.leastSpace, atMost: end - input.count)
-        let completion = unsafe try SystemCalls.receive(number, into: space, loop.envelope)
-        if arrivals.retries != nil { endPausing() }
-        guard case .done(let count) = completion else {
-          input.commit(0)
-          return .drained
-        }
-        input.commit(count)
-        if incoming != nil || !loop.envelope.isEmpty { noteStreamArrival(count) }
-        if count == 0 { return .closed }
-        // The kernel had less than was asked for: it has nothing more.
-        if count < space.count { return .drained }
-      } catch {
+    guard room > 0, isLast || incoming?.isFull != true else { return .drained }
+    do throws(SystemError) {
+      let space = unsafe input.space(atLeast: Self.leastSpace, atMost: room)
+      let completion = unsafe try SystemCalls.receive(number, into: space, loop.envelope)
+      if arrivals.retries != nil { endPausing() }
+      guard case .done(let count) = completion else {
         input.commit(0)
-        return .failed(error)
+        return .drained
       }
+      input.commit(count)
+      if incoming != nil || !loop.envelope.isEmpty { noteStreamArrival(count) }
+      return count == 0 ? .closed : .drained
+    } catch {
+      input.commit(0)
+      return .failed(error)
     }
-    return .drained
   }
 
   /// Takes in all that the kernel still has of a connection that is at its end, also beyond the read

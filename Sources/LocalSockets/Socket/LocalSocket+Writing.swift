@@ -75,11 +75,12 @@ extension LocalSocket {
     var hasSent = false
     while let number = descriptor?.number, !output.isEmpty {
       do throws(SystemError) {
-        let completion = unsafe try SystemCalls.send(number, output.bytes)
-        guard case .done(let count) = completion else {
+        let bytes = unsafe output.bytes
+        guard case .done(let count) = unsafe try SystemCalls.send(number, bytes) else {
           sending.retries = nil
           break
         }
+        let isFull = count < bytes.count
         hasSent = true
         output.consume(count)
         announceSent(count)
@@ -88,6 +89,7 @@ extension LocalSocket {
           _ = sendMessages()
           return true
         }
+        if isFull { break }
       } catch {
         if retrySending(after: error) { break }
         finish(because: SocketError(.ofWrite(error), during: .write, systemError: error))
