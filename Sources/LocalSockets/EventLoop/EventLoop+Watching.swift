@@ -111,7 +111,7 @@ extension EventLoop {
   /// Each first sends what the kernel takes at once; what is more than that is lost.
   package func releaseRetained() {
     // Their ends change the table, so they must come after the table was gone through.
-    for handler in registrations.takeRetained() { handler.sendQueued() }
+    for handler in registrations.takeRetained() { handler.sendQueued(untilFull: true) }
   }
 
   private func queueUpdate(of token: RegistrationToken) {

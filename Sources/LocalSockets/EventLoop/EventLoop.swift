@@ -139,7 +139,7 @@ public final class EventLoop {
     while nextSender < senders.count {
       let token = senders[nextSender]
       nextSender += 1
-      registrations.handler(of: token)?.sendQueued()
+      registrations.handler(of: token)?.sendQueued(untilFull: false)
     }
     senders.removeAll(keepingCapacity: true)
     nextSender = 0

@@ -43,11 +43,11 @@ protocol ReadinessHandler: AnyObject {
   /// Returns whether anything happened; if not, nothing at all must have changed.
   func attemptAwaited() -> Bool
 
-  /// Sends what was queued since the last time.
-  func sendQueued()
+  /// Sends what was queued since the last time, or as much of it as makes sense in one turn.
+  func sendQueued(untilFull: Bool)
 }
 
 extension ReadinessHandler {
   func attemptAwaited() -> Bool { false }
-  func sendQueued() {}
+  func sendQueued(untilFull: Bool) {}
 }

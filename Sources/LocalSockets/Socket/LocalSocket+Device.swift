@@ -99,7 +99,7 @@ extension LocalSocket {
   /// - Returns: How many bytes were queued, always all; nil when there is no connection or the device
   ///   is closed.
   public func writeData(_ bytes: [UInt8]) -> Int? {
-    unsafe bytes.withUnsafeBytes { unsafe writeData($0) }
+    isOpen ? queue(bytes) : nil
   }
 
   /// Queues bytes as the function that takes an array.

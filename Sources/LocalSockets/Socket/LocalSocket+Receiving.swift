@@ -159,7 +159,7 @@ extension LocalSocket: ReadinessHandler {
       finishUnreceived()
     }
     if descriptor != nil, readiness.contains(.writable) || (isEnding && state == .closing) {
-      _ = send()
+      _ = send(untilFull: false)
     }
   }
 
@@ -186,8 +186,8 @@ extension LocalSocket: ReadinessHandler {
     arrivals.isOverdue = true
   }
 
-  func sendQueued() {
+  func sendQueued(untilFull: Bool) {
     sending.isQueued = false
-    _ = send()
+    _ = send(untilFull: untilFull)
   }
 }

@@ -95,6 +95,7 @@ extension LocalSocket {
   private func outgoingForMessages() -> OutgoingMessages {
     if let outgoing { return outgoing }
     let outgoing = OutgoingMessages(hasPeer: true)
+    output.gather()
     outgoing.appendToStream(output.count)
     self.outgoing = outgoing
     return outgoing
@@ -141,12 +142,14 @@ extension LocalSocket {
     _ part: OutgoingMessages.Part,
     on number: CInt
   ) throws(SystemError) -> Completion {
-    unsafe try SystemCalls.sendMessage(
-      number,
-      UnsafeRawBufferPointer(rebasing: output.bytes[..<part.length]),
-      to: part.address,
-      with: part.descriptors.map(\.number)
-    )
+    unsafe try output.withFirstBytes { (bytes) throws(SystemError) in
+      unsafe try SystemCalls.sendMessage(
+        number,
+        UnsafeRawBufferPointer(rebasing: bytes[..<part.length]),
+        to: part.address,
+        with: part.descriptors.map(\.number)
+      )
+    }
   }
 
   private func noteSent(_ count: Int) {

@@ -13,7 +13,7 @@ extension LocalSocket {
   /// - Returns: How many bytes were queued, always all; nil when there is no connection, its writing
   ///   end is shut down, it has no peer, or the device is not open for writing.
   public func write(_ bytes: [UInt8]) -> Int? {
-    unsafe bytes.withUnsafeBytes { unsafe write($0) }
+    isWritable ? queue(bytes) : nil
   }
 
   /// Queues bytes for the peer, as the function that takes an array.
@@ -41,7 +41,32 @@ extension LocalSocket {
 
   /// Queues bytes whatever the device was opened for.
   @inline(__always)
+  func queue(_ bytes: [UInt8]) -> Int? {
+    if keeps(bytes.count) { return keep(bytes) }
+    return unsafe bytes.withUnsafeBytes { unsafe copy($0) }
+  }
+
+  /// Queues bytes as the function that takes an array.
+  @inline(__always)
   func queue(_ bytes: UnsafeRawBufferPointer) -> Int? {
+    if keeps(bytes.count) { return unsafe keep([UInt8](bytes)) }
+    return unsafe copy(bytes)
+  }
+
+  @inline(__always)
+  private func keeps(_ count: Int) -> Bool {
+    output.keeps(count) && outgoing == nil
+  }
+
+  private func keep(_ bytes: [UInt8]) -> Int? {
+    guard descriptor != nil, !ends.contains(.write) else { return nil }
+    output.keep(bytes)
+    queueSending()
+    return bytes.count
+  }
+
+  @inline(__always)
+  private func copy(_ bytes: UnsafeRawBufferPointer) -> Int? {
     guard descriptor != nil, !ends.contains(.write) else { return nil }
     if outgoing != nil, !queueBoundary(bytes.count) { return nil }
     unsafe output.append(bytes)
@@ -70,17 +95,24 @@ extension LocalSocket {
   }
 
   /// Sends until the queue is empty or the kernel is full; says whether a byte was sent.
-  func send() -> Bool {
+  ///
+  /// Of large writes the loop sends one, and lets the kernel tell when there is room for the next: a
+  /// peer in this thread then takes the bytes while the processor's caches hold them, and no call is
+  /// made only to learn that the kernel is full.
+  func send(untilFull: Bool = true) -> Bool {
     if outgoing != nil { return sendMessages() }
     var hasSent = false
     while let number = descriptor?.number, !output.isEmpty {
       do throws(SystemError) {
-        let bytes = unsafe output.bytes
-        guard case .done(let count) = unsafe try SystemCalls.send(number, bytes) else {
+        var size = 0
+        let completion = unsafe try output.withFirstBytes { (bytes) throws(SystemError) in
+          size = bytes.count
+          return unsafe try SystemCalls.send(number, bytes)
+        }
+        guard case .done(let count) = completion else {
           sending.retries = nil
           break
         }
-        let isFull = count < bytes.count
         hasSent = true
         output.consume(count)
         announceSent(count)
@@ -89,7 +121,7 @@ extension LocalSocket {
           _ = sendMessages()
           return true
         }
-        if isFull { break }
+        if count < size || (!untilFull && count >= SendQueue.leastKept) { break }
       } catch {
         if retrySending(after: error) { break }
         finish(because: SocketError(.ofWrite(error), during: .write, systemError: error))

@@ -54,7 +54,7 @@ public final class LocalSocket {
   var announcing = Announcing()
   var input: ByteQueue
   var lookahead = Lookahead()
-  var output: ByteQueue
+  var output: SendQueue
   var arrivals = Arrivals()
   var sending = Sending()
   /// The boundaries in `input` and `output`; nil on streams that have none.
@@ -94,7 +94,7 @@ public final class LocalSocket {
     self.loop = loop
     self.kind = kind
     input = ByteQueue(pool: loop.pool)
-    output = ByteQueue(pool: loop.pool)
+    output = SendQueue(pool: loop.pool)
   }
 
   /// Makes the socket of a connection that stands already, without any signal.

@@ -1,0 +1,113 @@
+/// What was written and the kernel has not taken yet, in its order.
+///
+/// Small writes gather in one piece of memory, so that they leave together. A large one is kept as
+/// the array that it is, because copying it costs about what sending it costs; unless small ones wait
+/// before it, which it then joins.
+package struct SendQueue: ~Copyable {
+  /// The size from which a write is not copied, in bytes.
+  package static let leastKept = 32768
+
+  /// Nil unless there are some, which stand before all that has gathered.
+  private var kept: KeptWrites?
+  private var gathered: ByteQueue
+
+  package init(pool: BufferPool) {
+    gathered = ByteQueue(pool: pool)
+  }
+
+  package var count: Int { gathered.count + (kept?.count ?? 0) }
+  package var isEmpty: Bool { kept == nil && gathered.isEmpty }
+
+  /// Whether a write of so many bytes is kept as it is.
+  @inline(__always)
+  package func keeps(_ count: Int) -> Bool {
+    count >= Self.leastKept && gathered.isEmpty
+  }
+
+  /// Adds a write that ``keeps(_:)`` speaks for, without copying it.
+  package mutating func keep(_ bytes: [UInt8]) {
+    assert(keeps(bytes.count), "a write that belongs to others before it")
+    let kept = kept ?? KeptWrites()
+    kept.append(bytes)
+    self.kept = kept
+  }
+
+  /// Adds a copy of bytes.
+  package mutating func append(_ bytes: UnsafeRawBufferPointer) {
+    unsafe gathered.append(bytes)
+  }
+
+  /// Lends the first bytes, as many as lie together in memory.
+  @inline(__always)
+  package func withFirstBytes<Result, Failure: Error>(
+    _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    guard let kept else { return unsafe try body(gathered.bytes) }
+    return unsafe try kept.withFirstBytes(body)
+  }
+
+  /// Removes bytes at the front, none beyond those that ``withFirstBytes(_:)`` lends.
+  @inline(__always)
+  package mutating func consume(_ removed: Int) {
+    guard let kept else { return gathered.consume(removed) }
+    kept.consume(removed)
+    if kept.count == 0 { self.kept = nil }
+  }
+
+  /// Removes bytes that stand behind others; see ``gather()``.
+  package mutating func remove(_ removed: Int, at offset: Int) {
+    assert(kept == nil, "bytes that were not gathered")
+    gathered.remove(removed, at: offset)
+  }
+
+  /// Brings all bytes together in memory, where writes have boundaries that no array may hide.
+  package mutating func gather() {
+    guard let kept = kept.take() else { return }
+    let behind = unsafe [UInt8](gathered.bytes)
+    gathered.clear()
+    while kept.count > 0 {
+      let length = unsafe kept.withFirstBytes {
+        unsafe gathered.append($0)
+        return $0.count
+      }
+      kept.consume(length)
+    }
+    unsafe behind.withUnsafeBytes { unsafe gathered.append($0) }
+  }
+
+  /// Removes all bytes and lets go of the memory.
+  package mutating func clear() {
+    kept = nil
+    gathered.clear()
+  }
+}
+
+/// Large writes that wait as they were made; a class, because most sockets never have one.
+private final class KeptWrites {
+  private var writes = Fifo<[UInt8]>()
+  private(set) var count = 0
+  /// How many bytes of the first write have left.
+  private var sentOfFirst = 0
+
+  func append(_ bytes: [UInt8]) {
+    writes.append(bytes)
+    count += bytes.count
+  }
+
+  func withFirstBytes<Result, Failure: Error>(
+    _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    let first = writes[0]
+    return unsafe try first.span.bytes.withUnsafeBytes { (bytes) throws(Failure) in
+      unsafe try body(UnsafeRawBufferPointer(rebasing: bytes[sentOfFirst...]))
+    }
+  }
+
+  func consume(_ removed: Int) {
+    count -= removed
+    sentOfFirst += removed
+    guard sentOfFirst == writes[0].count else { return }
+    writes.removeFirst()
+    sentOfFirst = 0
+  }
+}
