@@ -134,6 +134,10 @@ package struct ByteQueue: ~Copyable {
     }
     guard scanned < count, let start = unsafe storage.map({ unsafe UnsafeRawPointer($0 + head) })
     else { return nil }
+    // Found before, by one who only asked whether there is a line.
+    if unsafe start.load(fromByteOffset: scanned, as: UInt8.self) == UInt8(ascii: "\n") {
+      return scanned + 1 - offset
+    }
     guard let found = unsafe memchr(start + scanned, CInt(UInt8(ascii: "\n")), count - scanned)
     else {
       scanned = count

@@ -1,0 +1,68 @@
+import LocalSockets
+import Testing
+
+@Suite("SendQueue")
+struct SendQueueTests {
+  private let pool = BufferPool()
+  private let large = [UInt8](repeating: 1, count: SendQueue.leastKept)
+  private let other = [UInt8](repeating: 2, count: SendQueue.leastKept)
+
+  @Test func `a large write is lent from the array that was written`() {
+    var queue = SendQueue(pool: pool)
+    queue.keep(large)
+
+    let lent = unsafe queue.withFirstBytes { UInt(bitPattern: $0.baseAddress) }
+
+    let written = unsafe large.withUnsafeBytes { UInt(bitPattern: $0.baseAddress) }
+    #expect(lent == written)
+  }
+
+  @Test func `small writes follow large ones in their order`() {
+    var queue = SendQueue(pool: pool)
+    queue.keep(large)
+    queue.keep(other)
+    append([3], to: &queue)
+    let count = queue.count
+
+    let taken = takeAll(from: &queue, atOnce: 1000)
+
+    #expect(count == taken.count)
+    #expect(taken == large + other + [3])
+  }
+
+  @Test func `a large write is not kept behind small ones`() {
+    var queue = SendQueue(pool: pool)
+    append([3], to: &queue)
+
+    let isKept = queue.keeps(SendQueue.leastKept)
+
+    #expect(!isKept)
+  }
+
+  @Test func `gathering brings together what is left of all writes`() {
+    var queue = SendQueue(pool: pool)
+    queue.keep(large)
+    queue.keep(other)
+    append([3], to: &queue)
+    queue.consume(10)
+
+    queue.gather()
+
+    let gathered = unsafe queue.withFirstBytes { unsafe [UInt8]($0) }
+    #expect(gathered == large.dropFirst(10) + other + [3])
+  }
+
+  private func append(_ bytes: [UInt8], to queue: inout SendQueue) {
+    unsafe bytes.withUnsafeBytes { unsafe queue.append($0) }
+  }
+
+  private func takeAll(from queue: inout SendQueue, atOnce limit: Int) -> [UInt8] {
+    var taken: [UInt8] = []
+    while !queue.isEmpty {
+      let bytes = unsafe queue.withFirstBytes { unsafe [UInt8]($0.prefix(limit)) }
+      taken += bytes
+      queue.consume(bytes.count)
+    }
+    return taken
+  }
+}
