@@ -64,6 +64,8 @@ lsl_runtime *lsl_new_state(const lsl_swift *swift, void *context, size_t memory_
   }
   initialize(runtime, swift, context, L);
   lua_atpanic(L, panic);
+  // As the stock interpreter does: what a scenario makes dies young, and the prelude lives for long.
+  lua_gc(L, LUA_GCGEN, 0, 0);
   lua_pushlightuserdata(L, runtime);
   lua_rawsetp(L, LUA_REGISTRYINDEX, &runtime_key);
   return runtime;
