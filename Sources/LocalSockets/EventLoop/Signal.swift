@@ -5,36 +5,54 @@
 /// called any more, not even by the emission that is under way, and one that is connected is first
 /// called by the next emission.
 public final class Signal<Arguments> {
-  private var handlers: [Handler<Arguments>] = []
+  /// The oldest handler has no array: most signals have but one, and many live no longer than one
+  /// short connection.
+  private var first: Connection?
+  private var others: [Connection] = []
 
   package init() {}
 
-  deinit {
-    for handler in handlers { handler.signal = nil }
+  package var isEmpty: Bool {
+    first?.isConnected != true && !others.contains { $0.isConnected }
   }
-
-  package var isEmpty: Bool { handlers.isEmpty }
 
   /// Adds a handler after those that are there.
   ///
   /// - Parameter action: Called with the arguments of each emission.
   /// - Returns: What disconnects the handler again. It need not be kept.
+  @inlinable
   @discardableResult
   public func connect(_ action: @escaping (Arguments) -> Void) -> Connection {
-    let handler = Handler(action, of: self)
-    handlers.append(handler)
-    return handler
+    // SAFETY: only `emit` calls it, and passes arguments of this type.
+    let connection = unsafe Connection { arguments in
+      unsafe action(arguments.assumingMemoryBound(to: Arguments.self).pointee)
+    }
+    add(connection)
+    return connection
+  }
+
+  @usableFromInline
+  func add(_ connection: Connection) {
+    if others.isEmpty, first?.isConnected != true {
+      first = connection
+    } else {
+      if others.count == others.capacity { dropDisconnected() }
+      others.append(connection)
+    }
   }
 
   /// Calls the handlers.
   package func emit(_ arguments: Arguments) {
     // The constant shares the array's storage; whoever changes the list meanwhile gets a copy.
-    let current = handlers
-    for handler in current { handler.action?(arguments) }
+    let others = others
+    unsafe withUnsafePointer(to: arguments) { arguments in
+      unsafe first?.call(arguments)
+      for connection in others { unsafe connection.call(arguments) }
+    }
   }
 
-  fileprivate func remove(_ handler: Handler<Arguments>) {
-    handlers.removeAll { $0 === handler }
+  private func dropDisconnected() {
+    others.removeAll { !$0.isConnected }
   }
 }
 
@@ -42,30 +60,31 @@ public final class Signal<Arguments> {
 extension Signal: Sendable {}
 
 /// The bond between a signal and one handler.
-public class Connection {
-  fileprivate init() {}
+///
+/// It knows neither the signal nor the type of the arguments: the signal forgets it some time after it
+/// has ended, and a class without parameters is not looked up in the runtime's tables when one is
+/// made.
+@safe
+public final class Connection {
+  private var action: ((UnsafeRawPointer) -> Void)?
+
+  @usableFromInline
+  init(_ action: @escaping (UnsafeRawPointer) -> Void) {
+    unsafe self.action = action
+  }
+
+  fileprivate var isConnected: Bool { unsafe action != nil }
+
+  @inline(__always)
+  fileprivate func call(_ arguments: UnsafeRawPointer) {
+    unsafe action?(arguments)
+  }
 
   /// Ends the bond and lets go of the handler; a second call does nothing.
-  public func disconnect() {}
+  public func disconnect() {
+    unsafe action = nil
+  }
 }
 
 @available(*, unavailable)
 extension Connection: Sendable {}
-
-private final class Handler<Arguments>: Connection {
-  private(set) var action: ((Arguments) -> Void)?
-  // Cleared when the signal goes. A weak reference would slow down every use of the signal.
-  fileprivate unowned var signal: Signal<Arguments>?
-
-  init(_ action: @escaping (Arguments) -> Void, of signal: Signal<Arguments>) {
-    self.action = action
-    self.signal = signal
-    super.init()
-  }
-
-  override func disconnect() {
-    action = nil
-    signal?.remove(self)
-    signal = nil
-  }
-}

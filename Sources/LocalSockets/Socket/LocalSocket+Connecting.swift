@@ -34,8 +34,7 @@ extension LocalSocket {
     guard state == .unconnected else { return refuseOperation() }
     // A handler of the last connection's end is here before that end is complete.
     discardOutput()
-    failure.text = nil
-    failure.error = nil
+    failure.keepCode()
     names.isAdopted = false
     enter(.connecting)
     let session = self.session
@@ -122,7 +121,7 @@ extension LocalSocket {
   /// the device then has it never opened.
   private func establish(_ attempt: ConnectAttempt) {
     attempt.retries = nil
-    announcing.pause = nil
+    announcing.postponed = nil
     discardOldSession()
     names.resolved = attempt.address.name
     enter(.connected)
@@ -174,17 +173,19 @@ extension LocalSocket {
   private func failConnect(_ error: SocketError) {
     attempt = nil
     guard announcing.isFailing else {
-      announcing.pause = nil
+      announcing.postponed = nil
       return announceFailure(error)
     }
-    announcing.nextFailure = error
-    let pause = announcing.pause ?? Retries()
-    announcing.pause = pause
-    _ = pause.scheduleNext(within: nil, on: loop) { [weak self] in self?.announceNextFailure() }
+    let postponed = announcing.postponed ?? PostponedFailure()
+    announcing.postponed = postponed
+    postponed.error = error
+    _ = postponed.retries.scheduleNext(within: nil, on: loop) { [weak self] in
+      self?.announcePostponedFailure()
+    }
   }
 
-  func announceNextFailure() {
-    if let error = announcing.nextFailure.take() { announceFailure(error) }
+  func announcePostponedFailure() {
+    if let error = announcing.postponed?.error.take() { announceFailure(error) }
   }
 
   /// The error is announced while the state still is connecting, and only then what follows from it.
@@ -221,6 +222,6 @@ extension LocalSocket {
 
   /// Records an error that nobody is told of.
   func record(_ error: SocketError, prefix: String = "QLocalSocket") {
-    failure = LastFailure(code: error.code, text: error.qtText(prefix: prefix), error: error)
+    failure = LastFailure(error, prefix: prefix)
   }
 }

@@ -80,7 +80,7 @@ extension LocalSocket {
 
   /// Returns nil when the time is up.
   private func waitForConnected(until deadline: Deadline) -> Bool? {
-    announceNextFailure()
+    announcePostponedFailure()
     while state == .connecting, let attempt {
       let nextTry = attempt.retries?.nextTry ?? .never
       guard pollDescriptor(until: min(deadline, nextTry)) != nil else { return false }

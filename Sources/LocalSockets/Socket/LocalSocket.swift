@@ -175,10 +175,64 @@ extension LocalSocket {
 }
 
 /// The last error, as its code and as its text, which Qt keeps apart.
+///
+/// It lies apart from the socket, since most have none. The text is made when somebody asks for it.
 struct LastFailure {
-  var code = SocketError.Code.unknown
-  var text: String?
-  var error: SocketError?
+  private enum Text {
+    case given(String)
+    case ofError(SocketError, prefix: String)
+  }
+
+  private final class Details {
+    var code = SocketError.Code.unknown
+    var text: Text?
+    var error: SocketError?
+  }
+
+  private var details: Details?
+
+  init() {}
+
+  init(_ error: SocketError, prefix: String) {
+    let details = Details()
+    details.code = error.code
+    details.text = .ofError(error, prefix: prefix)
+    details.error = error
+    self.details = details
+  }
+
+  var code: SocketError.Code {
+    get { details?.code ?? .unknown }
+    set { change { $0.code = newValue } }
+  }
+
+  var text: String? {
+    get {
+      switch details?.text {
+      case nil: nil
+      case .given(let text): text
+      case .ofError(let error, let prefix): error.qtText(prefix: prefix)
+      }
+    }
+    set { change { $0.text = newValue.map(Text.given) } }
+  }
+
+  var error: SocketError? {
+    get { details?.error }
+    set { change { $0.error = newValue } }
+  }
+
+  /// Forgets all but the code.
+  mutating func keepCode() {
+    details?.text = nil
+    details?.error = nil
+  }
+
+  private mutating func change(_ body: (Details) -> Void) {
+    let details = details ?? Details()
+    self.details = details
+    body(details)
+  }
 }
 
 /// What a socket is telling its handlers of, which must neither find a connection that has half ended
@@ -192,10 +246,16 @@ struct Announcing {
   var isClosing = false
   /// That an operation was refused is being told of.
   var isRefusing = false
-  /// A failure of a connect that a handler of another failure has made.
-  var nextFailure: SocketError?
-  /// What lets the loop tell of it later; kept for as long as each failure is a handler's.
-  var pause: Retries?
+  /// A failure of a connect that a handler of another failure has made; kept for as long as each
+  /// failure is a handler's.
+  var postponed: PostponedFailure?
+}
+
+/// A failure of a connect that the loop tells of later.
+final class PostponedFailure {
+  /// Nil once it was told of.
+  var error: SocketError?
+  let retries = Retries()
 }
 
 /// What a socket has to remember about bytes that came in.
