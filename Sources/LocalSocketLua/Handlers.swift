@@ -5,34 +5,17 @@ internal import LuaBridge
 /// The functions lie in the object's user value, so that the collector sees a handler that
 /// mentions its own object and can take both.
 @safe final class Handlers {
-  /// One connected function.
-  final class Handler {
-    let signal: String
-    let key: Int
-    let isOnce: Bool
-    var isConnected = true
-
-    init(signal: String, key: Int, isOnce: Bool) {
-      self.signal = signal
-      self.key = key
-      self.isOnce = isOnce
-    }
-  }
-
   /// The object whose signals they are, until it goes.
-  var owner: AnyObject? {
-    get { unsafe unretainedOwner?.nonatomicallyRetained() }
-    set { unsafe unretainedOwner = newValue.map { unsafe .passUnretained($0) } }
-  }
+  private var owner: AnyObject? { unsafe unretainedOwner?.nonatomicallyRetained() }
   /// Whether the owner may still emit; for so long an owner with handlers lives, whether a script
   /// has it or not.
   var isOwnerActive = false {
     didSet { updateHold() }
   }
   private let runtime: LuaRuntime
-  // SAFETY: the owner clears it before it goes.
+  // SAFETY: the owner ends its belonging before it goes.
   private var unretainedOwner: Unmanaged<AnyObject>?
-  private var handlers: [Handler] = []
+  private var handlers: [HandlerConnection] = []
   private var lastKey = 0
   private var isOwnerHeld = false
 
@@ -42,10 +25,34 @@ internal import LuaBridge
 
   var isEmpty: Bool { handlers.isEmpty }
 
-  /// Connects the function at an index.
-  func add(_ signal: String, function index: Int32, of thread: LuaThread, isOnce: Bool) -> Handler {
+  /// Lets an object have these handlers.
+  func belong(to owner: AnyObject) {
+    unsafe unretainedOwner = .passUnretained(owner)
+  }
+
+  /// Lets go of all handlers, which hold this list, because the owner goes.
+  func endBelonging() {
+    unsafe unretainedOwner = nil
+    handlers = []
+  }
+
+  /// Connects the function at an index; `name` is what the script calls the signal, where that is
+  /// another name.
+  func add(
+    _ signal: String,
+    as name: String? = nil,
+    function index: Int32,
+    of thread: LuaThread,
+    isOnce: Bool
+  ) -> HandlerConnection {
     lastKey += 1
-    let handler = Handler(signal: signal, key: lastKey, isOnce: isOnce)
+    let handler = HandlerConnection(
+      of: self,
+      signal: signal,
+      name: name ?? signal,
+      key: lastKey,
+      isOnce: isOnce
+    )
     if let owner, runtime.pushValues(of: owner, on: thread) {
       thread.push(copyOf: index)
       thread.rawSet(lastKey, in: -2)
@@ -56,7 +63,7 @@ internal import LuaBridge
     return handler
   }
 
-  func remove(_ handler: Handler) {
+  fileprivate func remove(_ handler: HandlerConnection) {
     guard handler.isConnected else { return }
     handler.isConnected = false
     handlers.removeAll { $0 === handler }
@@ -95,14 +102,14 @@ internal import LuaBridge
     for handler in handlers where handler.signal == signal && handler.isConnected {
       guard let count = push(handler, passesOwner: passesOwner, pushArgument) else { continue }
       if handler.isOnce { remove(handler) }
-      let task = runtime.scheduler.runNow(argumentCount: count, name: signal)
+      let task = runtime.scheduler.runNow(argumentCount: count, name: handler.name)
       if let task { outlived(task) }
     }
   }
 
   /// Pushes a function and its arguments; answers how many these are.
   private func push(
-    _ handler: Handler,
+    _ handler: HandlerConnection,
     passesOwner: Bool,
     _ pushArgument: (LuaThread) -> Int32
   ) -> Int32? {
@@ -115,20 +122,24 @@ internal import LuaBridge
   }
 }
 
-/// What `on` gives back: a way to disconnect the function.
+/// A connected function, and what `on` gives back: a way to disconnect it.
 final class HandlerConnection {
+  fileprivate let signal: String
+  fileprivate let name: String
+  fileprivate let key: Int
+  fileprivate let isOnce: Bool
+  fileprivate var isConnected = true
   private let handlers: Handlers
-  private let handler: Handlers.Handler
 
-  /// - Parameters:
-  ///   - handler: The connected function.
-  ///   - handlers: Where it is connected.
-  init(_ handler: Handlers.Handler, of handlers: Handlers) {
-    self.handler = handler
+  fileprivate init(of handlers: Handlers, signal: String, name: String, key: Int, isOnce: Bool) {
     self.handlers = handlers
+    self.signal = signal
+    self.name = name
+    self.key = key
+    self.isOnce = isOnce
   }
 
-  func disconnect() { handlers.remove(handler) }
+  func disconnect() { handlers.remove(self) }
 
   static var luaClass: LuaClass<HandlerConnection> {
     LuaClass(
@@ -140,7 +151,7 @@ final class HandlerConnection {
         }
       ],
       close: { connection, _ in connection.disconnect() },
-      describe: { "localsocket.Connection (\($0.handler.signal))" }
+      describe: { "localsocket.Connection (\($0.name))" }
     )
   }
 }

@@ -98,7 +98,7 @@ extension ServerObject {
       )
     }
     try call.requireFunction(3)
-    call.runtime.push(connect(function: 3, of: call.thread, isOnce: isOnce), on: call.thread)
+    call.runtime.pushOnce(connect(function: 3, of: call.thread, isOnce: isOnce), on: call.thread)
     return .results(1)
   }
 }

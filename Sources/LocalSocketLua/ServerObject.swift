@@ -13,11 +13,11 @@ final class ServerObject {
     self.library = library
     server = LocalServer(loop: library.loop, kind: kind)
     handlers = Handlers(runtime: library.runtime)
-    handlers.owner = self
+    handlers.belong(to: self)
   }
 
   deinit {
-    handlers.owner = nil
+    handlers.endBelonging()
     if isCounted { library.listeningCount -= 1 }
     server.close()
   }
@@ -54,8 +54,7 @@ final class ServerObject {
       isForwarded = true
       server.newConnection.connect { [weak self] in self?.handlers.emit("newConnection") }
     }
-    let handler = handlers.add("newConnection", function: index, of: thread, isOnce: isOnce)
-    return HandlerConnection(handler, of: handlers)
+    return handlers.add("newConnection", function: index, of: thread, isOnce: isOnce)
   }
 
   /// Calls the function at an index of the stack with each connection, as a task.

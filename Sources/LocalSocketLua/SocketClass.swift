@@ -147,7 +147,7 @@ extension SocketObject {
     }
     try call.requireFunction(3)
     let connection = connect(signal, function: 3, of: call.thread, isOnce: isOnce)
-    call.runtime.push(connection, on: call.thread)
+    call.runtime.pushOnce(connection, on: call.thread)
     return .results(1)
   }
 }

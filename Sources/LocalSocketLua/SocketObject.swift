@@ -8,10 +8,6 @@ final class SocketObject {
   let library: LocalSocketLibrary
   /// One for each condition, made when it is first needed.
   private var waits: [4 of SocketWait?] = .init(repeating: nil)
-  private var forwarded: Set<SocketSignal> = []
-  // Disconnected before the object goes, so that no signal finds it half gone. Weak references
-  // would do too, but slow down every use of the object.
-  private var connections: [Connection] = []
   private var isActive = false
 
   /// Nil until it is asked for in the socket's present state.
@@ -24,14 +20,15 @@ final class SocketObject {
     self.socket = socket
     self.library = library
     handlers = Handlers(runtime: library.runtime)
-    handlers.owner = self
+    handlers.belong(to: self)
     stateChanged()
-    keep(socket.stateChanged.connect { [unowned self] _ in stateChanged() })
+    socket.beginObserving(self, .stateChanged)
   }
 
   deinit {
-    for connection in connections { connection.disconnect() }
-    handlers.owner = nil
+    // First, so that no event finds the object half gone.
+    socket.endObserving()
+    handlers.endBelonging()
     if isActive { library.activeSocketCount -= 1 }
     // Lua has lost the socket: what it wrote still goes out, and the loop sees to that.
     socket.close()
@@ -45,7 +42,7 @@ final class SocketObject {
     return isHere
   }
 
-  private func stateChanged() {
+  fileprivate func stateChanged() {
     knownPeerIsHere = nil
     let isActive = socket.state != .unconnected
     guard isActive != self.isActive else { return }
@@ -68,42 +65,18 @@ final class SocketObject {
     of thread: LuaThread,
     isOnce: Bool
   ) -> HandlerConnection {
-    if forwarded.insert(signal).inserted { forward(signal) }
-    let handler = handlers.add(signal.rawValue, function: index, of: thread, isOnce: isOnce)
-    return HandlerConnection(handler, of: handlers)
-  }
-
-  private func keep(_ connection: Connection) { connections.append(connection) }
-
-  private func forward(_ signal: SocketSignal) {
-    switch signal {
-    case .connected: forward(socket.connected, signal)
-    case .disconnected: forward(socket.disconnected, signal)
-    case .readChannelFinished: forward(socket.readChannelFinished, signal)
-    case .aboutToClose: forward(socket.aboutToClose, signal)
-    case .readyRead:
-      // SAFETY: as `unowned`, without a locked instruction for each message.
-      let object = unsafe Unmanaged.passUnretained(self)
-      keep(socket.readyRead.connect { unsafe object.nonatomicallyRetained().emitReadyRead() })
-    case .stateChanged:
-      keep(
-        socket.stateChanged.connect { [unowned self] state in emit(signal) { $0.push(state.name) } }
-      )
-    case .errorOccurred, .error:
-      keep(
-        socket.errorOccurred.connect { [unowned self] code in emit(signal) { $0.push(code.name) } }
-      )
-    case .bytesWritten:
-      keep(socket.bytesWritten.connect { [unowned self] count in emit(signal) { $0.push(count) } })
-    }
-  }
-
-  private func forward(_ source: Signal<Void>, _ signal: SocketSignal) {
-    keep(source.connect { [unowned self] in handlers.emit(signal.rawValue) })
+    socket.observeAlso(signal.event)
+    return handlers.add(
+      signal.qtName,
+      as: signal.rawValue,
+      function: index,
+      of: thread,
+      isOnce: isOnce
+    )
   }
 
   /// A handler that is parked is not called again until it has returned, and then only once.
-  private func emitReadyRead() {
+  fileprivate func emitReadyRead() {
     let socket = socket
     handlers.emit(
       SocketSignal.readyRead.rawValue,
@@ -114,7 +87,10 @@ final class SocketObject {
     )
   }
 
-  private func emit(_ signal: SocketSignal, pushArgument: (LuaThread) -> Void) {
+  fileprivate func emit(
+    _ signal: SocketSignal,
+    pushArgument: (LuaThread) -> Void
+  ) {
     handlers.emit(signal.rawValue) { thread in
       pushArgument(thread)
       return 1
@@ -144,6 +120,23 @@ final class SocketObject {
   }
 }
 
+extension SocketObject: SocketObserver {
+  func observe(_ event: SocketEvent) {
+    switch event {
+    case .connected: handlers.emit(SocketSignal.connected.rawValue)
+    case .disconnected: handlers.emit(SocketSignal.disconnected.rawValue)
+    case .stateChanged(let state):
+      stateChanged()
+      if !handlers.isEmpty { emit(.stateChanged) { $0.push(state.name) } }
+    case .errorOccurred(let code): emit(.errorOccurred) { $0.push(code.name) }
+    case .readyRead: emitReadyRead()
+    case .bytesWritten(let count): emit(.bytesWritten) { $0.push(count) }
+    case .readChannelFinished: handlers.emit(SocketSignal.readChannelFinished.rawValue)
+    case .aboutToClose: handlers.emit(SocketSignal.aboutToClose.rawValue)
+    }
+  }
+}
+
 /// The signals of a socket, by Qt's names; `error` is Qt 4's for `errorOccurred`.
 enum SocketSignal: String, CaseIterable {
   case connected
@@ -155,4 +148,24 @@ enum SocketSignal: String, CaseIterable {
   case bytesWritten
   case readChannelFinished
   case aboutToClose
+}
+
+extension SocketSignal {
+  /// The name of the signal that this one is.
+  fileprivate var qtName: String {
+    self == .error ? SocketSignal.errorOccurred.rawValue : rawValue
+  }
+
+  fileprivate var event: SocketEventSet {
+    switch self {
+    case .connected: .connected
+    case .disconnected: .disconnected
+    case .errorOccurred, .error: .errorOccurred
+    case .stateChanged: .stateChanged
+    case .readyRead: .readyRead
+    case .bytesWritten: .bytesWritten
+    case .readChannelFinished: .readChannelFinished
+    case .aboutToClose: .aboutToClose
+    }
+  }
 }

@@ -120,16 +120,21 @@ extension LuaRuntime {
   /// Pushes an object's userdata, the same one as long as Lua holds it.
   package func push<Object: AnyObject>(_ object: Object, on thread: LuaThread) {
     if pushExisting(object, on: thread) { return }
+    pushOnce(object, on: thread)
+    unsafe thread.pushRegistered(weakTableKey)
+    thread.push(copyOf: -2)
+    unsafe lua_rawsetp(thread.pointer, -2, address(of: object))
+    thread.pop()
+  }
+
+  /// Pushes a userdata for an object that no other call will push: it is not found again.
+  package func pushOnce<Object: AnyObject>(_ object: Object, on thread: LuaThread) {
     guard let kind = unsafe Self.kind(of: Object.self) else { return thread.pushNil() }
     unsafe thread.pushRegistered(kind)
     let box = unsafe lsl_push_box(thread.pointer, kind, -1)
     thread.remove(at: -2)
     // Owned last: had the allocation raised, nobody would release it.
     unsafe box?.pointee.object = Unmanaged.passRetained(object).toOpaque()
-    unsafe thread.pushRegistered(weakTableKey)
-    thread.push(copyOf: -2)
-    unsafe lua_rawsetp(thread.pointer, -2, address(of: object))
-    thread.pop()
   }
 
   /// Pushes an object's userdata if Lua still has one, else nothing.
@@ -166,7 +171,8 @@ extension LuaRuntime {
     guard pushExisting(object, on: thread) else { return false }
     if unsafe lua_getiuservalue(thread.pointer, -1, 1) != LUA_TTABLE {
       thread.pop()
-      thread.pushNewTable()
+      // A handler or two, and a timer's arguments, need no growing.
+      thread.pushNewTable(list: 4, fields: 0)
       thread.push(copyOf: -1)
       unsafe lua_setiuservalue(thread.pointer, -3, 1)
     }

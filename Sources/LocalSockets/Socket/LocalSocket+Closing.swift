@@ -47,8 +47,8 @@ extension LocalSocket {
       enterUnconnected()
       let session = self.session
       announceState()
-      if !isReadingFinished { signals.readChannelFinished?.emit(()) }
-      if hadConnection { signals.disconnected?.emit(()) }
+      if !isReadingFinished { emit(.readChannelFinished) }
+      if hadConnection { emit(.disconnected) }
       guard session == self.session else { return }
     }
     closeDevice()
@@ -68,7 +68,7 @@ extension LocalSocket {
   private func announceClose() {
     guard !announcing.isClosing else { return }
     announcing.isClosing = true
-    signals.aboutToClose?.emit(())
+    emit(.aboutToClose)
     announcing.isClosing = false
   }
 
@@ -147,8 +147,8 @@ extension LocalSocket {
   private func announceEnd() {
     let isReadingFinished = ends.contains(.read)
     announceState()
-    if !isReadingFinished { signals.readChannelFinished?.emit(()) }
-    signals.disconnected?.emit(())
+    if !isReadingFinished { emit(.readChannelFinished) }
+    emit(.disconnected)
   }
 
   /// Ends the connection without a signal, for another one to take its place.

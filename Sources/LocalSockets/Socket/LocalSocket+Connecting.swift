@@ -56,7 +56,7 @@ extension LocalSocket {
     failure.text = error.qtText(prefix: "QLocalSocket::connectToserver")
     guard !announcing.isRefusing else { return }
     announcing.isRefusing = true
-    signals.errorOccurred?.emit(.operation)
+    emit(.errorOccurred(.operation))
     announcing.isRefusing = false
   }
 
@@ -131,7 +131,7 @@ extension LocalSocket {
     self.attempt = nil
     open(descriptor, mode: attempt.mode)
     if state == .closing { return finishClosingIfDrained() }
-    signals.connected?.emit(())
+    emit(.connected)
   }
 
   /// Makes a connected descriptor the socket's own and opens the device.
@@ -211,13 +211,13 @@ extension LocalSocket {
     names = SocketNames()
     enter(.unconnected)
     announceState()
-    signals.readChannelFinished?.emit(())
+    emit(.readChannelFinished)
   }
 
   /// Records an error and tells of it.
   func report(_ error: SocketError, prefix: String = "QLocalSocket") {
     record(error, prefix: prefix)
-    signals.errorOccurred?.emit(error.code)
+    emit(.errorOccurred(error.code))
   }
 
   /// Records an error that nobody is told of.

@@ -118,10 +118,10 @@ extension LocalSocket {
     guard isReadable else { return clearInput() }
     if arrivals.holds > 0 {
       arrivals.isHeldBack = true
-    } else if signals.readyRead != nil {
+    } else if signals.tellsOfArrivals {
       loop.registrations.unpark(token)
       holdReadyRead()
-      signals.readyRead?.emit(())
+      emit(.readyRead)
       releaseReadyRead()
     }
   }
@@ -142,7 +142,7 @@ extension LocalSocket {
       arrivals.isHeldBack = false
       if !hasUnread { return }
       arrivals.holds += 1
-      signals.readyRead?.emit(())
+      emit(.readyRead)
       arrivals.holds -= 1
     }
   }
@@ -173,7 +173,7 @@ extension LocalSocket: ReadinessHandler {
   /// something expects an answer.
   @inline(__always)
   func expectAnswer() {
-    guard signals.readyRead != nil else { return }
+    guard signals.tellsOfArrivals else { return }
     arrivals.isOverdue = false
     loop.registrations.park(token)
   }

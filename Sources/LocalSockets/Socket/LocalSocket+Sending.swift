@@ -197,7 +197,7 @@ extension LocalSocket {
     // Before the wait ends, which looks for its reason, and that before the signal.
     record(failure)
     settle(.bytesWritten, .failed)
-    signals.errorOccurred?.emit(failure.code)
+    emit(.errorOccurred(failure.code))
   }
 
   /// Gives up a message that was queued: it is not sent if no byte of it was yet.

@@ -90,7 +90,7 @@ extension LocalSocket {
     self.ends.formUnion(ends)
     settle(.readyRead, .failed)
     updateInterest()
-    signals.readChannelFinished?.emit(())
+    emit(.readChannelFinished)
   }
 }
 

@@ -154,7 +154,7 @@ extension LocalSocket {
   ///
   /// While a handler runs it is not called again; what it sends is told of when it is done.
   private func reportWritten(_ count: Int) {
-    guard signals.bytesWritten != nil else { return }
+    guard signals.tellsOfSending else { return }
     loop.noteProgress()
     sending.unreported += count
     guard !sending.isReporting else { return }
@@ -162,7 +162,7 @@ extension LocalSocket {
     while sending.unreported > 0 {
       let unreported = sending.unreported
       sending.unreported = 0
-      signals.bytesWritten?.emit(unreported)
+      emit(.bytesWritten(unreported))
     }
     sending.isReporting = false
   }

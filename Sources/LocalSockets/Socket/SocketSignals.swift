@@ -9,6 +9,16 @@ struct SocketSignals {
   var bytesWritten: Signal<Int>?
   var readChannelFinished: Signal<Void>?
   var aboutToClose: Signal<Void>?
+
+  // SAFETY: an observer takes itself away before it goes.
+  unowned(unsafe) var observer: (any SocketObserver)?
+  /// What the observer hears of.
+  var observed: SocketEventSet = []
+
+  /// Whether somebody may hear of arrivals.
+  var tellsOfArrivals: Bool { readyRead != nil || observed.contains(.readyRead) }
+  /// Whether somebody may hear of bytes that were sent.
+  var tellsOfSending: Bool { bytesWritten != nil || observed.contains(.bytesWritten) }
 }
 
 extension Optional {

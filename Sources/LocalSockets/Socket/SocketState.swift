@@ -46,6 +46,6 @@ extension LocalSocket {
   }
 
   func announceState() {
-    signals.stateChanged?.emit(state)
+    emit(.stateChanged(state))
   }
 }

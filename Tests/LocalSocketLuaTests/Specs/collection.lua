@@ -238,7 +238,9 @@ local function testInterrupted(name, kind, take)
     local isTaking, stolen = false, nil
     local function steal() stolen = stolen or isTaking and b:read(16) end
 
-    for _ = 1, 5000 do
+    for attempt = 1, 5000 do
+      -- Garbage of other sizes each time, lest the collector always starts at the same place of a turn.
+      local _ <const> = ("z"):rep(attempt % 61 * 331)
       a:write(first)
       a:write(second)
       harness.awaitBytes(b, #first + #second)
