@@ -186,6 +186,11 @@ bool cp_spawn(struct cp_command *command, struct cp_process *process, struct cp_
 
 bool cp_adopt_orphans(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1) == 0; }
 
+bool cp_adopts_orphans(void) {
+  int adopts = 0;
+  return prctl(PR_GET_CHILD_SUBREAPER, &adopts) == 0 && adopts;
+}
+
 bool cp_wait(int descriptor, bool reaps, struct cp_end *end) {
   siginfo_t info = {0};
   *end = (struct cp_end){0};

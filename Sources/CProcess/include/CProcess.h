@@ -115,6 +115,9 @@ bool cp_spawn_guarded(struct cp_command *command, struct cp_guarded *guarded,
 /// prctl(2) with PR_SET_CHILD_SUBREAPER: orphans among our descendants become our children.
 bool cp_adopt_orphans(void);
 
+/// Whether this process does so (prctl(2) with PR_GET_CHILD_SUBREAPER).
+bool cp_adopts_orphans(void);
+
 // MARK: Watching
 
 /// How a process has ended.

@@ -157,4 +157,7 @@ extension ProcessCalls {
 
   /// `prctl(2)` with PR_SET_CHILD_SUBREAPER.
   static func adoptOrphans() { _ = cp_adopt_orphans() }
+
+  /// `prctl(2)` with PR_GET_CHILD_SUBREAPER.
+  static var adoptsOrphans: Bool { cp_adopts_orphans() }
 }

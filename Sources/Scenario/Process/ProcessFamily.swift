@@ -1,7 +1,7 @@
 /// The descendants of one process under test that it has left behind.
 ///
-/// Orphans become children of this process, which adopts them. To whom they belonged is told by their
-/// group, their session, or the variable that every descendant inherits.
+/// Orphans become children of a worker, which adopts them; elsewhere they become anybody's. To whom
+/// they belonged is told by their group, their session, or the variable that every descendant inherits.
 struct ProcessFamily {
   /// The process's number, which is that of its group.
   let root: CInt
@@ -13,16 +13,19 @@ struct ProcessFamily {
     Array("PARLEY_PROCESS=\(String(UInt64.random(in: 0 ... .max), radix: 16))".utf8)
   }
 
-  /// The descendants that live although the process has ended: the adopted orphans, and what descends
-  /// from them.
+  /// The descendants that live although the process has ended: the orphans, and what descends from
+  /// them.
   var survivors: [ProcessStatus] {
     let all = ProcessCalls.processes.filter { !$0.hasEnded }
     let here = ProcessCalls.ownNumber
-    var members = all.filter { $0.parent == here && $0.pid != root && isMember($0) }
+    let orphans = ProcessCalls.adoptsOrphans ? all.filter { $0.parent == here } : all
+    var members = orphans.filter { $0.pid != root && isMember($0) }
     var next = 0
     while next < members.count {
       let parent = members[next].pid
-      members += all.filter { $0.parent == parent }
+      members += all.filter { child in
+        child.parent == parent && !members.contains { $0.pid == child.pid }
+      }
       next += 1
     }
     return members

@@ -38,7 +38,6 @@ extension Session {
 
   private func prepareForProcesses() {
     guard processes.isEmpty else { return }
-    ProcessCalls.adoptOrphans()
     runtime.register(SpawnedProcess.luaClass)
     runtime.register(ProcessStream.luaClass)
   }

@@ -11,6 +11,7 @@ extension WorkerProcess {
     let numbers = arguments.compactMap { CInt($0) }
     guard numbers.count == 4, let loop = try? EventLoop() else { return }
     let socket = LocalSocket(loop: loop)
+    ProcessCalls.adoptOrphans()
     guard socket.setSocketDescriptor(numbers[0]), let greeting = nextLine(socket),
       let start = greeting["start"]?.integer
     else { return }
