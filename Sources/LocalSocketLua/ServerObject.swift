@@ -174,8 +174,10 @@ final class AcceptWait: ServerWait {
   }
 }
 
-/// The wait of `waitForNewConnection`, whose first results are Qt's: whether there is one, and
-/// whether the time was up. Why none can come stands behind them.
+/// The wait of `waitForNewConnection`.
+///
+/// Its first results are Qt's: whether there is one, and whether the time was up. Why none can come
+/// stands behind them.
 final class NewConnectionWait: ServerWait {
   override func finish(_ call: LuaCall) throws(LuaError) -> LuaAnswer {
     let isPending = object.server.hasPendingConnections

@@ -56,6 +56,8 @@ package final class WorkerProcess {
   /// Starts this program again, as a worker that gets descriptors.
   ///
   /// - Parameter descriptors: Their numbers; -1 stands for none.
+  /// - Returns: The worker, under its guard.
+  /// - Throws: `StartFailure` when it cannot be started.
   private static func start(
     _ descriptors: [CInt]
   ) throws(ProcessCalls.StartFailure) -> GuardedProcess {
