@@ -79,7 +79,10 @@ struct OrderOptions: ParsableArguments {
   @Option(
     name: [.customShort("j", allowingJoined: true), .long],
     help: ArgumentHelp(
-      "How many processes run scenarios; without it as many as there are processors.",
+      """
+      How many processes run scenarios; without it as many as there are processors. 0 runs them in \
+      this process, for a debugger or a profiler.
+      """,
       valueName: "NUMBER"
     )
   )
@@ -111,7 +114,7 @@ struct OrderOptions: ParsableArguments {
   var retries = 0
 
   func validate() throws {
-    if let jobs, jobs < 1 { throw ValidationError("-j must be at least 1") }
+    if let jobs, jobs < 0 { throw ValidationError("-j must be at least 0") }
     if let maxFail, maxFail < 1 { throw ValidationError("--max-fail must be at least 1") }
     if self.repeat < 1 { throw ValidationError("--repeat must be at least 1") }
     if retries < 0 { throw ValidationError("--retries must be at least 0") }

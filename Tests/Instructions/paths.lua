@@ -1,5 +1,5 @@
 -- The paths through the Lua module whose instructions `scripts/count-instructions` counts, each taken
--- so many times:  parley paths.lua PATH COUNT
+-- so many times:  parley run -j 0 paths.lua -- PATH COUNT
 
 local message = ("m"):rep(64)
 local paths = {}
