@@ -60,8 +60,8 @@ extension LuaCall {
       guard let number = numberOfDescriptor(at: thread.top), number >= 0 else {
         throw .argument(
           index,
-          "number \(position) is no open descriptor: an integer, a file, a Socket, a Server or a "
-            + "Descriptor"
+          "entry \(position) of the list is no open descriptor: an integer, a file, a Socket, a Server "
+            + "or a Descriptor"
         )
       }
       numbers.append(number)

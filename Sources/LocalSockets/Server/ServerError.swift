@@ -138,8 +138,16 @@ extension ServerError: CustomStringConvertible {
   private var reason: String {
     if let nameError { return "\(nameError)" }
     if let descriptorError { return "\(descriptorError)" }
-    if let systemError { return "\(systemError)" }
+    if let systemError { return "\(systemError)\(advice)" }
     return (code.phrase ?? code.name).lowercased()
+  }
+}
+
+extension ServerError {
+  /// What helps where something is in the way.
+  private var advice: String {
+    guard operation == .listen, code == .addressInUse, !name.isAbstract else { return "" }
+    return "; removeStale takes the place of a socket that nobody listens on, and of nothing else"
   }
 }
 
