@@ -16,8 +16,10 @@ struct ExpectedAnswerTests {
   @Test func `two ends that answer each other cost no question what is ready`() throws {
     var answers = 0
     let (socket, peer) = (pair.socket, pair.peer)
-    socket.readyRead.connect { if let bytes = socket.readAll() { _ = socket.write(bytes) } }
-    peer.readyRead.connect {
+    socket.readyRead.connect { [unowned socket] in
+      if let bytes = socket.readAll() { _ = socket.write(bytes) }
+    }
+    peer.readyRead.connect { [unowned peer] in
       answers += 1
       if let bytes = peer.readAll() { _ = peer.write(bytes) }
     }
