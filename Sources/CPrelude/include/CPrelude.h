@@ -12,7 +12,7 @@ struct prelude_chunk {
   size_t length;
 };
 
-/// The chunks in the order in which they are to be loaded: each uses only those before it.
+/// The chunks in any order: each is loaded when another one, or a script, first uses it.
 const struct prelude_chunk *prelude_chunks(void);
 
 /// How many chunks `prelude_chunks` points to.

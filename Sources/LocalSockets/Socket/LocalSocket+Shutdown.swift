@@ -28,8 +28,9 @@ extension LocalSocket {
   /// After ``ShutdownDirection/write`` writes return nil. Once all queued bytes are sent the peer sees
   /// the end of its reading; bytes that it sends still arrive, until it ends the connection. After
   /// ``ShutdownDirection/read`` no more bytes are taken in and those in the kernel are lost, unread
-  /// bytes stay readable and reads then return nil, the peer can send no more, and ``readChannelFinished`` has been sent. When
-  /// both ways are shut down, at once or one after the other, the connection ends as by
+  /// bytes stay readable and reads then return nil, the peer can send no more, and
+  /// ``readChannelFinished`` has been sent. When both ways are shut down, at once or one after the
+  /// other, the connection ends as by
   /// ``disconnectFromServer()``. To shut down again what is shut down already does nothing.
   /// ``openMode`` and what follows from it stay, as after a disconnect: they tell how the device was
   /// opened.

@@ -12,8 +12,9 @@ final class PreludeCode {
   private var compiledChunks: [String: Chunk] = [:]
   private var compiledSetup: Chunk?
 
-  /// What is said most simply in Lua: a chunk of the prelude is loaded when it is first asked for, lines of `print` come out in order with the report's, modules
-  /// are found beside the script, and `os.exit` cannot skip the clean-up.
+  /// What is said most simply in Lua: a chunk of the prelude is loaded when it is first asked for,
+  /// lines of `print` come out in order with the report's, modules are found beside the script, and
+  /// `os.exit` cannot skip the clean-up.
   private static let setupSource = """
     local host, directory = ...
     setmetatable(host.prelude, {
