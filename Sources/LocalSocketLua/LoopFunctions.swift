@@ -30,7 +30,9 @@ final class RunOperation: LuaOperation {
   /// Whether it ends when nothing is left that could happen.
   let endsWhenIdle: Bool
   private let deadline: WaitDeadline
-  private let library: LocalSocketLibrary
+  /// Unowned, because the library keeps the calls that are under way: also one that has ended, until
+  /// its task goes on, which it never does when the state is closed before.
+  private unowned let library: LocalSocketLibrary
 
   init(_ library: LocalSocketLibrary, until deadline: Deadline?) {
     self.library = library

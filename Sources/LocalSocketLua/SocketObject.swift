@@ -51,8 +51,11 @@ final class SocketObject {
     if handlers.isEmpty {
       handlers.isOwnerActive = isActive
     } else {
-      // Signals that follow this one still need their handlers.
-      library.loop.post { self.handlers.isOwnerActive = self.isActive }
+      // Signals that follow this one still need their handlers. Weak, because the loop may never turn
+      // again, and what it has yet to run would keep it alive by way of this object.
+      library.loop.post { [weak self] in
+        if let self { handlers.isOwnerActive = self.isActive }
+      }
     }
   }
 

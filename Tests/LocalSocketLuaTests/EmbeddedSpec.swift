@@ -73,6 +73,16 @@ final class EmbeddedSpec {
     return try outcome(of: task)
   }
 
+  /// Runs a script, which finds the module as `localsocket`, to its end.
+  func run(_ script: String) throws {
+    let source = "local localsocket = require 'localsocket' \(script)"
+    try runtime.load(Array(source.utf8), chunk: "=script")
+    let task = try #require(runtime.scheduler.spawn(from: runtime.main, argumentCount: 0))
+    task.isShared = true
+    while !task.hasEnded { try library.turn() }
+    #expect(task.failure?.traceback == nil)
+  }
+
   private func outcome(of task: LuaTask) throws -> Outcome {
     if let failure = task.failure { return Outcome(passed: 0, reports: failure.traceback) }
     let main = runtime.main

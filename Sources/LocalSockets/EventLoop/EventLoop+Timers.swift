@@ -1,5 +1,8 @@
 extension EventLoop {
   /// An action that the loop performs when its time has come.
+  ///
+  /// As long as it is pending the loop keeps it and what its action captures; see
+  /// ``EventLoop/post(_:)``.
   public final class Timer {
     /// Where the timer stands in the loop's queue; nil when it does not wait.
     var position: Int?

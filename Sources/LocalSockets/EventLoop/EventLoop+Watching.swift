@@ -108,8 +108,9 @@ extension EventLoop {
   /// Lets go of the sockets that the loop keeps alive to send their last bytes: for the end of a
   /// program that will not turn the loop again.
   ///
-  /// Each first sends what the kernel takes at once; what is more than that is lost.
-  package func releaseRetained() {
+  /// Each first sends what the kernel takes at once; what is more than that is lost. Without this such
+  /// a socket and its loop keep each other alive.
+  public func releaseRetained() {
     // Their ends change the table, so they must come after the table was gone through.
     for handler in registrations.takeRetained() { handler.sendQueued(untilFull: true) }
   }

@@ -109,6 +109,9 @@ public final class EventLoop {
 
   /// Queues work for the end of this turn, or for the next one.
   ///
+  /// Until then the loop keeps what the work captures. A socket or a server would keep the loop in
+  /// turn, for ever if it never turns again: capture those weakly.
+  ///
   /// - Parameter action: What is run, once and in the order of the calls. Work that it posts in turn
   ///   runs later than all that was posted before.
   public func post(_ action: @escaping () -> Void) {

@@ -9,7 +9,8 @@
 /// the first has begun another one.
 ///
 /// A socket that is let go is aborted without signals. One that is in ``State/closing`` is kept alive
-/// by the loop until its queued bytes are sent or it is aborted.
+/// by the loop until its queued bytes are sent or it is aborted; ``EventLoop/releaseRetained()`` is for
+/// a loop that will not turn again.
 public final class LocalSocket {
   let loop: EventLoop
   /// What the socket carries.

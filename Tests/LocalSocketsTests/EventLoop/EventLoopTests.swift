@@ -217,6 +217,45 @@ struct EventLoopTests {
 
     #expect(try loop.run(until: { adopting.bytesAvailable == 1 }))
   }
+
+  @Test(arguments: PollerKind.allCases)
+  func `what a loop has yet to do does not keep it alive`(poller: PollerKind) throws {
+    weak var gone: EventLoop?
+    do {
+      let loop = try EventLoop(poller: poller)
+      gone = loop
+      loop.schedule(every: .seconds(1)) {}
+      let directory = TemporaryDirectory()
+      let full = try FullServer(loop, at: SocketName(directory.file("s")))
+      let client = LocalSocket(loop: loop)
+      client.errorOccurred.connect { [weak client] _ in client?.connectToServer("") }
+      client.connectToServer("")
+      full.clients.last?.connectToServer(full.name)
+      #expect(full.clients.last?.state == .connecting)
+      let waiter = RecordingWaiter()
+      _ = full.clients.last?.beginWait(.connected, waiter)
+      try loop.turn(until: .now)
+      loop.post { [weak client] in client?.abort() }
+      #expect(gone != nil)
+    }
+
+    #expect(gone == nil)
+  }
+
+  @Test func `a loop goes that lets go of sockets which have yet to send`() throws {
+    weak var gone: EventLoop?
+    do {
+      let loop = try EventLoop()
+      gone = loop
+      let pair = try LocalSocket.pair(loop: loop)
+      _ = pair.first.write([UInt8](repeating: 1, count: 1 << 22))
+      pair.first.disconnectFromServer()
+      #expect(pair.first.state == .closing)
+      loop.releaseRetained()
+    }
+
+    #expect(gone == nil)
+  }
 }
 
 /// A thread outside the pool that the tests share.
