@@ -122,7 +122,9 @@ internal import LuaBridge
 
   func finish(_ call: LuaCall) throws(LuaError) -> LuaAnswer {
     isTaken = false
-    return outcome == .satisfied ? call.returning(true) : answerFailure(call, with: false)
+    // After the bytes that ended the wait, the same pass may have given up a message.
+    let isSatisfied = outcome == .satisfied && (condition != .bytesWritten || !hasLostMessage)
+    return isSatisfied ? call.returning(true) : answerFailure(call, with: false)
   }
 
   /// Answers a wait that did not end with what was waited for.

@@ -46,7 +46,7 @@ extension LocalSocket {
   /// - Parameter timeout: How long to wait at most; nil is for ever. When the time is up, the error
   ///   is ``SocketError/Code/socketTimeout``.
   /// - Returns: Whether bytes were sent; false also when none are queued, and when a message is given
-  ///   up, which ``lastError`` tells.
+  ///   up, whatever else was sent, which ``lastError`` tells.
   public func waitForBytesWritten(timeout: Duration? = .seconds(30)) -> Bool {
     let deadline = Deadline(timeout: timeout)
     let session = self.session
@@ -55,9 +55,9 @@ extension LocalSocket {
     guard descriptor != nil, !isDrained else { return false }
     flush()
     return serve(until: deadline) {
+      if sending.lostMessages != lostMessages { return false }
       if sending.passes != passes { return true }
-      guard session == self.session, descriptor != nil else { return false }
-      return sending.lostMessages == lostMessages ? nil : false
+      return session == self.session && descriptor != nil ? nil : false
     }
   }
 

@@ -76,13 +76,15 @@ extension LocalSocket {
 
   /// Sends what is queued, until the kernel has no more room; mirrors `QLocalSocket::flush`.
   ///
-  /// - Returns: Whether at least one byte was sent.
+  /// - Returns: Whether something was sent; false also when a message was given up, whatever else was
+  ///   sent, and then ``lastError`` tells why.
   ///
   /// The corresponding system call is `send(2)` with MSG_NOSIGNAL.
   @discardableResult
   public func flush() -> Bool {
     guard descriptor != nil, !isDrained else { return false }
-    return send()
+    let lostMessages = sending.lostMessages
+    return send() && sending.lostMessages == lostMessages
   }
 
   /// Whether nothing is queued, not even an empty message.

@@ -30,6 +30,35 @@ for _, kind in ipairs { "seqpacket", "datagram" } do
   end
 end
 
+for _, call in ipairs { "flush", "waitForBytesWritten" } do
+  test(call .. " fails where a message was dropped behind one that was sent", function()
+    local a, b = pair("datagram")
+    a:write("short")
+    a:write(tooLong)
+
+    tells(false, "DatagramTooLargeError", { call, "10000000 bytes" }, a[call](a))
+    same(assert(b:receiveMessage(harness.limit)).data, "short")
+  end)
+end
+
+test("a parked waitForBytesWritten fails where a message was dropped behind one that was sent",
+  function()
+    local server = listen { kind = "seqpacket" }
+    local writer = harness.connect(server, { kind = "seqpacket" })
+    repeat writer:write("x") until not writer:flush()
+    writer:write(tooLong)
+    local task = localsocket.spawn(writer.waitForBytesWritten, writer, harness.limit)
+    harness.turnUntil(function() return task:status() == "waiting" end)
+
+    local reader = harness.accept(server)
+    reader:on("readyRead", function() reader:readAll() end)
+
+    local results = table.pack(task:join(harness.limit))
+    same(results[1], true)
+    tells(false, "DatagramTooLargeError", { "waitForBytesWritten", "10000000 bytes" },
+      table.unpack(results, 2, results.n))
+  end)
+
 test("a message that waits behind one that is too long is sent", function()
   local server = listen { kind = "seqpacket" }
   local writer = harness.connect(server, { kind = "seqpacket" })

@@ -132,7 +132,7 @@ struct MessageBoundariesTests {
     _ = peer.write(long)
     _ = peer.write([7])
 
-    #expect(peer.flush())
+    #expect(!peer.flush())
 
     #expect(
       recorder.entries == [
@@ -158,6 +158,38 @@ struct MessageBoundariesTests {
 
     #expect(peer.error == .datagramTooLarge)
     #expect(peer.lastError?.excess?.count == 10_000_000)
+  }
+
+  @Test(arguments: [SocketKind.datagram, .seqpacket])
+  func `a message that is given up makes the flush fail that has sent another`(
+    kind: SocketKind
+  ) throws {
+    let (_, socket, peer) = try pair(kind)
+    _ = peer.write([7])
+    _ = peer.write([UInt8](repeating: 1, count: 10_000_000))
+
+    #expect(!peer.flush())
+
+    #expect(peer.error == .datagramTooLarge)
+    #expect(socket.waitForReadyRead())
+    #expect(socket.readAll() == [7])
+    _ = peer.write([8])
+    #expect(peer.flush())
+  }
+
+  @Test(arguments: [SocketKind.datagram, .seqpacket])
+  func `a message that is given up makes the wait fail that has sent another`(
+    kind: SocketKind
+  ) throws {
+    let (_, socket, peer) = try pair(kind)
+    _ = peer.write([7])
+    _ = peer.write([UInt8](repeating: 1, count: 10_000_000))
+
+    #expect(!peer.waitForBytesWritten(timeout: nil))
+
+    #expect(peer.error == .datagramTooLarge)
+    #expect(socket.waitForReadyRead())
+    #expect(socket.readAll() == [7])
   }
 
   @Test func `the limit that is told is the longest message that can be sent`() throws {
@@ -385,7 +417,7 @@ struct MessageBoundariesTests {
     _ = peer.write([1])
     _ = peer.write([2])
 
-    #expect(plan.whileActive { peer.flush() })
+    #expect(plan.whileActive { !peer.flush() })
 
     #expect(peer.state == .connected)
     #expect(peer.error == code)
