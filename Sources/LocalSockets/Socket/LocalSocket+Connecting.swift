@@ -164,10 +164,16 @@ extension LocalSocket {
       during: .connect,
       systemError: error,
       nameError: flaw,
-      mismatchedKind: error.isOfOtherKind ? kind : nil,
+      mismatchedKind: isOfOtherKind(error, at: address) ? kind : nil,
       name: names.requested,
       resolvedName: address?.resolution(of: names.requested)
     )
+  }
+
+  /// Whether a connect has failed because the socket at the address is of another kind.
+  private func isOfOtherKind(_ error: SystemError, at address: SocketAddress?) -> Bool {
+    guard error.isRefusal, let address else { return error.isOfOtherKind }
+    return SocketTable.hasOnlyOthers(than: kind, at: address)
   }
 
   private func failConnect(_ error: SocketError) {

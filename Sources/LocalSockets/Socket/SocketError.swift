@@ -229,6 +229,8 @@ extension SystemError {
   var isShortage: Bool { errno == ENOBUFS || errno == ENOMEM }
   /// Whether a number that came from outside is no open descriptor.
   var isOfClosedDescriptor: Bool { errno == EBADF }
+  /// Whether nobody takes connections at an address.
+  var isRefusal: Bool { errno == ECONNREFUSED }
   /// Whether the socket at an address is of another kind.
   var isOfOtherKind: Bool { errno == EPROTOTYPE }
   /// Whether a message was longer than the socket takes.

@@ -152,6 +152,16 @@ extension SocketAddress {
     name = isAbstract ? Array(bytes.dropFirst()) : Array(bytes.prefix { $0 != 0 })
   }
 
+  /// How `/proc/net/unix` lists an abstract name: it shows each NUL as "@".
+  ///
+  /// It is nil for a path, and for a name that looks there as another one does.
+  var listedName: [UInt8]? {
+    let at = UInt8(ascii: "@")
+    guard isAbstract, !name.contains(at), !name.contains(0) else { return nil }
+    let padding = Int(length) - Self.headerSize - 1 - name.count
+    return [at] + name + [UInt8](repeating: at, count: padding)
+  }
+
   /// The name that leads to this address from everywhere.
   ///
   /// It is nil for a relative path, which only its owner can resolve, and for abstract names that

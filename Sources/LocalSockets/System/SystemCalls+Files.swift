@@ -39,6 +39,21 @@ extension SystemCalls {
     return OwnedDescriptor(adopting: number)
   }
 
+  /// `open(2)` for reading.
+  static func open(_ path: [UInt8]) throws(SystemError) -> OwnedDescriptor {
+    let number = unsafe try complete(.open, path) {
+      unsafe Glibc.open($0, O_RDONLY | O_CLOEXEC)
+    }
+    return OwnedDescriptor(adopting: number)
+  }
+
+  /// `read(2)`; no bytes mean the end of the file.
+  static func read(_ descriptor: CInt, atMost count: Int) throws(SystemError) -> [UInt8] {
+    unsafe try [UInt8](unsafeUninitializedCapacity: count) { (space, used) throws(SystemError) in
+      used = try complete(.read) { unsafe Glibc.read(descriptor, space.baseAddress, count) }
+    }
+  }
+
   /// `unlink(2)`.
   package static func unlink(_ path: [UInt8]) throws(SystemError) {
     unsafe try complete(.unlink, path) { unsafe Glibc.unlink($0) }

@@ -142,7 +142,8 @@ extension SystemCalls {
 extension SystemCalls {
   private static let descriptorFlags = CInt(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
 
-  private static func type(of kind: SocketKind) -> CInt {
+  /// The number of a kind.
+  static func type(of kind: SocketKind) -> CInt {
     switch kind {
     case .stream: CInt(SOCK_STREAM.rawValue)
     case .datagram: CInt(SOCK_DGRAM.rawValue)

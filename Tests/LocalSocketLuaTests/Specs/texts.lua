@@ -214,6 +214,13 @@ for kind, others in pairs {
   end)
 end
 
+test("a socket is told that another kind has the abstract name", function()
+  local receiver = listen({ kind = "datagram" }, "@" .. harness.path())
+
+  tells(nil, "ConnectionRefusedError", { "datagram or seqpacket socket", "kind = \"datagram\"" },
+    localsocket.connect(receiver:serverName()))
+end)
+
 -- MARK: Options that are wrong
 
 for _, case in ipairs {

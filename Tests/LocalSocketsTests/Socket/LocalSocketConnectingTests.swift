@@ -275,6 +275,49 @@ struct LocalSocketConnectingTests {
     socket.abort()
   }
 
+  @Test(arguments: ["@", "@@"])
+  func `an abstract name that a socket of another kind has is told from a free one`(
+    prefix: String
+  ) throws {
+    let abstract = SocketName("\(prefix)\(directory.path)")
+    let receiver = try LocalSocket.receiver(at: abstract, loop: loop)
+
+    socket.connectToServer(abstract)
+
+    #expect(socket.error == .connectionRefused)
+    #expect(socket.lastError?.mismatchedKind == .stream)
+    receiver.abort()
+    socket.connectToServer(abstract)
+    #expect(socket.error == .connectionRefused)
+    #expect(socket.lastError?.mismatchedKind == nil)
+  }
+
+  @Test func `a server that only has a like abstract name is not taken for the one that is meant`()
+    throws
+  {
+    let abstract = SocketName("@\(directory.path)")
+    let receiver = try LocalSocket.receiver(at: abstract, loop: loop)
+
+    for other in ["\(abstract)x", "@x\(directory.path)", "@\(abstract)"] {
+      socket.connectToServer(SocketName(other))
+      #expect(socket.lastError?.mismatchedKind == nil, "\(other)")
+    }
+    #expect(receiver.boundName == abstract)
+  }
+
+  @Test func `a server of the same kind that refuses is not said to be of another`() throws {
+    let abstract = SocketName("@\(directory.path)")
+    let receiver = try LocalSocket.receiver(at: abstract, loop: loop)
+    let bound = try SystemCalls.socket(.stream)
+    try SystemCalls.bind(bound.number, to: try SocketAddress(abstract))
+
+    socket.connectToServer(abstract)
+
+    #expect(socket.error == .connectionRefused)
+    #expect(socket.lastError?.mismatchedKind == nil)
+    #expect(receiver.boundName == abstract)
+  }
+
   @Test func `the peer is this process`() throws {
     let pair = try LocalSocket.pair(loop: loop)
 
@@ -283,6 +326,24 @@ struct LocalSocketConnectingTests {
   }
 
   #if DEBUG
+  @Test(arguments: [(SystemCall.open, EACCES), (.open, EMFILE), (.read, EIO), (.read, EAGAIN)])
+  func `where the kernel does not tell who has an abstract name it is refused all the same`(
+    call: SystemCall,
+    errno: CInt
+  ) throws {
+    let abstract = SocketName("@\(directory.path)")
+    let receiver = try LocalSocket.receiver(at: abstract, loop: loop)
+    let plan = FaultPlan()
+    plan.fail(call, with: errno)
+
+    plan.whileActive { socket.connectToServer(abstract) }
+
+    #expect(plan.missedCalls.isEmpty)
+    #expect(socket.error == .connectionRefused)
+    #expect(socket.lastError?.mismatchedKind == nil)
+    #expect(receiver.boundName == abstract)
+  }
+
   @Test func `a process without descriptors cannot make a socket`() {
     let plan = FaultPlan()
     plan.fail(.socket, with: EMFILE)
