@@ -1,7 +1,7 @@
 /// Text from outside as messages quote it: on one line, unambiguous, and never long.
 ///
-/// Control characters, quotation marks and backslashes are shown as escapes. Of a long text the ends
-/// are shown, and its length follows.
+/// Control characters, quotation marks, backslashes and bytes that are not UTF-8 are shown as escapes.
+/// Of a long text the ends are shown, and its length follows.
 package struct QuotedText {
   /// As many characters as a socket address has bytes, so that a usual path is shown as it is.
   private static let limit = 108
@@ -19,22 +19,67 @@ package struct QuotedText {
   ///   - text: What somebody has given.
   ///   - mark: The quotation mark.
   package init(_ text: String, in mark: Unicode.Scalar = "\"") {
+    self.init(bytes: Array(text.utf8), in: mark)
+  }
+
+  /// Quotes bytes that are UTF-8 as far as anybody knows.
+  ///
+  /// - Parameters:
+  ///   - bytes: What somebody has given.
+  ///   - mark: The quotation mark.
+  package init(bytes: [UInt8], in mark: Unicode.Scalar = "\"") {
     self.mark = mark
-    let scalars = text.unicodeScalars
-    let isLong = scalars.count > Self.limit
-    length = isLong ? text.utf8.count : nil
+    let start = Self.characters(of: bytes[...], atMost: Self.limit + 1)
+    let isLong = start.count > Self.limit
+    length = isLong ? bytes.count : nil
     content =
       isLong
-      ? Self.escaped(scalars.prefix(Self.limit - Self.endLength), mark) + "…"
-        + Self.escaped(scalars.suffix(Self.endLength), mark)
-      : Self.escaped(scalars, mark)
+      ? Self.escaped(start.prefix(Self.limit - Self.endLength), mark) + "…"
+        + Self.escaped(Self.end(of: bytes), mark)
+      : Self.escaped(start[...], mark)
+  }
+
+  /// The last characters of a text of any length, for which only its last bytes are looked at.
+  private static func end(of bytes: [UInt8]) -> ArraySlice<Character> {
+    // The first three may be what is left of a character that begins before them.
+    let last = bytes.suffix(4 * endLength + 3)
+    return characters(of: last, atMost: last.count).suffix(endLength)
+  }
+
+  private enum Character {
+    case scalar(Unicode.Scalar)
+    /// One that belongs to no character.
+    case byte(UInt8)
+  }
+
+  private static func characters(of bytes: ArraySlice<UInt8>, atMost limit: Int) -> [Character] {
+    var characters: [Character] = []
+    var rest = bytes
+    while characters.count < limit, let byte = rest.first {
+      var iterator = rest.makeIterator()
+      var parser = Unicode.UTF8.ForwardParser()
+      if case .valid(let encoded) = parser.parseScalar(from: &iterator) {
+        characters.append(.scalar(Unicode.UTF8.decode(encoded)))
+        rest = rest.dropFirst(encoded.count)
+      } else {
+        characters.append(.byte(byte))
+        rest = rest.dropFirst()
+      }
+    }
+    return characters
   }
 
   private static func escaped(
-    _ scalars: some Sequence<Unicode.Scalar>,
+    _ characters: ArraySlice<Character>,
     _ mark: Unicode.Scalar
   ) -> String {
-    scalars.map { escaped($0, mark) }.joined()
+    characters.map { character in
+      switch character {
+      case .scalar(let scalar): escaped(scalar, mark)
+      case .byte(let byte): "\\x" + String(byte, radix: 16)
+      }
+    }
+    .joined()
   }
 
   private static func escaped(_ scalar: Unicode.Scalar, _ mark: Unicode.Scalar) -> String {
@@ -63,5 +108,5 @@ extension QuotedText: CustomStringConvertible {
 
 extension SocketName {
   /// The name as messages show it.
-  package var quoted: QuotedText { QuotedText(description) }
+  package var quoted: QuotedText { QuotedText(bytes: bytes) }
 }

@@ -221,6 +221,13 @@ test("a socket is told that another kind has the abstract name", function()
     localsocket.connect(receiver:serverName()))
 end)
 
+-- MARK: Bytes
+
+test("bytes of a name that are no text are shown by their numbers", function()
+  tells(nil, "ServerNotFoundError", { [["/tmp/none\xff\xc3"]] },
+    localsocket.connect("/tmp/none\xff\xc3"))
+end)
+
 -- MARK: Options that are wrong
 
 for _, case in ipairs {

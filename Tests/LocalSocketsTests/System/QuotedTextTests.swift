@@ -28,6 +28,31 @@ struct QuotedTextTests {
     #expect("\(quoted)" == "\"\(quoted.content)\" (408 bytes)")
   }
 
+  @Test(
+    arguments: [
+      ([0xFF], "\\xff"), ([0x61, 0xC3], "a\\xc3"), ([0xE2, 0x82, 0x62], "\\xe2\\x82b"),
+      ([0xC0, 0x80], "\\xc0\\x80"), ([0xED, 0xA0, 0x80], "\\xed\\xa0\\x80"),
+      ([0xC3, 0x9F, 0x80], "ß\\x80"),
+    ] as [([UInt8], String)]
+  )
+  func `bytes that are no text are shown by their numbers`(bytes: [UInt8], content: String) {
+    #expect(SocketName(bytes: bytes).quoted.content == content)
+  }
+
+  @Test(arguments: ["x", "ß", "€", "𝄞"], 0...3)
+  func `the end of a long text begins with a whole character`(character: String, more: Int) {
+    let text = String(repeating: character, count: 1000) + String(repeating: "y", count: more)
+
+    let end = String(repeating: character, count: 28 - more) + String(repeating: "y", count: more)
+    #expect(QuotedText(text).content == String(repeating: character, count: 80) + "…" + end)
+  }
+
+  @Test func `of a long name the bytes are counted that it has`() {
+    let name = SocketName(bytes: [UInt8](repeating: 0xFF, count: 200))
+
+    #expect("\(name.quoted)".hasSuffix("\\xff\" (200 bytes)"))
+  }
+
   @Test func `another quotation mark is the one that is escaped`() {
     #expect("\(QuotedText("a'b\"", in: "'"))" == "'a\\'b\"'")
   }
