@@ -71,6 +71,17 @@ extension LuaCall {
     throw .argument(index, "a byte is an integer from 0 to 255 or a string of one byte")
   }
 
+  /// Bytes to send, which live as long as the call.
+  ///
+  /// A number is refused, though Lua's own functions make text of it: elsewhere in the module a number
+  /// is a byte, a descriptor or a time.
+  @unsafe func payload(_ index: Int32) throws(LuaError) -> UnsafeRawBufferPointer {
+    if let bytes = unsafe thread.bytes(at: index) { return unsafe bytes }
+    let isNumber = thread.type(at: index) == .number
+    let advice = isNumber ? "; tostring makes text of it, string.pack bytes" : ""
+    throw .argument(index, expected("string", at: index) + advice)
+  }
+
   /// A socket's name, any bytes.
   func socketName(_ index: Int32) throws(LuaError) -> SocketName {
     SocketName(bytes: unsafe [UInt8](try bytes(index)))

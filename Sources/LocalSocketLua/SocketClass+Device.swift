@@ -92,13 +92,13 @@ extension LuaClass<SocketObject> {
     [
       count("bytesToWrite") { $0.bytesToWrite },
       method("write") { (object, call) throws(LuaError) in
-        if let count = unsafe object.socket.write(try call.bytes(2)) {
+        if let count = unsafe object.socket.write(try call.payload(2)) {
           return call.returning(count)
         }
         return object.refuseWrite(call, to: "write")
       },
       method("writeData") { (object, call) throws(LuaError) in
-        let count = unsafe object.socket.writeData(try call.bytes(2))
+        let count = unsafe object.socket.writeData(try call.payload(2))
         return count.map(call.returning) ?? object.refuseWrite(call, to: "writeData")
       },
       method("putChar") { (object, call) throws(LuaError) in

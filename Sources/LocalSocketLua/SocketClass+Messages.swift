@@ -19,7 +19,7 @@ extension LuaClass<SocketObject> {
 
 extension SocketObject {
   fileprivate func sendMessage(_ call: LuaCall) throws(LuaError) -> LuaAnswer {
-    let bytes = unsafe try call.bytes(2)
+    let bytes = unsafe try call.payload(2)
     var receiver: SocketName?
     var descriptors: [CInt] = []
     var deadline = Deadline.after(.seconds(30))

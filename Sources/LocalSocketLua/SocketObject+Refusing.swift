@@ -42,6 +42,8 @@ extension SocketObject {
         Self.writingShutDown
       } else if socket.isValid, !socket.hasPeer {
         "the socket has no peer; sendMessage takes a receiver's name as \"to\""
+      } else if socket.kind == .datagram, !socket.isOpen {
+        "the socket is not open; connectToServer opens it, and then sendMessage reaches any receiver"
       } else {
         nil
       }

@@ -221,7 +221,28 @@ test("a socket is told that another kind has the abstract name", function()
     localsocket.connect(receiver:serverName()))
 end)
 
+-- MARK: Datagrams of a socket that was never opened
+
+test("sendMessage of an unopened datagram socket tells what opens it", function()
+  local receiver = listen { kind = "datagram" }
+  local sender = newSocket("datagram")
+
+  tells(nil, "OperationError", { "sendMessage", "not open", "connectToServer" },
+    sender:sendMessage("x", { to = receiver:serverName() }))
+  same(sender:state(), "UnconnectedState")
+end)
+
 -- MARK: Bytes
+
+for _, member in ipairs { "write", "writeData", "sendMessage" } do
+  test(member .. " tells how a number becomes bytes", function()
+    local a = pair()
+
+    local message = raises("string expected, got number", function() a[member](a, 5) end)
+
+    has(message, "tostring", "string.pack")
+  end)
+end
 
 test("bytes of a name that are no text are shown by their numbers", function()
   tells(nil, "ServerNotFoundError", { [["/tmp/none\xff\xc3"]] },
