@@ -44,9 +44,13 @@ struct ShortTransferTests {
     _ = second.write(bytes)
 
     try plan.whileActive {
-      let isComplete = try loop.run(until: {
-        first.bytesAvailable == bytes.count && second.bytesAvailable == bytes.count
-      })
+      let isComplete = try loop.run(
+        until: {
+          first.bytesAvailable == bytes.count && second.bytesAvailable == bytes.count
+        },
+        // A turn for each byte takes long under a sanitizer.
+        within: .seconds(300)
+      )
       #expect(isComplete)
     }
 
