@@ -16,10 +16,14 @@ internal import CLuaShim
   /// Takes over a failure that nobody joins; without it the innermost wait raises the failure.
   package var failed: ((LuaTask, LuaTaskFailure) -> Void)?
 
+  /// Told of a failure that nobody joins before ``failed`` is: while the calls that led to it still
+  /// stand on the task's thread.
+  package var failing: ((LuaTask, LuaTaskFailure) -> Void)?
+
   /// Frames of chunks whose name begins so are not where a failure is said to be.
   package var hiddenChunkPrefix: String?
 
-  private var ready = ReadyTasks()
+  var ready = ReadyTasks()
   private var idle: [LuaTask] = []
   private var live: [ObjectIdentifier: (order: Int, task: LuaTask)] = [:]
   private var started = 0
@@ -90,7 +94,7 @@ internal import CLuaShim
     live[ObjectIdentifier(task)] = (started, task)
   }
 
-  private func removeFromLive(_ task: LuaTask) {
+  func removeFromLive(_ task: LuaTask) {
     guard task.isLive else { return }
     task.isLive = false
     live[ObjectIdentifier(task)] = nil
@@ -172,8 +176,10 @@ internal import CLuaShim
       traceback: state.main.traceback(of: thread, message: message),
       location: thread.location(skipping: hiddenChunkPrefix)
     )
+    let isCancellation = task.isCancelled && message == "cancelled"
+    if let failing, !isCancellation, task.joinerCount == 0 { failing(task, failure) }
     unsafe lsl_reset(state.shim, thread.pointer)
-    if task.isCancelled && message == "cancelled" {
+    if isCancellation {
       end(task, as: .cancelled)
     } else {
       task.failure = failure
@@ -342,5 +348,6 @@ internal import CLuaShim
   func letGo() {
     turn = { () throws(LuaError) in }
     failed = nil
+    failing = nil
   }
 }

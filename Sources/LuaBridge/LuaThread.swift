@@ -33,6 +33,15 @@ internal import CLuaShim
     unsafe lua_xmove(pointer, other.pointer, count)
   }
 
+  /// Pushes the thread itself on another stack, as the value with which Lua's `debug` library names it.
+  ///
+  /// The corresponding C function is `lua_pushthread`.
+  package func pushItself(on other: LuaThread) {
+    guard hasRoom(for: 1) else { return other.pushNil() }
+    _ = unsafe lua_pushthread(pointer)
+    if other != self { move(1, to: other) }
+  }
+
   package func insert(at index: Int32) { unsafe lua_rotate(pointer, index, 1) }
 
   package func remove(at index: Int32) {

@@ -4,7 +4,7 @@ internal import LuaBridge
 ///
 /// A failure of the scenario language is a table; anything else is an error of the script.
 struct RaisedError {
-  private(set) var failure: Failure
+  var failure: Failure
   /// Why the scenario is to be skipped.
   private(set) var skipReason: String?
   /// The conversation that failed; empty when none did.

@@ -28,6 +28,9 @@ package struct RunConfiguration: Sendable {
   package var reportFiles: [ReportFile] = []
   /// Whether a line on the terminal says how the run goes.
   package var hasLiveLine = false
+  /// Called with each scenario that fails, before it is taken down; everything then runs in this
+  /// process, one scenario after the other.
+  package var pause: (@Sendable (PausedScenario) -> Void)?
   /// Writes results.
   package var print: @Sendable (String) -> Void = { _ in }
   /// Writes a diagnostic: a sentence, without a newline.
@@ -36,6 +39,9 @@ package struct RunConfiguration: Sendable {
   package var showLive: @Sendable (String) -> Void = { _ in }
 
   package init() {}
+
+  /// Whether scenarios run in processes of their own.
+  var usesProcesses: Bool { workers > 0 && pause == nil }
 
   /// A report and the file that it is written to.
   package struct ReportFile: Hashable, Sendable {

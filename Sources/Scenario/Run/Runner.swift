@@ -53,10 +53,10 @@ package final class Runner {
     log.append(.runStarted(run))
     reports.begin(run)
     queue.fill(selection)
-    if configuration.workers == 0 {
-      runHere()
-    } else {
+    if configuration.usesProcesses {
       runInProcesses()
+    } else {
+      runHere()
     }
     // What was refused has been said; that nothing ran besides goes without saying.
     if !(hasRefused && reports.tally.count == 0) { reports.end(elapsed: elapsed) }
@@ -86,7 +86,7 @@ package final class Runner {
     run.directory = FileSystem.workingDirectory
     run.arguments = configuration.commandLine
     run.seed = configuration.common.seed
-    run.workers = max(1, configuration.workers)
+    run.workers = configuration.usesProcesses ? configuration.workers : 1
     run.retries = configuration.retries
     run.shard = configuration.common.filter.shard?.description ?? ""
     return run
@@ -101,7 +101,8 @@ package final class Runner {
 
   /// Runs everything in this process.
   private func runHere() {
-    let worker = Worker(configuration.common, log: log) { [unowned self] message in
+    let worker = Worker(configuration.common, log: log, pause: configuration.pause) {
+      [unowned self] message in
       switch message {
       case .started(_, let rest): queue.found(rest)
       case .looking: break

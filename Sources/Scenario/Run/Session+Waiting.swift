@@ -19,7 +19,7 @@ extension Session {
     failure.waiters = waiters
     failure.remarks = tasks.first.map(remarks) ?? []
     if let first { log.append(.waiting(first.what), actor: first.actor, at: first.location) }
-    fail(failure, actor: first?.actor ?? "main")
+    fail(failure, actor: first?.actor ?? "main", on: tasks.first?.thread)
   }
 
   /// Tells who waits for what, on the standard error.

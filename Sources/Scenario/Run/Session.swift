@@ -15,6 +15,8 @@ final class Session {
   let library: LocalSocketLibrary
   let log: EventLog
   let configuration: CommonConfiguration
+  /// Called where the scenario fails, before anything is taken down.
+  let pause: ((PausedScenario) -> Void)?
   /// The one block that the state is made for; `nil` when it is made to find out what there is.
   let wantedBlock: String?
 
@@ -51,8 +53,12 @@ final class Session {
   var outputLanes: Set<String> = []
   /// What the host keeps of the prelude.
   var prelude: PreludeReferences?
+  /// The task at whose failure the scenario stood still, and that failure.
+  var paused: (task: LuaTask, failure: Failure)?
+  /// Whether it stands still now.
+  var isPaused = false
   private var directory: PrivateDirectory?
-  private var deadlineTimer: EventLoop.Timer?
+  var deadlineTimer: EventLoop.Timer?
 
   /// How far the scenario is.
   enum Phase {
@@ -97,7 +103,8 @@ final class Session {
     configuration: CommonConfiguration,
     prelude code: PreludeCode,
     log: EventLog,
-    only wantedBlock: String? = nil
+    only wantedBlock: String? = nil,
+    pause: ((PausedScenario) -> Void)? = nil
   ) throws(Failure) {
     guard let runtime = LuaRuntime(memoryLimit: configuration.memoryLimit) else {
       throw Failure(.memory, "the memory limit is too low for Lua itself")
@@ -107,6 +114,7 @@ final class Session {
     self.log = log
     self.wantedBlock = wantedBlock
     self.configuration = configuration
+    self.pause = pause
     name = script.path
     options = configuration.adapted(script.options)
     do {
@@ -125,6 +133,9 @@ final class Session {
     let scheduler = runtime.scheduler
     scheduler.hiddenChunkPrefix = Self.preludePrefix
     scheduler.failed = { [unowned self] task, failure in taskFailed(task, failure) }
+    if pause != nil {
+      scheduler.failing = { [unowned self] task, failure in pause(task, failure) }
+    }
     library.stuck = { [unowned self] in failAsDeadlock() }
     runtime.becomeInterruptible()
     setLastResort()
@@ -171,6 +182,7 @@ final class Session {
     cast = Cast()
     blocks = []
     prelude = nil
+    paused = nil
     for process in processes { process.abandon() }
     runtime.close()
     processes = []
@@ -235,11 +247,13 @@ extension Session {
   ///   - failure: What has failed.
   ///   - actor: Whose failure it is.
   ///   - lane: The conversation in which it failed.
+  ///   - thread: Where the actor waits.
   ///   - wasHeld: Whether it is in the log already, and older than what has failed since.
   func fail(
     _ failure: Failure,
     actor: String = "main",
     lane: String = "",
+    on thread: LuaThread? = nil,
     wasHeld: Bool = false
   ) {
     if case .failed = outcome { return }
@@ -251,6 +265,7 @@ extension Session {
     failure.remarks += softRemarks
     outcome = .failed(failure.redacted(by: log.secrets))
     if !wasHeld { log.append(.failed, actor: actor, lane: lane, at: failure.location) }
+    if let thread { pause(at: failure, of: actor, on: thread) }
     cancelAll()
   }
 
@@ -266,20 +281,34 @@ extension Session {
   }
 
   private func taskFailed(_ task: LuaTask, _ error: LuaTaskFailure) {
-    let raised = RaisedError(error, runtime: runtime, prelude: prelude)
+    let raised = raised(error, by: task)
     if let reason = raised.skipReason { return skip(reason) }
     if isExpectedEnd(raised, of: task) { return }
-    var failure = raised.failure
-    if let message = runtime.scheduler.interruption {
-      failure.kind = Interruption.isRequested ? .interrupted : .timeout
-      failure.message = message
-    }
+    let failure = raised.failure
     if postpone(failure, of: task, lane: raised.lane) { return }
     let actor = task.name ?? "task"
-    if let subject = raised.waitSubject, !raised.wasHeld {
-      log.append(.waiting(subject), actor: actor, lane: raised.lane, at: failure.location)
+    let isLogged = raised.wasHeld || paused?.task === task
+    if !isLogged { logWait(raised, of: actor) }
+    fail(failure, actor: actor, lane: raised.lane, wasHeld: isLogged)
+  }
+
+  /// What a task has died of: what has interrupted the script, if anything has.
+  func raised(_ error: LuaTaskFailure, by task: LuaTask) -> RaisedError {
+    var raised = RaisedError(error, runtime: runtime, prelude: prelude)
+    if let paused, paused.task === task {
+      raised.failure.kind = paused.failure.kind
+      raised.failure.message = paused.failure.message
+    } else if let message = runtime.scheduler.interruption {
+      raised.failure.kind = Interruption.isRequested ? .interrupted : .timeout
+      raised.failure.message = message
     }
-    fail(failure, actor: actor, lane: raised.lane, wasHeld: raised.wasHeld)
+    return raised
+  }
+
+  /// Records what an actor waited for when its wait failed.
+  func logWait(_ raised: RaisedError, of actor: String) {
+    guard let subject = raised.waitSubject else { return }
+    log.append(.waiting(subject), actor: actor, lane: raised.lane, at: raised.failure.location)
   }
 
   /// Whether a handler of `serve` has met the end of its connection because the scenario ends.

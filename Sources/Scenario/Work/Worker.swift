@@ -8,6 +8,7 @@ final class Worker {
   private let code = PreludeCode()
   let log: EventLog
   private let tell: (WorkerMessage) -> Void
+  private let pause: ((PausedScenario) -> Void)?
   /// The script that was loaded last, as other blocks of it may be wanted next.
   private var lastScript: (script: Script, code: [UInt8])?
   /// Whether the job's scenario has begun.
@@ -18,14 +19,17 @@ final class Worker {
   /// - Parameters:
   ///   - configuration: What the run's processes are told.
   ///   - log: Where everything is recorded.
+  ///   - pause: Called with each scenario that fails, before it is taken down.
   ///   - tell: Called with what is to be known at once.
   init(
     _ configuration: CommonConfiguration,
     log: EventLog,
+    pause: ((PausedScenario) -> Void)? = nil,
     tell: @escaping (WorkerMessage) -> Void
   ) {
     self.configuration = configuration
     self.log = log
+    self.pause = pause
     self.tell = tell
   }
 
@@ -121,7 +125,8 @@ final class Worker {
       configuration: configuration,
       prelude: code,
       log: log,
-      only: block
+      only: block,
+      pause: pause
     )
     Interruption.watch(session.library.loop)
     defer {
