@@ -10,6 +10,7 @@ struct Parley: ParsableCommand {
       parley run [PATH[:LINE] ...]
       parley FILE.lua [ARGUMENT ...]
       parley list [PATH[:LINE] ...]
+      parley check [PATH ...]
       parley report LOG ...
       """,
     discussion: """
@@ -28,7 +29,9 @@ struct Parley: ParsableCommand {
         128+N  signal N ended the run; after Ctrl-C 130
       """,
     version: "parley \(parleyVersion)",
-    subcommands: [RunCommand.self, ListCommand.self, ReportCommand.self]
+    subcommands: [
+      RunCommand.self, ListCommand.self, CheckCommand.self, ReportCommand.self,
+    ]
   )
 
   /// Checks what follows `parley help`.

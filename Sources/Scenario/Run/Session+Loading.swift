@@ -18,30 +18,60 @@ extension Session {
         throw Failure(.memory, error.message)
       }
     }
+    let code = try compile()
+    try checkGlobals(of: code)
+    return code
+  }
+
+  /// Compiles the script and leaves its function on the main stack.
+  ///
+  /// - Throws: ``Failure(.loadError)`` when it does not parse.
+  /// - Returns: The compiled script.
+  func compile() throws(Failure) -> [UInt8] {
     do throws(LuaLoadError) {
       try runtime.load(script.luaSource, chunk: script.chunkName)
     } catch {
       throw syntaxFailure(error.message)
     }
-    let code = runtime.dumpTop()
-    try checkGlobals(of: code)
-    return code
+    return runtime.dumpTop()
   }
 
   private func syntaxFailure(_ message: String) -> Failure {
-    let prefix = "\(script.path):"
     if message == "C stack overflow" {
       return Failure(.loadError, "the script is nested too deeply to be read (\(message))")
     }
-    guard message.hasPrefix(prefix) else { return Failure(.loadError, message) }
-    let rest = message.dropFirst(prefix.count)
+    guard let rest = message.removing(prefix: "\(nameInMessages):") else {
+      return Failure(.loadError, message)
+    }
     let digits = rest.prefix { $0.isNumber }
     guard let line = Int(digits) else { return Failure(.loadError, message) }
     let text = String(rest.dropFirst(digits.count + 2))
     return Failure(.loadError, text, at: ScriptLocation(file: script.path, line: line))
   }
 
+  /// The script's path as Lua writes it: of a long one the end alone (`LUA_IDSIZE`).
+  private var nameInMessages: String {
+    if script.path.utf8.count < 60 { return script.path }
+    return "..." + String(decoding: script.path.utf8.suffix(56), as: UTF8.self)
+  }
+
   private func checkGlobals(of code: [UInt8]) throws(Failure) {
+    let unknown = try unknownGlobals(of: code)
+    guard let first = unknown.first else { return }
+    let location = ScriptLocation(file: script.path, line: first.use.line)
+    var failure = Failure(.loadError, first.sentence, at: location)
+    failure.notes = unknown.dropFirst().map { global in
+      "nor is there \"\(global.use.name)\" (line \(global.use.line))"
+    }
+    throw failure
+  }
+
+  /// Finds the globals that a script reads though nobody gives them a value.
+  ///
+  /// - Parameter code: The compiled script.
+  /// - Returns: Each once, in the order of their lines.
+  /// - Throws: ``Failure(.internalError)`` when the code cannot be read.
+  func unknownGlobals(of code: [UInt8]) throws(Failure) -> [UnknownGlobal] {
     let names: GlobalNames
     do {
       names = try GlobalNames(chunk: code)
@@ -51,17 +81,11 @@ extension Session {
     mayDeclareBlocks = names.reads.contains { ["scenario", "_G"].contains($0.name) }
     let known = knownGlobals()
     let unknown = names.unknown(besides: known)
-    guard let first = unknown.first else { return }
+    if unknown.isEmpty { return [] }
     let candidates = known.union(names.assignments.map(\.name)).subtracting(["_G"])
-    let hint =
-      NearestName.suggestion(for: first.name, among: candidates)
-      .map { "; did you mean \"\($0)\"?" } ?? ""
-    var failure = Failure(.loadError, "there is no global \"\(first.name)\"\(hint)")
-    failure.location = ScriptLocation(file: script.path, line: first.line)
-    failure.notes = unknown.dropFirst().map { use in
-      "nor is there \"\(use.name)\" (line \(use.line))"
+    return unknown.map { use in
+      UnknownGlobal(use: use, nearest: NearestName.suggestion(for: use.name, among: candidates))
     }
-    throw failure
   }
 
   private func knownGlobals() -> Set<String> {
@@ -72,5 +96,16 @@ extension Session {
     }
     runtime.main.pop()
     return known
+  }
+}
+
+/// A global that a script reads, and that nobody gives a value.
+struct UnknownGlobal {
+  let use: GlobalNames.Use
+  /// A known name that may have been meant.
+  let nearest: String?
+
+  var sentence: String {
+    "there is no global \"\(use.name)\"" + (nearest.map { "; did you mean \"\($0)\"?" } ?? "")
   }
 }

@@ -1,0 +1,2 @@
+--# tiemout: 3s
+t:isTrue(true)
