@@ -1,7 +1,7 @@
 import Glibc
 
 /// The file that binding a socket has made.
-struct SocketFile {
+package struct SocketFile {
   private let path: [UInt8]
   /// The kernel keeps the inode for as long as the socket lives, so that no other file can have it.
   private let identity: SystemCalls.FileIdentity
@@ -50,6 +50,15 @@ extension SocketFile {
     } catch {
       if error.errno != ENOENT { throw error }
     }
+  }
+
+  /// Whether a socket's file is at a path and no socket is bound to it any more; no where that
+  /// cannot be found out.
+  package static func isAbandoned(at path: [UInt8]) -> Bool {
+    guard (try? SystemCalls.identity(ofFileAt: path))?.isSocket == true,
+      let address = try? SocketAddress(path: path)
+    else { return false }
+    return (try? isAbandoned(address)) ?? false
   }
 
   /// Whether no socket is bound to the file at an address.

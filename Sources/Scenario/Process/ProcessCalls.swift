@@ -114,12 +114,6 @@ enum ProcessCalls {
     }
     return count < 0 ? nil : String(decoding: text.prefix(count), as: UTF8.self)
   }
-
-  /// `lstat(2)`: whether a socket is at a path.
-  static func isSocket(_ path: String) -> Bool {
-    var record = stat()
-    return unsafe lstat(path, &record) == 0 && record.st_mode & S_IFMT == S_IFSOCK
-  }
 }
 
 // MARK: Watching

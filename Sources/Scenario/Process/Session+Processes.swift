@@ -141,10 +141,7 @@ extension Session {
     guard processes.allSatisfy({ $0.end?.signal == nil }), let path = knownDirectory else { return }
     let left = ((try? FileSystem.names(in: path)) ?? [])
       .map { String(decoding: $0, as: UTF8.self) }
-      .filter {
-        ProcessCalls.isSocket("\(path)/\($0)")
-          && BoundSockets.takeMessages(at: "\(path)/\($0)") != true
-      }
+      .filter { SocketFile.isAbandoned(at: Array("\(path)/\($0)".utf8)) }
       .sorted()
     guard !left.isEmpty else { return }
     let names = processes.map { "«\($0.name)»" }.joined(separator: " or ")
