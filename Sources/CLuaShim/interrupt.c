@@ -117,7 +117,7 @@ static void add_place(sentence *words, lua_State *L) {
     if (record.name != NULL) add(words, "'");
   }
   lsl_location location;
-  if (!lsl_locate(L, 0, "=", &location)) return;
+  if (!lsl_locate(L, 0, "=", "", &location)) return;
   add(words, is_in_c ? " at " : ", at ");
   add(words, location.source + 1);
   add(words, ":");

@@ -261,14 +261,25 @@ package struct LuaLocation: Equatable, Sendable {
 
 extension LuaThread {
   /// The nearest frame of a script, outside chunks whose name begins with a prefix.
-  package func location(from level: Int32 = 0, skipping prefix: String? = nil) -> LuaLocation? {
+  ///
+  /// - Parameters:
+  ///   - level: Where to begin; 0 is the function that runs.
+  ///   - prefix: What the names of the chunks begin with that are no script.
+  ///   - inner: One of these chunks, which only their own callbacks call: where one has, the place is
+  ///     that of the call from which the callback came.
+  /// - Returns: The line, or `nil` when no script runs.
+  package func location(
+    from level: Int32 = 0,
+    skipping prefix: String? = nil,
+    callbacksInto inner: String = ""
+  ) -> LuaLocation? {
     var location = lsl_location()
-    let found =
-      if let prefix {
-        unsafe prefix.withCString { unsafe lsl_locate(pointer, level, $0, &location) }
-      } else {
-        unsafe lsl_locate(pointer, level, nil, &location)
+    let found = unsafe inner.withCString { inner in
+      guard let prefix else { return unsafe lsl_locate(pointer, level, nil, inner, &location) }
+      return unsafe prefix.withCString {
+        unsafe lsl_locate(pointer, level, $0, inner, &location)
       }
+    }
     return found ? LuaLocation(location) : nil
   }
 

@@ -160,8 +160,10 @@ typedef struct {
 } lsl_location;
 
 // The nearest Lua frame at or above `level` whose chunk's name does not begin with
-// `skipped_prefix` (may be NULL).
-bool lsl_locate(lua_State *L, int level, const char *skipped_prefix, lsl_location *location);
+// `skipped_prefix` (may be NULL). What has called the skipped chunk `inner` is a callback of the
+// skipped chunks, and passed over as well, up to the skipped frame that has called it.
+bool lsl_locate(lua_State *L, int level, const char *skipped_prefix, const char *inner,
+                lsl_location *location);
 
 // Where the function at an index was defined.
 bool lsl_locate_function(lua_State *L, int index, lsl_location *location);

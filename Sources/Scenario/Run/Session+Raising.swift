@@ -3,14 +3,19 @@ internal import LuaBridge
 // The natives that end a scenario, and where a script is when it calls the prelude.
 
 extension Session {
-  /// The line of the script from which the prelude was called.
+  /// The line of the script from which the prelude was called; of what a codec reads, the line of
+  /// the call that wants a message.
   func location(_ call: LuaCall) -> ScriptLocation? {
-    guard let found = call.thread.location(skipping: Self.preludePrefix) else { return nil }
+    guard let found = Self.location(call.thread) else { return nil }
     // Nearly always the script itself, whose path need not be made again.
     if found.chunk == script.chunkName {
       return ScriptLocation(file: script.path, line: found.line)
     }
     return ScriptLocation(found)
+  }
+
+  static func location(_ thread: LuaThread) -> LuaLocation? {
+    thread.location(skipping: preludePrefix, callbacksInto: readerChunk)
   }
 
   /// The line of the script at which something happens in a conversation: within a talk block that

@@ -40,7 +40,7 @@ extension Session {
   private func waiter(_ task: LuaTask) -> Failure.Waiter {
     Failure.Waiter(
       actor: task.name ?? "task",
-      location: task.thread.location(skipping: Self.preludePrefix).map(ScriptLocation.init),
+      location: Self.location(task.thread).map(ScriptLocation.init),
       what: subject(of: task)
     )
   }

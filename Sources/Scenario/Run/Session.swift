@@ -9,6 +9,8 @@ internal import LuaBridge
 final class Session {
   /// Names of the prelude's chunks begin so; its frames are not where something happened.
   static let preludePrefix = "=[parley]"
+  /// The prelude's chunk into which a script calls from its codecs alone.
+  static let readerChunk = "=[parley]/reader"
 
   let script: Script
   let runtime: LuaRuntime

@@ -155,4 +155,43 @@ struct PlaceOfFailureTests {
     #expect(failure?.kind == .scriptError)
     #expect(failure?.location?.line == 5)
   }
+
+  private static let framed = """
+    local function size(r) return r:u8() end
+    local framed = { encode = string.char, decode = function(r) return r:bytes(size(r)) end }
+    local client, server = t:pair { codec = framed }
+
+    """
+
+  @Test(arguments: [
+    "server:close() client:expect 'x'", "server:send(5):close() client:expect 'x'",
+    "server:send(5) client:expect('x', { timeout = 1 })",
+  ])
+  func `what a script's codec cannot read fails where the message is wanted`(body: String) {
+    let failure = ScriptRun.failure(Self.framed + body)
+
+    #expect(failure?.location?.line == 4)
+  }
+
+  @Test func `who waits in a script's codec is shown where the message is wanted`() {
+    let failure = ScriptRun.failure(Self.framed + "client:receive()")
+
+    #expect(failure?.kind == .deadlock)
+    #expect(failure?.waiters.map(\.location?.line) == [4])
+  }
+
+  @Test func `a mistake in a script's codec is shown at its line`() {
+    let failure = ScriptRun.failure(
+      """
+      local codec = { encode = tostring, decode = function(r)
+        local bytes = r:bytes(-1)
+        return bytes
+      end }
+      t:pair { codec = codec }:receive()
+      """
+    )
+
+    #expect(failure?.kind == .scriptError)
+    #expect(failure?.location?.line == 2)
+  }
 }
