@@ -41,10 +41,10 @@ local function seek(self, pattern, timeout, span)
   return found(self, self.seek(self.reader, pattern))
 end
 
-local function mismatch(self, pattern, message, subject)
+local function mismatch(self, pattern, message, subject, note)
   local show = self.codec.show or describe.value
   failure.raise(difference.add({
-    kind = "mismatch", lane = self.name, notes = hints.of(pattern, message),
+    kind = "mismatch", lane = self.name, notes = note and { note } or hints.of(pattern, message),
     message = ("expected %s on «%s» to match %s, got %s"):format(
       subject or "the next message", self.name, describe.value(pattern), show(message)),
   }, matching.matches, pattern, message))
@@ -184,6 +184,15 @@ function Conversation:await(pattern, opts)
     match(pattern, take(self, "await", pattern, span.timeout, span)))
 end
 
+---Which message of a sequence this would have been in its place; nil for none.
+local function displaced(list, index, message)
+  for other, pattern in ipairs(list) do
+    if other ~= index and pattern ~= patterns.any and match(pattern, message) then
+      return ("it matches what is expected as message %d: the order is another"):format(other)
+    end
+  end
+end
+
 ---The next messages must match, one pattern each, in this order.
 ---@param list any[]  patterns
 ---@param opts? { timeout?: localsocket.Duration }  for all of them
@@ -196,7 +205,8 @@ function Conversation:expectSequence(list, opts)
   for index, pattern in ipairs(list) do
     local message = expecting.next(self, pattern, span)
     if not self.seek and not match(pattern, message) then
-      mismatch(self, pattern, message, ("message %d of %d"):format(index, #list))
+      mismatch(self, pattern, message, ("message %d of %d"):format(index, #list),
+        displaced(list, index, message))
     end
     messages[index] = message
   end

@@ -86,6 +86,13 @@ function Reader:unread()
   return holdsMessage(self) and sub(self.buffer, self.start) or ""
 end
 
+---What has come and belongs to no whole message, also while a codec waits for more of it.
+---@return string
+function Reader:pending()
+  return (self.kept and table.concat(self.kept) or "") .. sub(self.buffer, self.start)
+    .. (self.arrived and table.concat(self.arrived) or "")
+end
+
 ---What has been read of the message so far.
 ---@return string
 function Reader:taken()

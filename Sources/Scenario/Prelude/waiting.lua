@@ -70,12 +70,29 @@ function waits.ofServer(server, lane)
   bySource[server] = { kind = "accept", lane = lane, pattern = false }
 end
 
----What is waited for on a socket or a server, as a report says it; nil when the prelude does not know.
+---What has come of an unfinished message, as the end of a sentence: '5 bytes "+PONG" wait for a line
+---end'; nil for nothing.
+---@param codec Codec
+---@param bytes string
+---@return string?
+local function unfinished(codec, bytes)
+  local size = #bytes
+  if size == 0 then return nil end
+  return ("%s %s %s for %s"):format(
+    quantities.count(size, "byte"), describe.bytes(bytes, 60), size == 1 and "waits" or "wait",
+    codec.awaits or "the rest of the message")
+end
+
+---What is waited for on a socket or a server, and what has come of it, as a report says it; nil when
+---the prelude does not know.
 ---@param source localsocket.Socket|localsocket.Server
 ---@return string?
 function waits.subjectOf(source)
   local wait = bySource[source]
-  return wait and waits.describe(wait.kind, wait.lane, wait.pattern)
+  if not wait then return nil end
+  local subject = waits.describe(wait.kind, wait.lane, wait.pattern)
+  local rest = wait.reader and unfinished(wait.codec, wait.reader:pending())
+  return rest and subject .. "; " .. rest or subject
 end
 
 local function readAll(socket)
@@ -180,21 +197,12 @@ function Wait:pull()
   return finish(self, message, code)
 end
 
----What waits in the reader: '5 bytes "+PONG" wait for a line end'.
-local function unfinished(self)
-  local unread = self.reader:unread()
-  if unread == "" then return nil end
-  host.log("unread", self.lane, unread)
-  local size = #unread
-  return ("%s %s %s for %s"):format(
-    quantities.count(size, "byte"), describe.bytes(unread, 60), size == 1 and "waits" or "wait",
-    self.codec.awaits or "the rest of the message")
-end
-
 ---What has come of what is awaited, as the end of a sentence; nil for nothing.
 ---@return string?
 function Wait:partly()
-  local progress, rest = self.progress and self.progress(), unfinished(self)
+  local unread = self.reader:unread()
+  if unread ~= "" then host.log("unread", self.lane, unread) end
+  local progress, rest = self.progress and self.progress(), unfinished(self.codec, unread)
   return progress and rest and progress .. "; " .. rest or progress or rest
 end
 

@@ -10,6 +10,12 @@ struct DiagnosticReport: Hashable, Sendable {
   var frames: [String] = []
   /// Memory that was never freed, which `allow = { "leaks" }` permits.
   var isLeak = false
+  /// Where else the memory was touched: `freed at parser.c:90 in drop`.
+  var origins: [String] = []
+
+  private var isPastFrames = false
+  /// Of the stack that comes behind: what happened there.
+  private var originTitle: String?
 
   /// The finding as one phrase.
   var phrase: String { "\(tool): \(kind)" }
@@ -17,9 +23,9 @@ struct DiagnosticReport: Hashable, Sendable {
   /// What a report shows below the phrase.
   var lines: [String] {
     let frames = frames.prefix(Self.frameLimit)
-    guard !detail.isEmpty else { return frames.map { "at \($0)" } }
-    guard let first = frames.first else { return [detail] }
-    return ["\(detail) at \(first)"] + frames.dropFirst().map { "called from \($0)" }
+    guard !detail.isEmpty else { return frames.map { "at \($0)" } + origins }
+    guard let first = frames.first else { return [detail] + origins }
+    return ["\(detail) at \(first)"] + frames.dropFirst().map { "called from \($0)" } + origins
   }
 
   private static let frameLimit = 4
@@ -103,7 +109,11 @@ extension DiagnosticReport {
   /// Takes a further line; false when it does not belong to the report any more.
   private mutating func take(_ line: Substring) -> Bool {
     let text = (Self.valgrindText(line) ?? line).drop { $0 == " " }
-    if text.isEmpty || line.hasPrefix("SUMMARY") { return frames.isEmpty && detail.isEmpty }
+    if isPastFrames { return takeOrigin(text) }
+    if text.isEmpty || line.hasPrefix("SUMMARY") {
+      isPastFrames = !frames.isEmpty || !detail.isEmpty
+      return text.isEmpty || !isPastFrames
+    }
     if let frame = Self.frame(text) {
       if let frame { frames.append(frame) }
     } else if detail.isEmpty, frames.isEmpty {
@@ -112,6 +122,25 @@ extension DiagnosticReport {
       return false
     }
     return true
+  }
+
+  private mutating func takeOrigin(_ text: Substring) -> Bool {
+    if text.hasPrefix("SUMMARY") { return false }
+    guard let frame = Self.frame(text) else {
+      originTitle = Self.originTitle(text)
+      return true
+    }
+    guard let frame, let title = originTitle else { return true }
+    origins.append("\(title) at \(frame)")
+    originTitle = nil
+    return true
+  }
+
+  private static func originTitle(_ text: Substring) -> String? {
+    if text.hasPrefix("freed by thread") { return "freed" }
+    if text.hasPrefix("previously allocated by thread") { return "allocated" }
+    if text.hasPrefix("allocated by thread") { return "allocated" }
+    return text.hasPrefix("Previous ") ? "p" + withoutAddress(text).dropFirst() : nil
   }
 
   /// The place that a line of a stack names: `nil` for no such line, and none for a frame of the tool.
@@ -128,7 +157,8 @@ extension DiagnosticReport {
 
   // #1 0x55 in parse /src/parser.c:97:3, or without the address
   private static func sanitizerFrame(_ text: Substring) -> String? {
-    var words = text.split(separator: " ").dropFirst()
+    let build = text.firstRange(of: " (BuildId: ")?.lowerBound ?? text.endIndex
+    var words = text[..<build].split(separator: " ").dropFirst()
     if words.first?.hasPrefix("0x") == true { words = words.dropFirst(2) }
     if words.last?.hasPrefix("(") == true, words.count > 2 { words = words.dropLast() }
     guard words.count >= 2, let place = words.last, let function = words.first else { return nil }

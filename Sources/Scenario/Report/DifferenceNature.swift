@@ -8,12 +8,21 @@ enum DifferenceNature: Hashable, CustomStringConvertible {
   case carriageReturnsMissing
   case letterCase
   case trailingBlanks
+  case additionalBytes(count: Int, offset: Int)
+  case missingBytes(count: Int, offset: Int)
 
   /// Recognizes the nature of a difference; `nil` when more than one small thing differs.
   init?(expected: [UInt8], actual: [UInt8]) {
-    let matching = Self.tests.first { $0.holds(expected, actual) }
-    guard expected != actual, let matching else { return nil }
-    self = matching.nature
+    guard expected != actual else { return nil }
+    if let matching = Self.tests.first(where: { $0.holds(expected, actual) }) {
+      self = matching.nature
+    } else if let (count, offset) = Self.insertion(into: expected, of: actual) {
+      self = .additionalBytes(count: count, offset: offset)
+    } else if let (count, offset) = Self.insertion(into: actual, of: expected) {
+      self = .missingBytes(count: count, offset: offset)
+    } else {
+      return nil
+    }
   }
 
   /// A sentence that says what differs.
@@ -25,6 +34,10 @@ enum DifferenceNature: Hashable, CustomStringConvertible {
     case .carriageReturnsMissing: "equal but for line ends: CRLF was expected, LF came"
     case .letterCase: "equal but for upper and lower case"
     case .trailingBlanks: "equal but for blanks at the end of lines"
+    case .additionalBytes(let count, let offset):
+      "equal but for \(counted(count, "byte")) more, at byte \(offset)"
+    case .missingBytes(let count, let offset):
+      "equal but for \(counted(count, "byte")) that did not come, at byte \(offset)"
     }
   }
 
@@ -51,6 +64,18 @@ enum DifferenceNature: Hashable, CustomStringConvertible {
       result.append(byte)
     }
     return result
+  }
+
+  /// How many bytes make the longer text of the shorter one when they are put in at one place; `nil`
+  /// where that does not do, or where they are more than what is equal.
+  private static func insertion(
+    into shorter: [UInt8],
+    of longer: [UInt8]
+  ) -> (count: Int, offset: Int)? {
+    let count = longer.count - shorter.count
+    guard 0 < count, count <= shorter.count else { return nil }
+    let prefix = zip(shorter, longer).prefix { $0 == $1 }.count
+    return longer[(prefix + count)...] == shorter[prefix...] ? (count, prefix) : nil
   }
 
   private static func lowercased(_ bytes: [UInt8]) -> [UInt8] {

@@ -65,12 +65,10 @@ private struct TranscriptWindow {
     // Top-level code may have acted before the block that it declares.
     if events.contains(where: \.kind.isStart) { start = events[0].time }
     let end = events.firstIndex { $0.kind == .failed } ?? events.endIndex
-    let messages = events[..<end].filter(\.kind.isMessage)
-    let before =
-      messages.dropLast(Self.lastCount) + messages.suffix(Self.lastCount).flatMap(\.perLine)
+    let before = events[..<end].filter(\.kind.isMessage)
     hiddenCount = max(0, before.count - Self.lastCount - 1)
     if hiddenCount == 1 { hiddenCount = 0 }  // its own row says more than the number
-    let shown = before.prefix(1) + before.dropFirst(1 + hiddenCount)
+    let shown = before.prefix(1) + before.dropFirst(1 + hiddenCount).flatMap(\.perLine)
     rows = shown.map { TranscriptRow(event: $0) }
     guard end < events.endIndex else { return }
     let failure = events[end]

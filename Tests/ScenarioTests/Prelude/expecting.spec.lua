@@ -144,6 +144,14 @@ test("a sequence on a stream goes on behind each text", function()
   same(c:expectSequence { "two", "one" }, { "two", "one" })
 end)
 
+test("a message that comes at another place of a sequence is said to", function()
+  local c, host = lines("b\na\nc\n")
+  local any = host.prelude.patterns.any
+  same(harness.raised(c.expectSequence, c, { any, "c", "b", "a" }).notes,
+    { "it matches what is expected as message 4: the order is another" })
+  same(harness.raised(c.expectSequence, c, { "d", any }).notes, nil)
+end)
+
 test("what is no list of patterns is refused", function()
   local c, host = lines("a\n")
   for verb, value in pairs { expectSequence = "a", expectUnordered = {} } do

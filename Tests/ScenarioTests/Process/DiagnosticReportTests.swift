@@ -13,9 +13,20 @@ struct DiagnosticReportTests {
             #0 0x564a in __interceptor_memcpy ../../src/libsanitizer/asan/x.cpp:69
             #1 0x564a in store /src/table.c:41:3
             #2 0x564a in main /src/main.c:7
+            #3 0x564a in start (/src/program+0x1f) (BuildId: 4c1)
 
+        0x602000000019 is located 9 bytes inside of 16-byte region
         freed by thread T0 here:
-            #0 0x7fe0 in drop /src/table.c:90
+            #0 0x564a in __interceptor_free ../../src/libsanitizer/asan/x.cpp:52
+            #1 0x7fe0 in drop /src/table.c:90
+            #2 0x7fe0 in reload /src/main.c:31
+
+        previously allocated by thread T0 here:
+            #0 0x7fe0 in open_table /src/table.c:12
+
+        SUMMARY: AddressSanitizer: heap-use-after-free /src/table.c:41:3 in store
+        Shadow bytes around the buggy address:
+            #0 0x7fe0 in nothing /src/none.c:1
         """
     )
 
@@ -23,6 +34,7 @@ struct DiagnosticReportTests {
     #expect(
       reports.first?.lines == [
         "WRITE of size 4 at table.c:41:3 in store", "called from main.c:7 in main",
+        "freed at table.c:90 in drop", "allocated at table.c:12 in open_table",
       ]
     )
   }
@@ -73,7 +85,11 @@ struct DiagnosticReportTests {
     )
 
     #expect(reports.map(\.phrase) == ["ThreadSanitizer: data race"])
-    #expect(reports.first?.lines == ["Read of size 4 at race.c:2 in count"])
+    #expect(
+      reports.first?.lines == [
+        "Read of size 4 at race.c:2 in count", "previous write of size 4 at race.c:2 in count",
+      ]
+    )
   }
 
   @Test func `errors and lost blocks are found in what valgrind writes`() {

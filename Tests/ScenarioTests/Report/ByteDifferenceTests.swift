@@ -86,6 +86,7 @@ struct ByteDifferenceTests {
         expected  aa aa aa aa aa aa aa aa 01 02                    ········␁␂
         actual    aa aa aa aa aa aa aa aa 01                       ········␁
                                              ^^
+      equal but for 1 byte that did not come, at byte 41
       """
     )
   }
@@ -98,7 +99,9 @@ struct ByteDifferenceTests {
     ("a\n", "a", DifferenceNature.missingFinalNewline), ("a\r\n", "a", .missingFinalNewline),
     ("a", "a\n", .additionalFinalNewline), ("a\nb\n", "a\r\nb\r\n", .carriageReturnsCame),
     ("a\r\nb\r\n", "a\nb\n", .carriageReturnsMissing), ("OK", "Ok", .letterCase),
-    ("a\nb", "a \t\nb ", .trailingBlanks),
+    ("a\nb", "a \t\nb ", .trailingBlanks), ("ab", "axb", .additionalBytes(count: 1, offset: 1)),
+    ("abc", "abcxy", .additionalBytes(count: 2, offset: 3)),
+    ("xyabc", "abc", .missingBytes(count: 2, offset: 0)),
   ])
   func `a small difference is named`(expected: String, actual: String, nature: DifferenceNature) {
     #expect(
@@ -106,7 +109,7 @@ struct ByteDifferenceTests {
     )
   }
 
-  @Test(arguments: [("a", "b"), ("A\n", "a"), ("a b", "ab"), ("a", "a")])
+  @Test(arguments: [("a", "b"), ("A\n", "a"), ("a b", "xab"), ("", "a"), ("a", "xya"), ("a", "a")])
   func `any other difference has no name`(expected: String, actual: String) {
     #expect(DifferenceNature(expected: Array(expected.utf8), actual: Array(actual.utf8)) == nil)
   }
