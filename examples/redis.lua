@@ -1,40 +1,63 @@
--- Talks to a real Redis: values, pipelining, an error reply, a command cut into single bytes.
---
---     redis-server --port 0 --unixsocket /tmp/redis.sock &
---     REDIS_SOCKET=/tmp/redis.sock parley run examples/redis.lua
+-- Talks to a real Redis: commands, pipelining, bytes that are cut anywhere, publish/subscribe.
+--# needs: cmd:redis-server
 
-local path = os.getenv "REDIS_SOCKET"
-if not path then t:skip "REDIS_SOCKET does not name the socket of a Redis server" end
+-- A server of the scenario's own: its socket is in the private directory, and it saves nothing.
+local function start(t)
+  return t:spawn {
+    "redis-server", "--port", 0, "--unixsocket", t:path "redis.sock", "--save", "",
+    ready = ready.connectable "redis.sock",
+  }
+end
 
-local redis = t:connect(path, { codec = "resp", name = "redis" })
+local function connect(t, name)
+  return t:connect("redis.sock", { codec = "resp", name = name })
+end
 
--- Names that no other run uses; if the script fails before it deletes them, Redis soon does.
-local greeting = "parley:" .. t.directory .. ":greeting"
-local counter = "parley:" .. t.directory .. ":counter"
+scenario("commands have replies", function(t)
+  start(t)
+  local redis = connect(t, "redis")
 
--- One command, one reply. A status such as OK matches its text; a missing value is null.
-redis:call({ "SET", greeting, "hello", "EX", 60 }, "OK")
-redis:call({ "GET", greeting }, "hello")
-redis:call({ "GET", counter }, null)
+  -- One command, one reply. A status such as OK matches its text; a missing value is null.
+  redis:call({ "SET", "greeting", "hello" }, "OK")
+  redis:call({ "GET", "greeting" }, "hello")
+  redis:call({ "GET", "counter" }, null)
 
--- Pipelining: four commands are on their way before the first reply is read.
-redis:send({ "INCR", counter }, { "INCR", counter }, { "INCRBY", counter, 40 })
-redis:send { "EXPIRE", counter, 60 }
-redis:expect(1)
-redis:expect(2)
-redis:expect(42)
-redis:expect(1)
+  -- Pipelining: three commands are on their way before the first reply is read.
+  redis:send({ "INCR", "counter" }, { "INCR", "counter" }, { "INCRBY", "counter", 40 })
+  redis:expectSequence { 1, 2, 42 }
 
--- A table matches by its shape; inside it any pattern can stand.
-redis:call({ "MGET", greeting, counter }, { "hello", "42" })
-redis:call({ "INCR", greeting }, { err = pattern "^ERR value is not an integer" })
+  -- A table matches by its shape; inside it any pattern can stand.
+  redis:call({ "MGET", "greeting", "counter", "nothing" }, { "hello", "42", null })
+  redis:call({ "INCR", "greeting" }, { err = pattern "^ERR value is not an integer" })
 
--- Where the bytes are cut must not matter: one command in many writes, then two in one.
-redis:raw("*2\r\n$4\r\nECHO\r\n$5\r\nparts\r\n", { chunk = 1 }):expect "parts"
-redis:raw "*1\r\n$4\r\nPING\r\n*2\r\n$4\r\nECHO\r\n$4\r\nboth\r\n"
-redis:expect "PONG"
-redis:expect "both"
+  redis:call("QUIT", "OK")
+  redis:expectEnd()
+end)
 
-redis:call({ "DEL", greeting, counter }, 2)
-redis:call("QUIT", "OK")
-redis:expectEnd()
+scenario("where the bytes are cut does not matter", function(t)
+  start(t)
+  local redis = connect(t, "redis")
+
+  -- One command in many writes, then two in one.
+  redis:raw("*2\r\n$4\r\nECHO\r\n$5\r\nparts\r\n", { chunk = 1 }):expect "parts"
+  redis:raw "*1\r\n$4\r\nPING\r\n*2\r\n$4\r\nECHO\r\n$4\r\nboth\r\n"
+  redis:expectSequence { "PONG", "both" }
+end)
+
+scenario("what is published reaches who has subscribed", function(t)
+  start(t)
+  local ann, bob, publisher = connect(t, "ann"), connect(t, "bob"), connect(t, "publisher")
+
+  ann:call({ "SUBSCRIBE", "news" }, { "subscribe", "news", 1 })
+  bob:call({ "PSUBSCRIBE", "n*" }, { "psubscribe", "n*", 1 })
+
+  -- The reply counts the receivers.
+  publisher:call({ "PUBLISH", "news", "rain" }, 2)
+  ann:expect { "message", "news", "rain" }
+  bob:expect { "pmessage", "n*", "news", "rain" }
+
+  ann:call({ "UNSUBSCRIBE", "news" }, { "unsubscribe", "news", 0 })
+  publisher:call({ "PUBLISH", "news", "sun" }, 1)
+  bob:expect { "pmessage", "n*", "news", "sun" }
+  ann:quiet "20ms"
+end)

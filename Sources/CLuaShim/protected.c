@@ -95,15 +95,15 @@ static void fill(lsl_location *location, const lua_Debug *record) {
 bool lsl_locate(lua_State *L, int level, const char *skipped_prefix, const char *inner,
                 lsl_location *location) {
   lua_Debug record;
-  bool is_callback = false;
+  const char *callee = "";  // the chunk that was skipped last
   for (; lua_getstack(L, level, &record); level++) {
     if (!lua_getinfo(L, "Sl", &record) || record.currentline < 0) continue;
     if (skipped_prefix != NULL
         && strncmp(record.source, skipped_prefix, strlen(skipped_prefix)) == 0) {
-      is_callback = strcmp(record.source, inner) == 0;
+      callee = record.source;
       continue;
     }
-    if (is_callback) continue;
+    if (*callee != '\0' && strcmp(callee, inner) == 0) continue;
     fill(location, &record);
     return true;
   }

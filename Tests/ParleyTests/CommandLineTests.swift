@@ -4,11 +4,12 @@ import Testing
 @Suite("Command line")
 struct CommandLineTests {
   /// The binary that was built together with the tests, as scripts/test says.
-  private static let parley = unsafe getenv("PARLEY_BIN").map { unsafe String(cString: $0) }
+  static let parley = unsafe getenv("PARLEY_BIN").map { unsafe String(cString: $0) }
+  static let skipReason: Comment = "PARLEY_BIN names no binary; run scripts/test"
   private static let updates = unsafe getenv("UPDATE_CASES") != nil
 
   @Test(
-    .enabled(if: parley != nil, "PARLEY_BIN names no binary; run scripts/test"),
+    .enabled(if: parley != nil, skipReason),
     arguments: CommandCase.all
   )
   func `a command writes and returns what its case says, and leaves nothing`(
