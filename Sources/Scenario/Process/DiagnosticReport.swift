@@ -143,7 +143,8 @@ extension DiagnosticReport {
     return text.hasPrefix("Previous ") ? "p" + withoutAddress(text).dropFirst() : nil
   }
 
-  /// The place that a line of a stack names: `nil` for no such line, and none for a frame of the tool.
+  /// The place that a line of a stack names: `nil` for no such line, and none for a frame of the tool
+  /// or of the C library.
   private static func frame(_ text: Substring) -> String?? {
     if text.hasPrefix("#") { return sanitizerFrame(text) }
     guard text.hasPrefix("at 0x") || text.hasPrefix("by 0x") else { return nil }
@@ -162,10 +163,10 @@ extension DiagnosticReport {
     if words.first?.hasPrefix("0x") == true { words = words.dropFirst(2) }
     if words.last?.hasPrefix("(") == true, words.count > 2 { words = words.dropLast() }
     guard words.count >= 2, let place = words.last, let function = words.first else { return nil }
-    let isOfTool =
+    let isNoProgram =
       place.contains("libsanitizer") || place.contains("sysdeps")
-      || place.contains("/csu/") || place.hasPrefix("(")
-    return isOfTool ? nil : "\(fileName(place)) in \(function)"
+      || place.contains("/csu/") || place.hasPrefix("(") || function.hasPrefix("__GI_")
+    return isNoProgram ? nil : "\(fileName(place)) in \(function)"
   }
 
   private static func fileName(_ place: Substring) -> String {

@@ -76,7 +76,9 @@ package struct FailureReport {
   }
 
   private var difference: [String] {
-    var lines = failure.difference.flatMap(printableLines)
+    var lines = failure.difference.flatMap(printableLines).flatMap {
+      TerminalText.wrapped($0, columns: format.columns - 2, hanging: "  ")
+    }
     if let expected = failure.expected, let actual = failure.actual {
       let columns = format.columns - 2
       let difference = ByteDifference(expected: expected, actual: actual, columns: columns)

@@ -1,7 +1,7 @@
 /// The part of a conversation around a failure, all lanes on one clock.
 ///
 /// The first event and the last six before the failure are always shown, then what came late; how
-/// many are left out is said.
+/// many are left out is said. What a process writes at a stretch counts as one of the six.
 package struct Transcript {
   /// The lines to print, the heading first; empty when nothing happened.
   package let lines: [String]
@@ -65,17 +65,34 @@ private struct TranscriptWindow {
     // Top-level code may have acted before the block that it declares.
     if events.contains(where: \.kind.isStart) { start = events[0].time }
     let end = events.firstIndex { $0.kind == .failed } ?? events.endIndex
-    let before = events[..<end].filter(\.kind.isMessage)
-    hiddenCount = max(0, before.count - Self.lastCount - 1)
-    if hiddenCount == 1 { hiddenCount = 0 }  // its own row says more than the number
-    let shown = before.prefix(1) + before.dropFirst(1 + hiddenCount).flatMap(\.perLine)
-    rows = shown.map { TranscriptRow(event: $0) }
+    let stretches = Self.stretches(events[..<end].filter(\.kind.isMessage))
+    var hidden = stretches.dropFirst().dropLast(Self.lastCount)
+    hiddenCount = hidden.map(\.count).reduce(0, +)
+    if hiddenCount == 1 {  // its own row says more than the number
+      hidden = []
+      hiddenCount = 0
+    }
+    let shown = stretches.prefix(1) + stretches.dropFirst(1 + hidden.count)
+    rows = shown.flatMap(\.perLine).map { TranscriptRow(event: $0) }
     guard end < events.endIndex else { return }
     let failure = events[end]
     markFailure(failure, waits: events[..<end])
     let late = events[end...].filter { $0.kind.isArrival && $0.lane == failure.lane }
     rows += late.prefix(Self.lateCount).map { TranscriptRow(event: $0, isLate: true) }
     laterCount = max(0, late.count - Self.lateCount)
+  }
+
+  /// Joins what a process has written with nothing in between; all other events stay by themselves.
+  private static func stretches(_ events: [Event]) -> [ArraySlice<Event>] {
+    var stretches: [ArraySlice<Event>] = []
+    for index in events.indices {
+      if let last = stretches.last, let first = last.first, first.isWritten(with: events[index]) {
+        stretches[stretches.count - 1] = events[last.startIndex...index]
+      } else {
+        stretches.append(events[index...index])
+      }
+    }
+    return stretches
   }
 
   /// Marks the event at which the scenario failed: what came last on the failing line, else the
@@ -98,20 +115,36 @@ private struct TranscriptWindow {
 }
 
 extension Event {
-  private static let lineLimit = 4
+  /// Whether both are what one process has written to one stream.
+  fileprivate func isWritten(with other: Event) -> Bool {
+    guard case .output(let stream, _) = kind, case .output(stream, _) = other.kind
+    else { return false }
+    return lane == other.lane
+  }
 
-  /// What a process wrote at once, as an event a line, of which the first ones are shown; any other
-  /// event as it is.
+  /// What a process wrote at once, as an event a line, without blanks at its start; any other event
+  /// as it is.
   fileprivate var perLine: [Event] {
     guard case .output(let stream, let payload) = kind else { return [self] }
-    let lines = payload.bytes.split(separator: UInt8(ascii: "\n"))
-    let isCut = lines.count > Self.lineLimit
-    var shown = lines.prefix(isCut ? Self.lineLimit - 1 : Self.lineLimit).map { line in
-      Array(line.drop { $0 == UInt8(ascii: " ") })
+    return payload.bytes.split(separator: UInt8(ascii: "\n")).map { line in
+      with(.output(stream: stream, Payload(Array(line.drop { $0 == UInt8(ascii: " ") }))))
     }
-    if isCut { shown.append(Array("… \(counted(lines.count - shown.count, "further line"))".utf8)) }
-    return shown.map { line in
-      Event(time: time, actor: actor, lane: lane, kind: .output(stream: stream, Payload(line)))
-    }
+  }
+
+  fileprivate func with(_ kind: Kind) -> Event {
+    Event(time: time, actor: actor, lane: lane, kind: kind)
+  }
+}
+
+extension ArraySlice<Event> {
+  /// What a process wrote, as an event a line; any other event as it is.
+  ///
+  /// Of many lines the first two and the last are shown.
+  fileprivate var perLine: [Event] {
+    guard case .output(let stream, _)? = first?.kind else { return Array(self) }
+    let lines = flatMap(\.perLine)
+    guard lines.count > 4, let last = lines.last else { return lines }
+    let gap = Payload(Array("… \(lines.count - 3) lines …".utf8))
+    return lines.prefix(2) + [lines[2].with(.output(stream: stream, gap)), last]
   }
 }

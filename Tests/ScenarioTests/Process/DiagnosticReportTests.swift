@@ -22,7 +22,8 @@ struct DiagnosticReportTests {
             #2 0x7fe0 in reload /src/main.c:31
 
         previously allocated by thread T0 here:
-            #0 0x7fe0 in open_table /src/table.c:12
+            #0 0x7fe0 in __GI___getdelim ./libio/iogetdelim.c:62
+            #1 0x7fe0 in open_table /src/table.c:12
 
         SUMMARY: AddressSanitizer: heap-use-after-free /src/table.c:41:3 in store
         Shadow bytes around the buggy address:

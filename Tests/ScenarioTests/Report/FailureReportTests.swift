@@ -133,6 +133,27 @@ struct FailureReportTests {
     )
   }
 
+  @Test func `a long line of a structural difference is broken between words`() {
+    var failure = Failure(.assertion, "the values differ")
+    let words = Array(repeating: "word", count: 20).joined(separator: " ")
+    failure.difference = [".text: expected \"\(words)\""]
+
+    expectReport(
+      failure,
+      [],
+      """
+      ✗ ping.lua › ping is answered                                       FAIL  0.214s
+        the values differ
+
+        .text: expected "word word word word word word word word word word word word
+          word word word word word word word word"
+
+        again  parley run ping.lua:1
+
+      """
+    )
+  }
+
   @Test func `a scenario that is a whole file has its path alone, quoted where needed`() {
     let result = ScenarioResult(
       file: "my tests/it's.lua",

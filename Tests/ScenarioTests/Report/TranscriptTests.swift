@@ -93,6 +93,30 @@ struct TranscriptTests {
     )
   }
 
+  @Test func `what a process writes at a stretch is shown by its first lines and its last`() {
+    let written = ["one\ntwo\nthree\n", "  four\n", "five\n"].map { text in
+      event(4, .output(stream: "stderr", Payload(Array(text.utf8))), lane: "daemon")
+    }
+    let messages = (1...6).map { event($0, .received(Payload(Array("m\($0)".utf8))), line: $0) }
+
+    expectTranscript(
+      Array(messages[...3]) + written + messages[4...],
+      """
+      conversation
+            0.001  c       ←  m1                                            talk.lua:1
+            0.002  c       ←  m2                                            talk.lua:2
+            0.003  c       ←  m3                                            talk.lua:3
+            0.004  c       ←  m4                                            talk.lua:4
+            0.004  daemon  │  one
+            0.004  daemon  │  two
+            0.004  daemon  │  … 2 lines …
+            0.004  daemon  │  five
+            0.005  c       ←  m5                                            talk.lua:5
+            0.006  c       ←  m6                                            talk.lua:6
+      """
+    )
+  }
+
   @Test(arguments: [7, 8])
   func `no event is hidden for the sake of one line`(count: Int) {
     let messages = (1...count).map { event($0, .received(Payload(Array("m\($0)".utf8))), line: $0) }
