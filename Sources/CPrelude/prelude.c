@@ -164,6 +164,14 @@ static const unsigned char talk_source[] = {
 #embed "../Scenario/Prelude/talk.lua"
 };
 
+static const unsigned char leftovers_source[] = {
+#embed "../Scenario/Prelude/leftovers.lua"
+};
+
+static const unsigned char locals_source[] = {
+#embed "../Scenario/Prelude/locals.lua"
+};
+
 static const unsigned char listener_source[] = {
 #embed "../Scenario/Prelude/listener.lua"
 };
@@ -257,6 +265,8 @@ static const struct prelude_chunk chunks[] = {
     CHUNK(assertions),
     CHUNK(repeating),
     CHUNK(checks),
+    CHUNK(leftovers),
+    CHUNK(locals),
     CHUNK(scenario),
 };
 

@@ -148,6 +148,12 @@ package import LuaBridge
     return .nothing
   }
 
+  /// Takes in all that the kernel has for the socket at 1.
+  package static func receiveAvailable(_ call: LuaCall) throws(LuaError) -> LuaAnswer {
+    try call.object(1, as: SocketObject.self).socket.receiveAvailable()
+    return .nothing
+  }
+
   /// Whether the socket at an index was reset by its peer, where Qt only says that it closed.
   package static func wasReset(_ call: LuaCall, at index: Int32) -> Bool {
     let object = LuaRuntime.object(at: index, of: call.thread, as: SocketObject.self)

@@ -16,8 +16,8 @@ internal import CLuaShim
   /// Takes over a failure that nobody joins; without it the innermost wait raises the failure.
   package var failed: ((LuaTask, LuaTaskFailure) -> Void)?
 
-  /// Told of a failure that nobody joins before ``failed`` is: while the calls that led to it still
-  /// stand on the task's thread.
+  /// Told of an error that has ended a task, while the calls that led to it still stand on the task's
+  /// thread; ``failed`` follows if nobody joins the task.
   package var failing: ((LuaTask, LuaTaskFailure) -> Void)?
 
   /// Frames of chunks whose name begins so are not where a failure is said to be.
@@ -177,7 +177,7 @@ internal import CLuaShim
       location: thread.location(skipping: hiddenChunkPrefix)
     )
     let isCancellation = task.isCancelled && message == "cancelled"
-    if let failing, !isCancellation, task.joinerCount == 0 { failing(task, failure) }
+    if !isCancellation { failing?(task, failure) }
     unsafe lsl_reset(state.shim, thread.pointer)
     if isCancellation {
       end(task, as: .cancelled)

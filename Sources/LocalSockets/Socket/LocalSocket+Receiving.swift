@@ -101,6 +101,12 @@ extension LocalSocket {
     return end.error
   }
 
+  /// Takes in all that the kernel has now, also beyond the read buffer's limit, without waiting; that
+  /// the peer has ended shows at the next turn.
+  package func receiveAvailable() {
+    if state == .connected { _ = receiveRemainder() }
+  }
+
   /// Ends a connection whose peer is gone although the read buffer is full.
   private func finishUnreceived() {
     let session = self.session

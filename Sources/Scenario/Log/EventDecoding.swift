@@ -154,6 +154,7 @@ extension Failure {
       throw Event.Malformed("a failure without its kind")
     }
     self.init(kind, json["message"]?.string ?? "", at: ScriptLocation(json))
+    values = json["values"]?.strings ?? []
     expected = json["expected"].flatMap { try? Payload($0).bytes }
     actual = json["actual"].flatMap { try? Payload($0).bytes }
     difference = json["difference"]?.strings ?? []

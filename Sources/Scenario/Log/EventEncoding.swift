@@ -143,6 +143,7 @@ extension JSONWriter {
     value(failure.kind.rawValue)
     member("message", failure.message)
     location(failure.location)
+    member("values", failure.values)
     object("expected", failure.expected)
     object("actual", failure.actual)
     member("difference", failure.difference)

@@ -73,6 +73,7 @@ extension Failure {
     if secrets.isEmpty { return self }
     var failure = self
     failure.message = secrets.redacted(message)
+    failure.values = values.map(secrets.redacted)
     failure.expected = expected.map(secrets.redacted)
     failure.actual = actual.map(secrets.redacted)
     failure.difference = difference.map(secrets.redacted)
@@ -81,7 +82,7 @@ extension Failure {
     failure.traceback = traceback.map(secrets.redacted)
     failure.waiters = waiters.map { waiter in
       Waiter(
-        actor: waiter.actor,
+        actor: secrets.redacted(waiter.actor),
         location: waiter.location,
         what: secrets.redacted(waiter.what)
       )

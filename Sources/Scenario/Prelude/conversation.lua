@@ -24,6 +24,7 @@ local log, logSent = host.log, host.logSent
 ---@field package chunk integer|false
 ---@field package gap number|false
 ---@field package isShutDown boolean  nothing can be sent any more
+---@field package isOutput boolean  of a process, which need not be read
 ---@field package dial (fun(): localsocket.Socket)|false  connects to the same name once more
 local Conversation = class.make("conversation", {
   receive = "expecting", expect = "expecting", await = "expecting", expectSequence = "expecting",
@@ -70,21 +71,10 @@ function conversations.new(socket, name, given, accepts)
   local conversation = setmetatable({
     name = name, kind = given.kind or "stream", codec = codec,
     encode = accepts and codec.encodeReply or codec.encode, decode = codec.decode,
-    seek = codec.seek or false, chunk = chunk, gap = gap, dial = false,
+    seek = codec.seek or false, chunk = chunk, gap = gap, dial = false, isOutput = false,
   }, Conversation)
   attach(conversation, socket)
   return conversation
-end
-
----Closes every conversation that is open, in the order of their names.
----@param except? table<Conversation, boolean>
-function conversations.closeAll(except)
-  local remaining = {}
-  for conversation in pairs(open) do
-    if not (except and except[conversation]) then remaining[#remaining + 1] = conversation end
-  end
-  table.sort(remaining, function(left, right) return left.name < right.name end)
-  for _, conversation in ipairs(remaining) do conversation:close() end
 end
 
 ---Fails because the socket takes no bytes; a connection that has ended says that best.
@@ -148,12 +138,37 @@ local function finish(self)
   self.wait.ending = self.wait.ending or waits.CLOSED_HERE
 end
 
----Closes once everything queued is written, as `QLocalSocket::disconnectFromServer`.
-function Conversation:close()
-  if not open[self] then return end
+local function disconnect(self)
   finish(self)
   self.socket:disconnectFromServer()
   log("closed", self.name)
+end
+
+---Fails the scenario at its end for what has come and nobody has read, unless that is allowed.
+local function checkUnread(self)
+  if self.isOutput or host.allows("unread") then return end
+  local unread = self.wait:takeIn()
+  if unread ~= "" then prelude.leftovers.unread(self.name, unread) end
+end
+
+---Closes once everything queued is written, as `QLocalSocket::disconnectFromServer`.
+function Conversation:close()
+  if not open[self] then return end
+  checkUnread(self)
+  disconnect(self)
+end
+
+---Closes every conversation that is open, in the order of their names.
+---@param except? table<Conversation, boolean>
+function conversations.closeAll(except)
+  local remaining = {}
+  for conversation in pairs(open) do
+    if not (except and except[conversation]) then remaining[#remaining + 1] = conversation end
+  end
+  table.sort(remaining, function(left, right) return left.name < right.name end)
+  -- What one of them has yet to send would come on another.
+  for _, conversation in ipairs(remaining) do checkUnread(conversation) end
+  for _, conversation in ipairs(remaining) do disconnect(conversation) end
 end
 
 ---Closes at once, as `QLocalSocket::abort`: what is queued is lost.
@@ -183,7 +198,7 @@ end
 
 ---What has come and nobody has read is lost with its connection, which the log tells.
 local function dropUnread(self)
-  local unread = self.reader:unread() .. (self.wait.read(self.socket) or "")
+  local unread = self.wait:takeIn()
   if unread ~= "" then log("unread", self.name, unread) end
 end
 
@@ -194,7 +209,7 @@ function Conversation:reconnect()
     host.misuse(("«%s» cannot reconnect: only what t:connect made can"):format(self.name))
   end
   dropUnread(self)
-  self:close()
+  if open[self] then disconnect(self) end
   attach(self, self.dial())
   return self
 end

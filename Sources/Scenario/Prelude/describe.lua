@@ -38,10 +38,12 @@ end
 
 ---A text that is shown as it stands, cut where it is longer than a report has room for.
 ---@param text string
+---@param limit? integer  the most bytes shown; 1000
 ---@return string
-function describe.shortened(text)
-  if #text <= MAX_TEXT then return text end
-  return ("%s… (%s)"):format(prefix(text, MAX_TEXT), count(#text, "byte"))
+function describe.shortened(text, limit)
+  limit = limit or MAX_TEXT
+  if #text <= limit then return text end
+  return ("%s… (%s)"):format(prefix(text, limit), count(#text, "byte"))
 end
 
 local ranks = { number = 1, string = 2, boolean = 3 }

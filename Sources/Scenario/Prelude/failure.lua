@@ -56,6 +56,14 @@ function failure.remarksOn(raised)
   return remarks[raised]
 end
 
+---The variables that the line names on which a thread has failed, with their values.
+---@param thread thread
+---@param source string  the text of the script
+---@return string[]
+function failure.valuesAt(thread, source)
+  return host.prelude.locals.list(thread, source)
+end
+
 ---Whether an error skips the scenario.
 ---@param raised any  what `pcall` caught
 ---@return boolean

@@ -15,6 +15,7 @@ local now = host.localsocket.now
 ---@field package given table  the options of its conversations
 ---@field package accepted integer
 ---@field package closed boolean
+---@field package isServed boolean  somebody else accepts: `serve`, or a process that has the socket
 local Listener = class.make("listener")
 
 local listeners = {}
@@ -33,16 +34,12 @@ listeners.served = setmetatable({}, { __mode = "k" })
 function listeners.new(server, name, path, given)
   local listener = setmetatable({
     name = name, path = path, server = server, given = given, accepted = 0, closed = false,
+    isServed = false,
   }, Listener)
   open[listener] = true
   host.allowHalfOpen(server)
   waits.ofServer(server, name)
   return listener
-end
-
----Closes every listener that is open.
-function listeners.closeAll()
-  for listener in pairs(open) do listener:close() end
 end
 
 local function welcome(self, socket)
@@ -130,8 +127,19 @@ end
 ---@return Listener self
 function Listener:serve(fn)
   if type(fn) ~= "function" then host.misuse("serve takes a function, not a " .. type(fn)) end
+  self.isServed = true
   host.background(acceptAll, self, fn)
   return self
+end
+
+---Fails the scenario at its end for who has connected and was not accepted, unless that is allowed.
+local function checkUnaccepted(self)
+  if self.isServed or host.allows("unaccepted") then return end
+  local socket, count = self.server:accept(0), 0
+  while socket do
+    socket, count = self.server:accept(0), count + 1
+  end
+  if count > 0 then prelude.leftovers.unaccepted(self.name, count) end
 end
 
 ---Stops listening; accepted conversations go on.
@@ -139,11 +147,20 @@ function Listener:close()
   if self.closed then return end
   self.closed = true
   open[self] = nil
+  checkUnaccepted(self)
   self.server:close()
   host.log("closed", self.name)
 end
 
 Listener.__close = Listener.close
+
+---Closes every listener that is open, in the order of their names.
+function listeners.closeAll()
+  local remaining = {}
+  for listener in pairs(open) do remaining[#remaining + 1] = listener end
+  table.sort(remaining, function(left, right) return left.name < right.name end)
+  for _, listener in ipairs(remaining) do listener:close() end
+end
 
 function Listener:__tostring()
   return "«" .. self.name .. "»"

@@ -90,16 +90,22 @@ end
 
 local streamOptions = { codec = "line" }
 
+local function conversation(self, stream, name)
+  local made = conversations.new(stream, self.name .. name, streamOptions)
+  made.isOutput = true
+  return made
+end
+
 local function openStreams(self, given)
   local input, out, errors = self.native:streams()
   if given.pty then
-    local terminal = conversations.new(input, self.name .. ".terminal", streamOptions)
+    local terminal = conversation(self, input, ".terminal")
     self.stdin, self.stdout, self.stderr = terminal, terminal, terminal
     return
   end
-  self.stdin = input and conversations.new(input, self.name .. ".stdin", streamOptions)
-  self.stdout = out and conversations.new(out, self.name .. ".stdout", streamOptions)
-  self.stderr = conversations.new(errors, self.name .. ".stderr", streamOptions)
+  self.stdin = input and conversation(self, input, ".stdin")
+  self.stdout = out and conversation(self, out, ".stdout")
+  self.stderr = conversation(self, errors, ".stderr")
 end
 
 ---Writes all that the process is to read; a terminal tells the end by a key.
@@ -111,7 +117,10 @@ end
 
 local function handOver(listeners, given)
   -- Only the process accepts now; the file stays the listener's.
-  for _, listener in ipairs(listeners) do listener.server:setMaxPendingConnections(0) end
+  for _, listener in ipairs(listeners) do
+    listener.server:setMaxPendingConnections(0)
+    listener.isServed = true
+  end
   if given.stdin then given.stdin:handOver() end
 end
 

@@ -108,6 +108,14 @@ function Reader:consumed()
   return consumed
 end
 
+---Takes in bytes that belong to no message yet.
+---@param chunk string
+function Reader:add(chunk)
+  self:begin()
+  self.buffer, self.position, self.start = sub(self.buffer, self.start) .. chunk, 1, 1
+  self.holdsEmptyPacket = self.keepsBoundaries and chunk == ""
+end
+
 ---Waits, unless something is unread, until bytes come.
 ---@return boolean came
 ---@return string? ending  how the conversation ended, else
@@ -116,8 +124,7 @@ function Reader:more()
   while not holdsMessage(self) do
     local chunk, ending = self.source:pull()
     if not chunk then return false, ending end
-    self.buffer, self.position, self.start = sub(self.buffer, self.start) .. chunk, 1, 1
-    self.holdsEmptyPacket = self.keepsBoundaries and chunk == ""
+    self:add(chunk)
   end
   return true
 end

@@ -306,9 +306,16 @@ local function closeAll()
   listeners.closeAll()
 end
 
+---Closes what `serve` has left, and what was opened since.
+local function closeRest()
+  conversations.closeAll()
+  listeners.closeAll()
+end
+
 return {
   t = t,
   closeAll = closeAll,
+  closeRest = closeRest,
   globals = {
     scenario = scenario, assert = assertions.assert, null = prelude.null,
     pattern = patterns.pattern, any = patterns.any, oneOf = patterns.oneOf,

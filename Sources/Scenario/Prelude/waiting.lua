@@ -197,6 +197,21 @@ function Wait:pull()
   return finish(self, message, code)
 end
 
+---Takes in all that has come, without waiting.
+---@return string unread  what belongs to no message that was taken
+function Wait:takeIn()
+  local chunk
+  if not self.ending then
+    host.receiveAvailable(self.socket)
+    chunk = self.read(self.socket)
+  end
+  while chunk and chunk ~= self.nothing do
+    self.reader:add(chunk)
+    chunk = self.read(self.socket)
+  end
+  return self.reader:unread()
+end
+
 ---What has come of what is awaited, as the end of a sentence; nil for nothing.
 ---@return string?
 function Wait:partly()

@@ -114,6 +114,29 @@ enum ProcessCalls {
     }
     return count < 0 ? nil : String(decoding: text.prefix(count), as: UTF8.self)
   }
+
+  /// Where each descriptor of this process leads.
+  static var descriptors: [CInt: String] {
+    let directory = "/proc/self/fd"
+    var descriptors: [CInt: String] = [:]
+    for name in (try? FileSystem.names(in: directory)) ?? [] {
+      let name = String(decoding: name, as: UTF8.self)
+      // The one with which the directory was read is closed by now.
+      guard let number = CInt(name), let target = target(ofLink: "\(directory)/\(name)") else {
+        continue
+      }
+      descriptors[number] = target
+    }
+    return descriptors
+  }
+
+  /// `stat(2)`: how many descriptors this process has, which is the size of their directory where the
+  /// kernel tells it (since Linux 6.2).
+  static var descriptorCount: Int {
+    var record = stat()
+    let isKnown = unsafe stat("/proc/self/fd", &record) == 0 && record.st_size > 0
+    return isKnown ? Int(record.st_size) : descriptors.count
+  }
 }
 
 // MARK: Watching

@@ -5,6 +5,8 @@ package struct Failure: Error, Hashable, Sendable {
   package var message: String
   /// Where in the script it broke; `nil` when no line can be named.
   package var location: ScriptLocation?
+  /// The variables that the line names, with what they held: "name = value".
+  package var values: [String] = []
   /// The bytes that were expected, where bytes were compared.
   package var expected: [UInt8]?
   /// The bytes that came, where bytes were compared.

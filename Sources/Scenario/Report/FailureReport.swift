@@ -70,7 +70,12 @@ package struct FailureReport {
   private var place: [String] {
     guard let location = failure.location else { return [] }
     let excerpt = source.map {
-      SourceExcerpt(source: $0, line: location.line, columns: format.columns).lines
+      SourceExcerpt(
+        source: $0,
+        line: location.line,
+        values: failure.values,
+        columns: format.columns
+      ).lines
     }
     return ["  " + printable(location.description)] + (excerpt ?? [])
   }

@@ -98,6 +98,10 @@ private struct TranscriptWindow {
   /// Marks the event at which the scenario failed: what came last on the failing line, else the
   /// end of the wait.
   private mutating func markFailure(_ failure: Event, waits: ArraySlice<Event>) {
+    if let index = rows.lastIndex(where: { $0.event.isLeftUnread(on: failure) }) {
+      rows[index].isFailure = true
+      return
+    }
     let wait = waits.last { $0.actor == failure.actor && $0.kind.isWaiting }
     let isSameLine = wait?.location != nil && wait?.location == failure.location
     if let last = rows.last?.event, last.kind.isArrival, last.lane == failure.lane,
@@ -120,6 +124,11 @@ extension Event {
     guard case .output(let stream, _) = kind, case .output(stream, _) = other.kind
     else { return false }
     return lane == other.lane
+  }
+
+  /// Whether it is what a check at the end, which no line of the script made, has failed of.
+  fileprivate func isLeftUnread(on failure: Event) -> Bool {
+    kind.isUnread && lane == failure.lane && failure.location == nil
   }
 
   /// What a process wrote at once, as an event a line, without blanks at its start; any other event

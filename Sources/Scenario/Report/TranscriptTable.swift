@@ -95,6 +95,11 @@ extension Event.Kind {
     if case .received = self { true } else { false }
   }
 
+  /// Whether the script has never taken what came.
+  var isUnread: Bool {
+    if case .unread = self { true } else { false }
+  }
+
   /// Whether the peer caused it.
   var isArrival: Bool {
     switch self {

@@ -109,7 +109,9 @@ struct Host {
       describeWait: reference { pushMember("subjectOf", of: "waiting", host: host) },
       describeValue: reference { pushMember("value", of: "describe", host: host) },
       remarksOn: reference { pushMember("remarksOn", of: "failure", host: host) },
-      closeAll: reference { pushMember("closeAll", of: "scenario", host: host) }
+      valuesAt: reference { pushMember("valuesAt", of: "failure", host: host) },
+      closeAll: reference { pushMember("closeAll", of: "scenario", host: host) },
+      closeRest: reference { pushMember("closeRest", of: "scenario", host: host) }
     )
   }
 

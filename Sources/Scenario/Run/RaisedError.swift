@@ -140,7 +140,7 @@ extension LuaThread {
   }
 
   /// The texts of the list on the top; none for what is no list.
-  fileprivate var linesOnTop: [String] {
+  var linesOnTop: [String] {
     guard type(at: -1) == .table else { return [] }
     return (0..<rawLength(at: -1)).map { index in
       rawGet(index + 1, from: -1)

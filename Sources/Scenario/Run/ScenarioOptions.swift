@@ -31,8 +31,5 @@ package struct ScenarioOptions: Hashable, Sendable {
   }
 
   /// The checks that `allow` can leave out.
-  ///
-  /// So far "no-assertions" is checked, and "leaks" of processes. The other names are accepted, so that a script can
-  /// already say what it does on purpose.
   static let checkNames = ["leaks", "no-assertions", "unaccepted", "unread"]
 }

@@ -32,12 +32,12 @@ extension Session {
 
   private func append(_ kind: Event.Kind, lane: Int32, _ call: LuaCall) -> LuaAnswer {
     let lane = call.thread.text(at: lane) ?? ""
-    log.append(
-      kind,
-      actor: actorName,
-      lane: lane,
-      at: location(call, lane: lane)
-    )
+    let location = location(call, lane: lane)
+    if kind.isOpening {
+      let isListener = if case .listening = kind { true } else { false }
+      noteOrigin(Origin(lane: lane, isListener: isListener), location)
+    }
+    log.append(kind, actor: actorName, lane: lane, at: location)
     return .nothing
   }
 
@@ -75,6 +75,16 @@ extension Session {
     case "ready": .ready(thread.text(at: 3) ?? "")
     case "note": .note(thread.text(at: 3) ?? "")
     default: nil
+    }
+  }
+}
+
+extension Event.Kind {
+  /// Whether a conversation or a listener begins with it.
+  fileprivate var isOpening: Bool {
+    switch self {
+    case .connected, .accepted, .listening: true
+    default: false
     }
   }
 }

@@ -16,6 +16,7 @@ extension Session {
     let waiters = tasks.map(waiter)
     let first = waiters.first
     var failure = Failure(kind, message, at: first?.location)
+    failure.values = tasks.first.flatMap { values(on: $0.thread)?.values } ?? []
     failure.waiters = waiters
     failure.remarks = tasks.first.map(remarks) ?? []
     if let first { log.append(.waiting(first.what), actor: first.actor, at: first.location) }

@@ -47,12 +47,18 @@ final class Session {
   var readingOn = ReadingOn()
   /// What soft checks have found.
   var softFailures: [Failure] = []
+  /// What the checks at the end have found.
+  var findings: [Finding] = []
+  /// Where the script has opened conversations and listeners.
+  var origins: [Origin: ScriptLocation] = [:]
   /// The line of a talk block at which a conversation is, by the conversation's name.
   var talkLines: [String: Int] = [:]
   /// What `t:spawn` has started, oldest first.
   var processes: [SpawnedProcess] = []
   /// The conversations whose bytes the log has as output of processes.
   var outputLanes: Set<String> = []
+  /// The variables that the line of the last error names, with their values.
+  var lastValues: (location: ScriptLocation, values: [String])?
   /// What the host keeps of the prelude.
   var prelude: PreludeReferences?
   /// The task at whose failure the scenario stood still, and that failure.
@@ -93,8 +99,12 @@ final class Session {
     let describeValue: LuaReference
     /// The function that gives the remarks on an error.
     let remarksOn: LuaReference
-    /// The function that closes what the scenario has opened.
+    /// The function that gives the variables that a failing line names.
+    let valuesAt: LuaReference
+    /// The function that closes what the scenario has opened, but for what `serve` answers.
     let closeAll: LuaReference
+    /// The function that closes all that is still open.
+    let closeRest: LuaReference
   }
 
   /// Makes the state, with everything that a script can name.
@@ -135,8 +145,9 @@ final class Session {
     let scheduler = runtime.scheduler
     scheduler.hiddenChunkPrefix = Self.preludePrefix
     scheduler.failed = { [unowned self] task, failure in taskFailed(task, failure) }
-    if pause != nil {
-      scheduler.failing = { [unowned self] task, failure in pause(task, failure) }
+    scheduler.failing = { [unowned self] task, failure in
+      if outcome == nil { lastValues = values(on: task.thread) }
+      if pause != nil, task.joinerCount == 0 { pause(task, failure) }
     }
     library.stuck = { [unowned self] in failAsDeadlock() }
     runtime.becomeInterruptible()
@@ -180,6 +191,7 @@ final class Session {
   func close() {
     library.stuck = nil
     runtime.scheduler.failed = { _, _ in }
+    runtime.scheduler.failing = nil
     deadlineTimer?.cancel()
     cast = Cast()
     blocks = []
@@ -303,6 +315,9 @@ extension Session {
     } else if let message = runtime.scheduler.interruption {
       raised.failure.kind = Interruption.isRequested ? .interrupted : .timeout
       raised.failure.message = message
+    }
+    if let lastValues, lastValues.location == raised.failure.location {
+      raised.failure.values = lastValues.values
     }
     return raised
   }

@@ -13,6 +13,10 @@ final class Worker {
   private var lastScript: (script: Script, code: [UInt8])?
   /// Whether the job's scenario has begun.
   private var hasBegun = false
+  /// What the scenario has come to; recorded when its state is gone, which shows what it leaves.
+  private var result: (outcome: RunOutcome, scenario: ScenarioDescription)?
+  /// The descriptors of the process; `nil` where others than scenarios open some.
+  private var census: DescriptorCensus?
 
   /// Sets a worker up.
   ///
@@ -20,23 +24,27 @@ final class Worker {
   ///   - configuration: What the run's processes are told.
   ///   - log: Where everything is recorded.
   ///   - pause: Called with each scenario that fails, before it is taken down.
+  ///   - isAlone: Whether the process does nothing else.
   ///   - tell: Called with what is to be known at once.
   init(
     _ configuration: CommonConfiguration,
     log: EventLog,
     pause: ((PausedScenario) -> Void)? = nil,
+    isAlone: Bool = false,
     tell: @escaping (WorkerMessage) -> Void
   ) {
     self.configuration = configuration
     self.log = log
     self.pause = pause
     self.tell = tell
+    census = isAlone ? DescriptorCensus() : nil
   }
 
   /// Does a job, and says when it is done.
   func perform(_ job: Job) {
     log.begin(scenario: job.number)
     hasBegun = false
+    census?.begin()
     do {
       switch job.task {
       case .open: try open(try Script(path: job.file), job, runs: true)
@@ -48,6 +56,7 @@ final class Worker {
       if !hasBegun { begin(file, job) }
       record(.failed(error), of: file)
     }
+    endScenario()
     let range = log.scenarioOffset..<log.endOffset
     let part = LogPart(
       range: range,
@@ -181,7 +190,14 @@ final class Worker {
   }
 
   private func record(_ outcome: RunOutcome, of scenario: ScenarioDescription) {
-    log.appendEnd(outcome.turned(by: scenario.options.todo))
+    result = (outcome, scenario)
+  }
+
+  private func endScenario() {
+    guard let (outcome, scenario) = result.take() else { return }
+    let isChecked = !scenario.options.allow.contains("leaks")
+    let left = isChecked ? census?.leftovers ?? [] : []
+    log.appendEnd(outcome.failing(ofLeft: left).turned(by: scenario.options.todo))
   }
 }
 

@@ -18,7 +18,7 @@ extension WorkerProcess {
     let storage = LogStorage(inheriting: Array(numbers.dropFirst()), greeting["bounded"]?.bool)
     let log = EventLog(to: storage, since: Deadline(nanoseconds: Int64(start)))
     let configuration = CommonConfiguration(greeting)
-    let worker = Worker(configuration, log: log) { message in
+    let worker = Worker(configuration, log: log, isAlone: true) { message in
       _ = socket.write(message.line)
       if mustSend(message, socket) { _ = socket.waitForBytesWritten(timeout: nil) }
     }

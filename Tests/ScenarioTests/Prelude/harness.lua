@@ -33,7 +33,7 @@ end
 local function fakeHost()
   local host = {
     clock = 0, events = {}, assertions = 0, deferred = {}, actors = {}, secrets = {}, kept = {},
-    places = {},
+    places = {}, allowed = {}, leftovers = {},
     options = { wait = 5000, timeout = 60000 }, name = "the test", seed = 7, prelude = {},
     suggestion = suggestion, duration = duration,
   }
@@ -71,6 +71,11 @@ local function fakeHost()
   function host.arrive(name, count, timeout)
     host.clock = host.clock + timeout
     return false, 1
+  end
+  function host.receiveAvailable() end
+  function host.allows(check) return host.allowed[check] or false end
+  function host.left(check, lane, message)
+    host.leftovers[#host.leftovers + 1] = { check = check, lane = lane, message = message }
   end
   function host.count() host.assertions = host.assertions + 1 end
   function host.directory() return "/private" end

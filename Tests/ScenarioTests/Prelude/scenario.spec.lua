@@ -95,7 +95,9 @@ end)
 test("the end closes our conversations before the listeners, and leaves those of serve to their handlers", function()
   local t, host = new()
   host.localsocket.connect = function() return harness.socket(host, {}) end
-  host.localsocket.listen = function() return { close = function() end } end
+  host.localsocket.listen = function()
+    return { close = function() end, accept = function() return nil end }
+  end
   t:listen("l")
   t:connect("b")
   t:connect("a")
@@ -105,6 +107,9 @@ test("the end closes our conversations before the listeners, and leaves those of
   local lanes = {}
   for _, event in ipairs(host.events) do lanes[#lanes + 1] = event.kind .. " " .. event.lane end
   same(lanes, { "closed a", "closed b", "closed l" })
+  host.events = {}
+  host.prelude.scenario.closeRest()
+  same(host.events, { { kind = "closed", lane = "served" } })
 end)
 
 test("note formats only with arguments", function()

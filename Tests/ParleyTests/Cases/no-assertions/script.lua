@@ -1,2 +1,3 @@
-local a = t:pair()
+local a, b = t:pair()
 a:send "x"
+b:receive()

@@ -1,0 +1,80 @@
+internal import LocalSocketLua
+internal import LuaBridge
+
+// What a scenario has left undone: found at its end, told all at once, unless something else has
+// failed it.
+
+extension Session {
+  /// Something that a check at the end has found.
+  struct Finding {
+    /// The name of the check, which `allow` may leave out.
+    let check: String
+    let message: String
+    /// The conversation, listener or process.
+    var lane = ""
+    /// Where that was opened or started.
+    var location: ScriptLocation?
+  }
+
+  /// What was opened; a listener and a client of it have the same name.
+  struct Origin: Hashable {
+    let lane: String
+    let isListener: Bool
+  }
+
+  var findingNatives: [LuaFunction] {
+    [
+      // Whether a check at the end is left out, as it also is where that cannot matter any more.
+      LuaFunction("allows") { [unowned self] call throws(LuaError) in
+        let check = try call.text(1)
+        return call.returning(outcome != nil || options.allow.contains(check))
+      },
+      LuaFunction("receiveAvailable") { call throws(LuaError) in
+        try LocalSocketLibrary.receiveAvailable(call)
+      },
+      // Keeps a finding: the check, the name of a conversation or listener, a sentence.
+      LuaFunction("left") { [unowned self] call throws(LuaError) in
+        let lane = try call.text(2)
+        var finding = Finding(check: try call.text(1), message: try call.text(3), lane: lane)
+        finding.location = origins[Origin(lane: lane, isListener: finding.check == "unaccepted")]
+        keep(finding)
+        return .nothing
+      },
+    ]
+  }
+
+  /// Keeps what a check has found for the end, unless the scenario allows it.
+  func keep(_ finding: Finding) {
+    if !options.allow.contains(finding.check) { findings.append(finding) }
+  }
+
+  /// Remembers where a conversation or listener was opened.
+  func noteOrigin(_ origin: Origin, _ location: ScriptLocation?) {
+    origins[origin] = location ?? runtime.scheduler.current?.origin.map(ScriptLocation.init)
+  }
+
+  /// Fails with all that was found: the first as what has failed, the others as remarks.
+  func failOfFindings() {
+    if assertionCount == 0 {
+      let message = "the scenario ended without a single assertion"
+      keep(Finding(check: "no-assertions", message: message))
+    }
+    guard let first = findings.first else { return }
+    var failure = Failure(.check, first.message, at: first.location)
+    failure.notes = [Self.advice(on: findings.map(\.check))]
+    failure.remarks = findings.dropFirst().map { finding in
+      let place = finding.location.map { ", opened at \($0)" } ?? ""
+      return "besides, \(finding.message)\(place)"
+    }
+    // No line of the script is where it happened.
+    log.append(.failed, actor: "main", lane: first.lane)
+    fail(failure, lane: first.lane, wasHeld: true)
+  }
+
+  /// How a script says that what was found is meant.
+  private static func advice(on checks: [String]) -> String {
+    var names: [String] = []
+    for check in checks where !names.contains("\"\(check)\"") { names.append("\"\(check)\"") }
+    return "allow = { \(names.joined(separator: ", ")) } in its options says that this is meant"
+  }
+}

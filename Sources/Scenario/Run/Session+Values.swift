@@ -1,0 +1,28 @@
+internal import LuaBridge
+
+// What the variables of a script hold where it fails.
+
+extension Session {
+  /// The line of a script on which a thread stands, and the variables that it names.
+  ///
+  /// - Parameter thread: One that does not run, with its frames.
+  /// - Returns: "name = value" for each; `nil` where nothing can be known.
+  func values(on thread: LuaThread) -> (location: ScriptLocation, values: [String])? {
+    guard let prelude, runtime.scheduler.interruption == nil,
+      let location = thread.location(skipping: Self.preludePrefix).map(ScriptLocation.init),
+      let source = source(of: location.file)
+    else { return nil }
+    let main = runtime.main
+    prelude.valuesAt.push(on: main)
+    thread.pushItself(on: main)
+    main.push(source)
+    guard runtime.callTop(argumentCount: 2, resultCount: 1) == nil else { return nil }
+    defer { main.pop() }
+    return (location, main.linesOnTop)
+  }
+
+  /// The text of a file of the script, with the lines as Lua counts them.
+  private func source(of path: String) -> [UInt8]? {
+    path == script.path ? script.source : try? Script.text(of: path)
+  }
+}

@@ -1,0 +1,43 @@
+/// The descriptors of this process, to tell which ones a scenario leaves behind.
+struct DescriptorCensus {
+  /// Those that were open before.
+  private var known: Set<CInt> = []
+
+  /// Counts before a scenario.
+  mutating func begin() {
+    // As many as last time are the same ones.
+    if ProcessCalls.descriptorCount != known.count { known = Set(ProcessCalls.descriptors.keys) }
+  }
+
+  /// What has been opened since and is open still: "12 (/dev/null)".
+  var leftovers: [String] {
+    guard ProcessCalls.descriptorCount > known.count else { return [] }
+    return ProcessCalls.descriptors
+      // An event queue is no script's: none can have it.
+      .filter { !known.contains($0.key) && $0.value != "anon_inode:[eventpoll]" }
+      .sorted { $0.key < $1.key }
+      .map { "\($0.key) (\($0.value))" }
+  }
+}
+
+extension RunOutcome {
+  /// Fails a scenario that has left descriptors behind, unless it has failed of something else.
+  ///
+  /// - Parameter descriptors: Each with what it leads to.
+  /// - Returns: The outcome, as it was where there are none.
+  func failing(ofLeft descriptors: [String]) -> RunOutcome {
+    guard !descriptors.isEmpty else { return self }
+    let count = counted(descriptors.count, "descriptor")
+    let message = "the scenario left \(count) open: \(descriptors.joined(separator: ", "))"
+    switch self {
+    case .passed:
+      var failure = Failure(.check, message)
+      failure.notes = ["allow = { \"leaks\" } in its options says that this is meant"]
+      return .failed(failure)
+    case .failed(var failure) where failure.kind == .check:
+      failure.remarks.append("besides, \(message)")
+      return .failed(failure)
+    default: return self
+    }
+  }
+}
