@@ -148,6 +148,11 @@ package import LuaBridge
     return .nothing
   }
 
+  /// The socket at an index; nil where something else is.
+  package static func socket(_ call: LuaCall, at index: Int32) -> LocalSocket? {
+    LuaRuntime.object(at: index, of: call.thread, as: SocketObject.self)?.socket
+  }
+
   /// Takes in all that the kernel has for the socket at 1.
   package static func receiveAvailable(_ call: LuaCall) throws(LuaError) -> LuaAnswer {
     try call.object(1, as: SocketObject.self).socket.receiveAvailable()

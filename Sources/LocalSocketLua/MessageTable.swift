@@ -57,7 +57,7 @@ extension LuaThread {
   }
 
   /// Pushes a list of texts.
-  func push(list texts: [String]) {
+  package func push(list texts: [String]) {
     pushNewTable(list: texts.count)
     for (position, text) in texts.enumerated() {
       push(text)

@@ -169,6 +169,12 @@ extension LocalSocket {
 }
 
 extension LocalSocket {
+  /// Whether the peer has yet to read something that the kernel has taken from here.
+  package var isAwaitingReader: Bool {
+    guard let number = descriptor?.number else { return false }
+    return SystemCalls.isOutputUnread(of: number)
+  }
+
   /// Whether the other end was made by this process, as far as the kernel knows.
   package var isPeerInThisProcess: Bool {
     peerCredentials?.pid == SystemCalls.processIdentifier()

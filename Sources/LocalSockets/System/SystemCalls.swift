@@ -252,6 +252,15 @@ extension SystemCalls {
     return value
   }
 
+  /// `ioctl(2)` with SIOCOUTQ: whether the peer has yet to read something that was sent.
+  ///
+  /// What a Unix socket tells is the memory that it takes, which is no number of bytes.
+  static func isOutputUnread(of descriptor: CInt) -> Bool {
+    var size: CInt = 0
+    // SAFETY: SIOCOUTQ, which has the number of TIOCOUTQ, writes one int.
+    return unsafe ioctl(descriptor, UInt(TIOCOUTQ), &size) == 0 && size > 0
+  }
+
   /// `getsockopt(2)` with SO_PEERCRED.
   package static func peerCredentials(
     of descriptor: CInt

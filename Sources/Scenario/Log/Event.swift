@@ -30,6 +30,18 @@ package struct Event: Hashable, Sendable {
 }
 
 extension Event {
+  /// The process at the other end of a connection, when it connected or listened.
+  package struct Peer: Hashable, Sendable {
+    package let pid: Int
+    /// The command's name; empty where the process has gone or hides it.
+    package let command: String
+
+    package init(pid: Int, command: String) {
+      self.pid = pid
+      self.command = command
+    }
+  }
+
   /// What happened.
   package enum Kind: Hashable, Sendable {
     // The run
@@ -57,10 +69,10 @@ extension Event {
     case failed
 
     // The conversation
-    /// We connected to the server of this name.
-    case connected(name: String)
-    /// Our server took a connection.
-    case accepted
+    /// We connected to the server of this name; of the peer where it is another process.
+    indirect case connected(name: String, Peer? = nil)
+    /// Our server took a connection; of the peer where it is another process.
+    indirect case accepted(Peer? = nil)
     /// Our server is bound to this path and takes connections.
     case listening(path: String)
     /// We queued bytes for the peer, as one message.

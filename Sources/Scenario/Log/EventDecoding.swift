@@ -46,8 +46,8 @@ extension Event.Kind {
     case "actor": self = .actorStarted
     case "actor-end": self = .actorEnded
     case "failed": self = .failed
-    case "connected": self = .connected(name: json["name"]?.string ?? "")
-    case "accepted": self = .accepted
+    case "connected": self = .connected(name: json["name"]?.string ?? "", Event.Peer(json))
+    case "accepted": self = .accepted(Event.Peer(json))
     case "listening": self = .listening(path: json["path"]?.string ?? "")
     case "sent": self = .sent(try Payload(json))
     case "received": self = .received(try Payload(json))
@@ -127,6 +127,13 @@ extension ScenarioDescription {
     options.allow = Set(json["allow"]?.strings ?? [])
     options.skip = json["skip"]?.string
     options.todo = json["todo"]?.string
+  }
+}
+
+extension Event.Peer {
+  fileprivate init?(_ json: JSONValue) {
+    guard let pid = json["pid"]?.integer else { return nil }
+    self.init(pid: pid, command: json["command"]?.string ?? "")
   }
 }
 

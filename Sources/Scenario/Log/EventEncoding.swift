@@ -52,7 +52,10 @@ extension JSONWriter {
   private mutating func fields(of kind: Event.Kind) {
     switch kind {
     case .sent(let payload), .received(let payload), .unread(let payload): self.payload(payload)
-    case .connected(let name): member("name", name)
+    case .connected(let name, let peer):
+      member("name", name)
+      self.peer(peer)
+    case .accepted(let peer): self.peer(peer)
     case .listening(let path), .directory(let path): member("path", path)
     case .note(let text), .refused(let text): member("text", text)
     case .waiting(let what): member("for", what)
@@ -74,10 +77,16 @@ extension JSONWriter {
     case .runEnded(let status): member("status", status)
     case .declared(let scenario), .scenarioStarted(let scenario): fields(of: scenario)
     case .scenarioEnded(let end): fields(of: end)
-    case .accepted, .ended, .reset, .closed, .shutDown, .aborted, .failed, .actorStarted,
+    case .ended, .reset, .closed, .shutDown, .aborted, .failed, .actorStarted,
       .actorEnded, .unknown:
       break
     }
+  }
+
+  private mutating func peer(_ peer: Event.Peer?) {
+    guard let peer else { return }
+    member("pid", peer.pid)
+    member("command", peer.command)
   }
 
   private mutating func fields(of run: RunDescription) {

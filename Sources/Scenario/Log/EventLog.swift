@@ -81,14 +81,15 @@ package final class EventLog {
     lane: String = "",
     at location: ScriptLocation? = nil
   ) {
-    let event = Event(
+    var event = Event(
       time: elapsed(),
       scenario: scenario,
       actor: actor,
       lane: lane,
-      kind: secrets.isEmpty ? kind : kind.redacted(by: secrets),
+      kind: kind,
       location: location
     )
+    if !secrets.isEmpty { event.redact(by: secrets) }
     eventCount += 1
     writer.removeAll()
     writer.line(event)

@@ -51,11 +51,20 @@ struct Secrets {
   }
 }
 
+extension Event {
+  /// Removes what nobody may read.
+  mutating func redact(by secrets: Secrets) {
+    actor = secrets.redacted(actor)
+    lane = secrets.redacted(lane)
+    kind = kind.redacted(by: secrets)
+  }
+}
+
 extension Event.Kind {
   /// What happened, without what nobody may read.
-  func redacted(by secrets: Secrets) -> Self {
+  fileprivate func redacted(by secrets: Secrets) -> Self {
     switch self {
-    case .connected(let name): .connected(name: secrets.redacted(name))
+    case .connected(let name, let peer): .connected(name: secrets.redacted(name), peer)
     case .listening(let path): .listening(path: secrets.redacted(path))
     case .note(let text): .note(secrets.redacted(text))
     case .waiting(let subject): .waiting(secrets.redacted(subject))

@@ -117,7 +117,8 @@ end
 function waits.class:expired()
   local subject = waits.describe(self.kind, self.lane, self.pattern)
   local fields = {
-    kind = "timeout", lane = self.lane, subject = subject, notes = { self:before() },
+    kind = "timeout", lane = self.lane, subject = subject,
+    notes = { self:before(), table.unpack(host.facts(self.socket)) },
     message = ("waited %s for %s; %s"):format(
       quantities.duration(self.timeout), subject, self:partly() or "nothing came"),
   }

@@ -45,7 +45,7 @@ end
 local function welcome(self, socket)
   self.accepted = self.accepted + 1
   local name = names.take(("%s.%d"):format(self.name, self.accepted))
-  host.log("accepted", name, nil, self.name)
+  host.log("accepted", name, nil, self.name, socket)
   return conversations.new(socket, name, self.given, true)
 end
 

@@ -137,7 +137,7 @@ function Scenario:connect(name, opts)
       timeout = timeout, kind = given.kind, bind = kinds.ownName(given.kind),
     })
     if not socket then cannotConnect(lane, timeout, message, code) end
-    host.log("connected", lane, name)
+    host.log("connected", lane, name, nil, socket)
     return socket
   end
   local conversation = conversations.new(dial(), lane, given)

@@ -169,13 +169,21 @@ extension SpawnedProcess {
   /// What the process is doing, as the kernel tells it.
   var stateSentence: String {
     if let end { return "«\(name)» (pid \(pid)) \(end.phrase) before" }
-    guard let status = ProcessCalls.status(of: pid) else { return "«\(name)» is gone" }
+    guard let activity = ProcessCalls.activity(of: pid) else { return "«\(name)» is gone" }
+    return "«\(name)» (pid \(pid)) \(activity)"
+  }
+}
+
+extension ProcessCalls {
+  /// What a process is doing, as the kernel tells it: "sleeps in ep_poll"; `nil` when it is gone.
+  static func activity(of pid: CInt) -> String? {
+    guard let status = status(of: pid) else { return nil }
     let channel = (try? FileSystem.contents(of: "/proc/\(pid)/wchan")) ?? []
     let place = String(decoding: channel, as: UTF8.self)
     let states: [Character: String] = [
       "R": "is running", "S": "sleeps", "D": "waits for a device", "T": "is stopped",
     ]
     let state = states[status.state] ?? "has ended"
-    return "«\(name)» (pid \(pid)) \(state)" + (place.isEmpty || place == "0" ? "" : " in \(place)")
+    return state + (place.isEmpty || place == "0" ? "" : " in \(place)")
   }
 }

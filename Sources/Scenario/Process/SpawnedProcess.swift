@@ -101,7 +101,7 @@ final class SpawnedProcess {
     for stream in streams.readable {
       let isErrors = stream === streams.errors
       stream.arrived = { [unowned self] bytes in take(bytes, isErrors: isErrors) }
-      stream.dropped = {
+      stream.dropped = { [unowned stream] in
         journal.record(
           .note("\(stream.title): more is unread than is kept for the script, the oldest goes")
         )

@@ -127,8 +127,9 @@ extension Event.Kind {
   /// The event in words, where it is not a message.
   fileprivate var phrase: String {
     switch self {
-    case .connected(let name): "connected to \(printable(name))"
-    case .accepted: "accepted a connection"
+    case .connected(let name, let peer):
+      "connected to \(printable(name))\(peer.map { " (\($0.phrase))" } ?? "")"
+    case .accepted(let peer): "accepted \(peer?.phrase ?? "a connection")"
     case .listening(let path): "listening on \(printable(path))"
     case .ended: "the peer closed"
     case .reset: "connection reset by the peer"
@@ -150,5 +151,12 @@ extension Event.Kind {
       .actorStarted, .actorEnded, .waited, .unknown:
       ""
     }
+  }
+}
+
+extension Event.Peer {
+  /// What a transcript calls it.
+  fileprivate var phrase: String {
+    command.isEmpty ? "pid \(pid)" : "\(printable(command)), pid \(pid)"
   }
 }

@@ -57,6 +57,10 @@ extension Session {
         }
         return try LocalSocketLibrary.allowHalfOpen(call)
       },
+      LuaFunction("facts") { [unowned self] call throws(LuaError) in
+        call.thread.push(list: facts(ofSocketAt: 1, call))
+        return .results(1)
+      },
       LuaFunction("wasReset") { call throws(LuaError) in
         call.returning(LocalSocketLibrary.wasReset(call, at: 1))
       },

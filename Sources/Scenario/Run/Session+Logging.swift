@@ -23,7 +23,7 @@ extension Session {
   func log(_ call: LuaCall) throws(LuaError) -> LuaAnswer {
     let name = try call.text(1)
     if name == "unread" { return append(Event.Kind.unread, lane: 2, bytes: 3, call) }
-    guard let kind = Self.eventKind(name, call.thread) else {
+    guard let kind = Self.eventKind(name, call) else {
       throw .argument(1, "no kind of event")
     }
     if kind == .closed || kind == .ended, isOutput(call.thread, lane: 2) { return .nothing }
@@ -60,11 +60,13 @@ extension Session {
 
   private var actorName: String { runtime.scheduler.current?.name ?? "main" }
 
-  private static func eventKind(_ name: String, _ thread: LuaThread) -> Event.Kind? {
-    switch name {
-    case "connected": .connected(name: thread.text(at: 3) ?? thread.text(at: 4) ?? "")
+  private static func eventKind(_ name: String, _ call: LuaCall) -> Event.Kind? {
+    let thread = call.thread
+    return switch name {
+    case "connected":
+      .connected(name: thread.text(at: 3) ?? thread.text(at: 4) ?? "", peer(call, ofSocketAt: 5))
     case "listening": .listening(path: thread.text(at: 3) ?? "")
-    case "accepted": .accepted
+    case "accepted": .accepted(peer(call, ofSocketAt: 5))
     case "ended": .ended
     case "reset": .reset
     case "closed": .closed

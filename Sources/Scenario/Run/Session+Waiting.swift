@@ -31,7 +31,8 @@ extension Session {
       let place = waiter.location.map { " at \($0)" } ?? ""
       return "  \(title): \(waiter.actor)\(place) waits for \(waiter.what)"
     }
-    FileSystem.complain(lines.isEmpty ? "  \(title): nobody waits" : lines.joined(separator: "\n"))
+    let text = lines.isEmpty ? "  \(title): nobody waits" : lines.joined(separator: "\n")
+    FileSystem.complain(log.secrets.redacted(text))
   }
 
   private var waitingTasks: [LuaTask] {

@@ -13,8 +13,8 @@ struct DescriptorCensus {
   var leftovers: [String] {
     guard ProcessCalls.descriptorCount > known.count else { return [] }
     return ProcessCalls.descriptors
-      // An event queue is no script's: none can have it.
-      .filter { !known.contains($0.key) && $0.value != "anon_inode:[eventpoll]" }
+      // Event queues are parley's own.
+      .filter { !known.contains($0.key) && !$0.value.hasPrefix("anon_inode:[event") }
       .sorted { $0.key < $1.key }
       .map { "\($0.key) (\($0.value))" }
   }

@@ -51,7 +51,7 @@ struct LogReaderTests {
 
   private func line(_ time: Int) -> [UInt8] {
     var writer = JSONWriter()
-    writer.line(Event(time: .nanoseconds(time), kind: .accepted))
+    writer.line(Event(time: .nanoseconds(time), kind: .accepted()))
     return writer.bytes
   }
 

@@ -64,6 +64,38 @@ struct SecretsTests {
     )
   }
 
+  @Test func `names of conversations and actors never show it`() throws {
+    let log = EventLog(to: try LogStorage()) { .zero }
+    log.secrets.insert(Array("hunter2".utf8))
+
+    log.append(.closed, actor: "task hunter2", lane: "hunter2.1")
+
+    #expect(log.events.map(\.actor) == ["task «secret»"])
+    #expect(log.events.map(\.lane) == ["«secret».1"])
+  }
+
+  @Test func `a secret name of a listener reaches neither log nor report`() {
+    let script = ScriptRun(
+      """
+      local name = secret(("hunter"):rep(2))
+      local listener = t:listen(name)
+      local client = t:connect(name, { name = name .. "-client" })
+      t:task(name, function() listener:accept():expect("x", { timeout = "1ms" }) end)
+      localsocket.sleep "50ms"
+      """
+    )
+    let events = Events()
+
+    let results = script.run(observing: events).1
+
+    #expect(results.first?.failure?.kind == .timeout)
+    var writer = JSONWriter()
+    for event in events.all { writer.line(event) }
+    #expect(!String(decoding: writer.bytes, as: UTF8.self).contains("hunterhunter"))
+    #expect(script.output.contains("«secret»-client"))
+    #expect(!script.output.contains("hunterhunter"))
+  }
+
   @Test func `no part of a failure shows it`() {
     var failure = Failure(.mismatch, "got hunter2")
     failure.expected = Array("hunter2".utf8)

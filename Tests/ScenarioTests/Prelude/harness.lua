@@ -72,6 +72,7 @@ local function fakeHost()
     host.clock = host.clock + timeout
     return false, 1
   end
+  function host.facts() return {} end
   function host.receiveAvailable() end
   function host.allows(check) return host.allowed[check] or false end
   function host.left(check, lane, message)

@@ -7,7 +7,7 @@ struct TranscriptTests {
   @Test func `each event has its time, direction, text and script line`() {
     expectTranscript(
       [
-        event(1, .listening(path: "/tmp/s"), line: 2), event(2, .accepted, line: 4),
+        event(1, .listening(path: "/tmp/s"), line: 2), event(2, .accepted(), line: 4),
         event(4, .sent(Payload(Array("PING\n".utf8))), line: 5),
         event(5, .received([0, 0xff]), line: 6),
         event(1250, .note("half way"), line: 7), event(1300, .unread(Payload(Array("more".utf8)))),

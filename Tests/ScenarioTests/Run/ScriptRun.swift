@@ -28,14 +28,18 @@ final class ScriptRun {
   }
 
   /// Runs a script, or those of its scenarios that stand at the lines.
-  func run(_ name: String = "script.lua", lines: [Int] = []) -> (ExitCode, [ScenarioResult]) {
+  func run(
+    _ name: String = "script.lua",
+    lines: [Int] = [],
+    observing observers: any Reporter...
+  ) -> (ExitCode, [ScenarioResult]) {
     Self.unblockSignals()
     let selection = lines.isEmpty ? [""] : lines.map { ":\($0)" }
     let results = Results()
     do {
       let arguments = selection.map { directory.file(name) + $0 }
       let scripts = try ScriptSelection(arguments: arguments)
-      let code = try Runner(configuration, observers: [results]).run(scripts)
+      let code = try Runner(configuration, observers: [results] + observers).run(scripts)
       return (code, results.all)
     } catch {
       Issue.record(error)
@@ -71,6 +75,16 @@ final class Results: Reporter {
   private(set) var all: [ScenarioResult] = []
 
   func add(_ record: ScenarioRecord) { all.append(record.result) }
+  func end(_ tally: RunTally) {}
+}
+
+/// Every event of a run.
+final class Events: Reporter {
+  private(set) var all: [Event] = []
+
+  var wantsAllEvents: Bool { true }
+
+  func add(_ record: ScenarioRecord) { all += record.events }
   func end(_ tally: RunTally) {}
 }
 

@@ -115,11 +115,17 @@ function summary(event, length = 60) {
 const count = (number, noun) => `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
 const seconds = (value) => `${value.toFixed(3)}s`;
 
+/** The process at the other end of a new connection, worked into a phrase; nothing where nobody knows it. */
+function peer(event, phrase) {
+  if (!event.pid) return "";
+  return phrase(event.command ? `${event.command}, pid ${event.pid}` : `pid ${event.pid}`);
+}
+
 /** What happened, as one phrase. */
 function phrase(event) {
   switch (event.event) {
-    case "connected": return `connected to ${event.name}`;
-    case "accepted": return "accepted";
+    case "connected": return `connected to ${event.name}${peer(event, (name) => ` (${name})`)}`;
+    case "accepted": return `accepted${peer(event, (name) => ` ${name}`)}`;
     case "listening": return `listening at ${event.path}`;
     case "sent": case "received": case "unread": case "output": return summary(event, 200);
     case "ended": return "the peer closed";

@@ -168,8 +168,11 @@ function comparison(failure) {
 function excerpt(failure) {
   const lines = (run.sources.get(failure.file) ?? "").split("\n");
   const first = Math.max(1, failure.line - 2);
-  return html("pre", { class: "source" }, lines.slice(first - 1, failure.line + 1).map((text, index) =>
-    html("span", { "data-line": first + index, class: first + index === failure.line ? "culprit" : "" }, text)));
+  return html("pre", { class: "source" }, lines.slice(first - 1, failure.line + 1).flatMap((text, index) => {
+    const number = first + index, isCulprit = number === failure.line;
+    const values = isCulprit ? (failure.values ?? []).map((value) => html("span", { "data-line": "", class: "dim" }, `    ${value}`)) : [];
+    return [html("span", { "data-line": number, class: isCulprit ? "culprit" : "" }, text), ...values];
+  }));
 }
 
 const VIEWS = {

@@ -1,0 +1,81 @@
+import Glibc
+import Testing
+
+@testable import Scenario
+
+@Suite("What is known of a peer")
+struct PeerTests {
+  private static let python = unsafe system("command -v python3 >/dev/null 2>&1") == 0
+
+  @Test func `a time-out says that the peer has not read`() {
+    let failure = ScriptRun.failure(
+      """
+      local client, server = t:pair { codec = "line" }
+      t:spawn { "sleep", "60", stdin = server }
+      client:send("PING")
+      client:expect("PONG", { timeout = "10ms" })
+      """
+    )
+
+    #expect(failure?.kind == .timeout)
+    #expect(failure?.notes.contains("the peer has not read all that was sent") == true)
+  }
+
+  @Test func `a time-out does not say so of a peer that has read all`() {
+    let failure = ScriptRun.failure(
+      """
+      local client, server = t:pair { codec = "line" }
+      client:send("PING")
+      server:expect("PING")
+      t:task("other", function() localsocket.sleep "50ms" end)
+      client:expect("PONG", { timeout = "10ms" })
+      """
+    )
+
+    #expect(failure?.kind == .timeout)
+    #expect(failure?.notes.contains { $0.hasPrefix("the peer") } == false)
+  }
+
+  @Test(.enabled(if: python, "python3 is not here"))
+  func `the log and the report say which process is at the other end`() throws {
+    let script = ScriptRun(
+      """
+      local ours = t:listen("ours")
+      local server = t:spawn { "python3", "-c", [[
+      import socket, sys, time
+      listener = socket.socket(socket.AF_UNIX)
+      listener.bind(sys.argv[1])
+      listener.listen()
+      client = socket.socket(socket.AF_UNIX)
+      client.connect(sys.argv[2])
+      time.sleep(60)
+      ]], t:path "theirs", ours.path, ready = ready.connectable "theirs" }
+      t:connect "theirs"
+      ours:accept()
+      t:fail("pid " .. server.pid)
+      """
+    )
+    let events = Events()
+    script.configuration.format = ReportFormat(columns: 120)
+
+    let failure = try #require(script.run(observing: events).1.first?.failure)
+
+    let pid = try #require(Int(failure.message.dropFirst("pid ".count)))
+    let peer = Event.Peer(pid: pid, command: "python3")
+    #expect(events.all.contains { $0.kind == .connected(name: "theirs", peer) })
+    #expect(events.all.contains { $0.kind == .accepted(peer) })
+    #expect(script.output.contains("connected to theirs (python3, pid \(pid))"))
+  }
+
+  @Test func `a peer in the script itself is not told`() {
+    let events = Events()
+    let script = ScriptRun(
+      "local l = t:listen(\"api\")\nlocal c = t:connect(\"api\")\nt:isTrue(l:accept())"
+    )
+
+    _ = script.run(observing: events)
+
+    #expect(events.all.contains { $0.kind == .connected(name: "api") })
+    #expect(events.all.contains { $0.kind == .accepted() })
+  }
+}
