@@ -14,6 +14,8 @@ package final class EventLog {
   private var file: LogFile
   private var writer = JSONWriter()
   private let elapsed: () -> Duration
+  /// Called with each event once it is written.
+  package var observer: ((Event) -> Void)?
 
   /// The number of the scenario that events belong to.
   package private(set) var scenario = 0
@@ -95,6 +97,7 @@ package final class EventLog {
     writer.line(event)
     write(writer.bytes)
     if kind.isStart { startOffset = lastOffset }
+    observer?(event)
   }
 
   /// Records bytes; those of a long payload go to a file of their own.
@@ -128,7 +131,7 @@ package final class EventLog {
   }
 
   /// Cuts off what the file has reserved.
-  func close() {
+  package func close() {
     file.close()
   }
 

@@ -72,6 +72,11 @@ final class LogStorage {
     payloadNumber < 0 ? nil : FileSystem.append(bytes, to: payloadNumber)
   }
 
+  /// Bytes that were kept.
+  func payload(_ range: Range<Int>) -> [UInt8] {
+    payloadNumber < 0 ? [] : FileSystem.contents(of: payloadNumber, range)
+  }
+
   /// The numbers of the descriptors, for a process that inherits them.
   var numbers: [CInt] { [file.number, spare.number, payloadNumber] }
 

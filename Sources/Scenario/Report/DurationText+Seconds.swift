@@ -4,7 +4,7 @@ internal import LocalSocketLua
 
 extension DurationText {
   /// A duration in seconds with three decimals, such as "0.214".
-  static func seconds(_ duration: Duration) -> String {
+  package static func seconds(_ duration: Duration) -> String {
     let milliseconds = milliseconds(duration)
     let fraction = String(milliseconds % 1000)
     return "\(milliseconds / 1000).\(String(repeating: "0", count: 3 - fraction.count))\(fraction)"

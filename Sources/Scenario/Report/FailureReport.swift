@@ -44,6 +44,20 @@ package struct FailureReport {
     lines.map { $0 + "\n" }.joined()
   }
 
+  /// What went wrong, for somebody who has just typed it: without the frame that a run needs.
+  package static func explanation(
+    of failure: Failure,
+    source: [UInt8]?,
+    format: ReportFormat
+  ) -> [String] {
+    let result = ScenarioResult(file: "", duration: .zero, outcome: .failed(failure))
+    let report = FailureReport(failure, of: result, events: [], source: source, format: format)
+    let sections = [
+      report.place, report.difference, report.notes, report.waiters, report.traceback,
+    ]
+    return report.message + sections.flatMap { $0 }
+  }
+
   private var header: String {
     let word = result.outcome.isFlaky ? "FLAKY" : failure.kind.status
     let status = "\(word)  \(DurationText.seconds(result.duration))s"

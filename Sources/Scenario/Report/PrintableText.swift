@@ -36,7 +36,7 @@ func hexadecimal(_ byte: UInt8) -> String {
 ///
 /// Only what cannot be printed is escaped: a backslash stays one, so that messages and source lines
 /// read as they were written. Bytes whose own escapes matter are shown by ``EscapedBytes``.
-func printable(_ text: some StringProtocol) -> String {
+package func printable(_ text: some StringProtocol) -> String {
   var line = ""
   for scalar in text.unicodeScalars {
     if let escape = scalar.escape {
@@ -49,7 +49,7 @@ func printable(_ text: some StringProtocol) -> String {
 }
 
 /// The lines of a text, each as a terminal shows it; a tab becomes four blanks.
-func printableLines(_ text: String) -> [String] {
+package func printableLines(_ text: String) -> [String] {
   text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }.map { line in
     var expanded = ""
     for character in line {

@@ -34,6 +34,9 @@ package struct SourceExcerpt: Hashable {
     return values.map { TerminalText.cut(margin + printableLines($0).joined(), to: columns) }
   }
 
+  /// The text of a script's file; `nil` where it cannot be read.
+  package static func source(of path: String) -> [UInt8]? { try? Script.text(of: path) }
+
   private static func text(of line: ArraySlice<UInt8>) -> String {
     let endsInReturn = line.last == UInt8(ascii: "\r")
     let text = String(decoding: endsInReturn ? line.dropLast() : line, as: UTF8.self)

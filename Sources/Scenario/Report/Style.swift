@@ -5,14 +5,14 @@ package enum Style: Hashable, Sendable {
   case ansi
 
   /// What a piece of a report means.
-  enum Role {
+  package enum Role {
     case passed
     case failed
     case skipped
     case secondary
   }
 
-  func paint(_ text: String, as role: Role) -> String {
+  package func paint(_ text: String, as role: Role) -> String {
     guard self == .ansi else { return text }
     let color =
       switch role {

@@ -1,13 +1,13 @@
 /// Text measured and laid out in the columns of a terminal.
-enum TerminalText {
+package enum TerminalText {
   /// How many columns a text takes.
-  static func width(_ text: some StringProtocol) -> Int {
+  package static func width(_ text: some StringProtocol) -> Int {
     text.unicodeScalars.reduce(0) { $0 + width($1) }
   }
 
   /// How many columns a character takes: two for those that East Asian fonts draw wide, none for
   /// marks that stand on the character before.
-  static func width(_ scalar: Unicode.Scalar) -> Int {
+  package static func width(_ scalar: Unicode.Scalar) -> Int {
     if scalar.isASCII { return 1 }
     switch scalar.properties.generalCategory {
     case .nonspacingMark, .enclosingMark: return 0
@@ -16,23 +16,23 @@ enum TerminalText {
   }
 
   /// The text with blanks behind it up to a width.
-  static func padded(_ text: String, to columns: Int) -> String {
+  package static func padded(_ text: String, to columns: Int) -> String {
     text + String(repeating: " ", count: max(0, columns - width(text)))
   }
 
   /// The text with blanks before it up to a width.
-  static func rightAligned(_ text: String, to columns: Int) -> String {
+  package static func rightAligned(_ text: String, to columns: Int) -> String {
     String(repeating: " ", count: max(0, columns - width(text))) + text
   }
 
   /// The text cut to a width; an ellipsis stands for what is missing at the end.
-  static func cut(_ text: String, to columns: Int) -> String {
+  package static func cut(_ text: String, to columns: Int) -> String {
     if width(text) <= columns { return text }
     return prefix(text, columns: columns - 1) + "…"
   }
 
   /// The text cut to a width at its start, where an ellipsis stands for what is missing.
-  static func cutStart(_ text: String, to columns: Int) -> String {
+  package static func cutStart(_ text: String, to columns: Int) -> String {
     if width(text) <= columns { return text }
     let reversed = String(String.UnicodeScalarView(text.unicodeScalars.reversed()))
     let kept = prefix(reversed, columns: columns - 1).unicodeScalars.reversed()
@@ -40,7 +40,7 @@ enum TerminalText {
   }
 
   /// The lines of a text, broken between words, with the lines after the first indented further.
-  static func wrapped(
+  package static func wrapped(
     _ text: String,
     columns: Int,
     indent: String = "",

@@ -108,7 +108,7 @@ extension Event.Kind {
     }
   }
 
-  fileprivate var arrow: String {
+  package var arrow: String {
     switch self {
     case .sent: "→"
     case .received, .unread: "←"
@@ -125,7 +125,7 @@ extension Event.Kind {
   }
 
   /// The event in words, where it is not a message.
-  fileprivate var phrase: String {
+  package var phrase: String {
     switch self {
     case .connected(let name, let peer):
       "connected to \(printable(name))\(peer.map { " (\($0.phrase))" } ?? "")"

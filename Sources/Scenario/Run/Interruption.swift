@@ -1,4 +1,4 @@
-internal import LocalSockets
+package import LocalSockets
 internal import LuaBridge
 internal import Synchronization
 
@@ -25,12 +25,11 @@ package enum Interruption {
   /// May be called in a signal handler, on the thread that runs scripts.
   package static func askForWaits() {
     askedForWaits.add(1, ordering: .relaxed)
-    let descriptor = wakeDescriptor.load(ordering: .relaxed)
-    if descriptor >= 0 { Wakeup.wake(descriptor: descriptor) }
+    wake()
   }
 
   /// How often the user has asked to stop.
-  static var count: Int { requests.load(ordering: .relaxed) }
+  package static var count: Int { requests.load(ordering: .relaxed) }
 
   /// Stops whatever runs.
   ///
@@ -41,6 +40,22 @@ package enum Interruption {
     requested.store(signal, ordering: .relaxed)
     requests.add(1, ordering: .relaxed)
     LuaRuntime.interrupt(message, exitStatus: 128 + signal)
+    wake()
+  }
+
+  /// Stops what a script does now, and nothing else.
+  ///
+  /// May be called in a signal handler, on the thread that runs scripts.
+  package static func stopScript() {
+    requests.add(1, ordering: .relaxed)
+    LuaRuntime.interrupt("interrupted", exitStatus: 130)
+    wake()
+  }
+
+  /// Has the loop turn that is watched.
+  ///
+  /// May be called in a signal handler.
+  package static func wake() {
     let descriptor = wakeDescriptor.load(ordering: .relaxed)
     if descriptor >= 0 { Wakeup.wake(descriptor: descriptor) }
   }
@@ -60,7 +75,7 @@ package enum Interruption {
   package static var isRequested: Bool { signal != nil }
 
   /// The signal with which the user has asked.
-  static var signal: CInt? {
+  package static var signal: CInt? {
     let number = requested.load(ordering: .relaxed)
     return number == 0 ? nil : number
   }
@@ -70,7 +85,7 @@ package enum Interruption {
   /// - Parameters:
   ///   - loop: The loop; `nil` when it is gone.
   ///   - forwards: Whether it asks the processes to end in which everything runs.
-  static func watch(_ loop: EventLoop?, forwards: Bool = false) {
+  package static func watch(_ loop: EventLoop?, forwards: Bool = false) {
     isForwarded.store(forwards, ordering: .relaxed)
     wakeDescriptor.store(loop?.wakeup.descriptorNumber ?? -1, ordering: .relaxed)
   }

@@ -2,7 +2,7 @@ internal import CPrelude
 internal import LuaBridge
 
 /// The prelude as Lua has compiled it, once for all the states of a process.
-final class PreludeCode {
+package final class PreludeCode {
   struct Chunk {
     /// The field of `host.prelude` that holds what the chunk returns.
     let name: String
@@ -42,7 +42,7 @@ final class PreludeCode {
     return chunk
   }
 
-  private static func source(of name: String) -> [UInt8]? {
+  package static func source(of name: String) -> [UInt8]? {
     guard let sources = unsafe prelude_chunks() else { return nil }
     for index in 0..<prelude_chunk_count() {
       let source = unsafe sources[index]

@@ -6,6 +6,14 @@ package struct Script: Sendable {
   let source: [UInt8]
   let options: ScenarioOptions
 
+  /// Stands for what is typed, which has no file: its modules are found in the working directory.
+  init(named name: String) {
+    path = name
+    chunkName = "=" + name
+    source = []
+    options = ScenarioOptions()
+  }
+
   /// Reads a script.
   ///
   /// - Throws: ``Failure(.loadError)`` when it cannot be read or its header says something wrong.

@@ -15,14 +15,19 @@ extension Session {
   /// - Returns: How it went.
   func finish() -> RunOutcome {
     joinActors()
+    windDown()
+    failSoftly()
+    if outcome == nil { failOfFindings() }
+    return outcome ?? .passed
+  }
+
+  /// Closes what is open, ends what runs, and cleans up.
+  package func windDown() {
     closeConnections()
     endTasks()
     endProcesses()
     runDeferred()
     closeRest()
-    failSoftly()
-    if outcome == nil { failOfFindings() }
-    return outcome ?? .passed
   }
 
   private func joinActors() {

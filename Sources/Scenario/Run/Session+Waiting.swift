@@ -35,6 +35,9 @@ extension Session {
     FileSystem.complain(log.secrets.redacted(text))
   }
 
+  /// Who waits, and for what.
+  package var waiters: [Failure.Waiter] { waitingTasks.map(waiter) }
+
   private var waitingTasks: [LuaTask] {
     runtime.scheduler.liveTasks.filter { !$0.isBackground && $0.operation != nil }
   }

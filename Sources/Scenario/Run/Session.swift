@@ -1,21 +1,21 @@
-internal import LocalSocketLua
+package import LocalSocketLua
 internal import LocalSockets
-internal import LuaBridge
+package import LuaBridge
 
 /// One Lua state in which one scenario runs, with its event loop, its log and its actors.
 ///
 /// A file's top-level code runs in it first. Then either that was the scenario, or it has declared
 /// blocks, of which one runs.
-final class Session {
+package final class Session {
   /// Names of the prelude's chunks begin so; its frames are not where something happened.
-  static let preludePrefix = "=[parley]"
+  package static let preludePrefix = "=[parley]"
   /// The prelude's chunk into which a script calls from its codecs alone.
   static let readerChunk = "=[parley]/reader"
 
   let script: Script
-  let runtime: LuaRuntime
-  let library: LocalSocketLibrary
-  let log: EventLog
+  package let runtime: LuaRuntime
+  package let library: LocalSocketLibrary
+  package let log: EventLog
   let configuration: CommonConfiguration
   /// Called where the scenario fails, before anything is taken down.
   let pause: ((PausedScenario) -> Void)?
@@ -188,7 +188,7 @@ final class Session {
   }
 
   /// Ends the state, and removes what the scenario left.
-  func close() {
+  package func close() {
     library.stuck = nil
     runtime.scheduler.failed = { _, _ in }
     runtime.scheduler.failing = nil

@@ -1,0 +1,54 @@
+internal import LocalSocketLua
+internal import LocalSockets
+package import LuaBridge
+
+// A session whose script is typed, a chunk at a time, and whose failures end nothing.
+
+extension Session {
+  /// Makes the state for what is typed: with everything that a scenario has, at the top level.
+  ///
+  /// - Parameters:
+  ///   - configuration: What the command line says.
+  ///   - log: Where everything is recorded.
+  ///   - failed: Called with each task that fails, and with what failed.
+  /// - Throws: ``Failure`` when the machine does not allow it.
+  package convenience init(
+    typedUnder configuration: CommonConfiguration,
+    log: EventLog,
+    failed: @escaping (LuaTask, Failure) -> Void
+  ) throws(Failure) {
+    let script = Script(named: "repl")
+    try self.init(script, configuration: configuration, prelude: PreludeCode(), log: log)
+    phase = .block
+    // Who types may always do what everybody else waits for.
+    library.stuck = nil
+    runtime.scheduler.failed = { [unowned self] task, error in
+      failed(task, failure(of: error))
+    }
+    // No script is stopped by force that somebody can see and stop.
+    LuaRuntime.setLastResort(subject: "", removing: nil)
+  }
+
+  private func failure(of error: LuaTaskFailure) -> Failure {
+    let raised = RaisedError(error, runtime: runtime, prelude: prelude)
+    readingOn = ReadingOn()
+    var failure = raised.failure
+    if let reason = raised.skipReason { failure.message = "skipped: \(reason)" }
+    if let message = runtime.scheduler.interruption {
+      failure = Failure(.interrupted, message)
+    }
+    return failure.redacted(by: log.secrets)
+  }
+
+  /// Pushes the table of natives, which every chunk of the prelude gets, on the main stack.
+  package func pushHost() {
+    guard let prelude else { return runtime.main.pushNil() }
+    prelude.host.push(on: runtime.main)
+  }
+
+  /// What soft checks have found since the last time.
+  package func takeSoftFailures() -> [Failure] {
+    defer { softFailures = [] }
+    return softFailures
+  }
+}
