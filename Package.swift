@@ -16,6 +16,7 @@ let package = Package(
     .target(name: "CLocalSockets"),
     .systemLibrary(name: "CLua", path: "CLua", providers: [.apt(["liblua5.4-dev"])]),
     .target(name: "CLuaShim", dependencies: ["CLua"]),
+    .target(name: "CEdit", linkerSettings: [.linkedLibrary("edit")]),
     .target(name: "CPage"),
     .target(name: "CProcess"),
     .target(name: "CPrelude"),
@@ -40,10 +41,15 @@ let package = Package(
       ],
       exclude: ["Prelude", "Report/Html"]
     ),
+    .target(
+      name: "Repl",
+      dependencies: ["CEdit", "LocalSocketLua", "LocalSockets", "LuaBridge", "Scenario"],
+      exclude: ["Prelude"]
+    ),
     .executableTarget(
       name: "parley",
       dependencies: [
-        "Scenario",
+        "Repl", "Scenario",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       linkerSettings: [.linkedLibrary("lua5.4")]

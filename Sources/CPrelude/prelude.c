@@ -212,6 +212,51 @@ static const unsigned char scenario_source[] = {
 #embed "../Scenario/Prelude/scenario.lua"
 };
 
+// What the prompt adds.
+static const unsigned char evaluation_source[] = {
+#embed "../Repl/Prelude/evaluation.lua"
+};
+
+static const unsigned char printing_source[] = {
+#embed "../Repl/Prelude/printing.lua"
+};
+
+static const unsigned char results_source[] = {
+#embed "../Repl/Prelude/results.lua"
+};
+
+static const unsigned char arrivals_source[] = {
+#embed "../Repl/Prelude/arrivals.lua"
+};
+
+static const unsigned char typing_source[] = {
+#embed "../Repl/Prelude/typing.lua"
+};
+
+static const unsigned char commands_source[] = {
+#embed "../Repl/Prelude/commands.lua"
+};
+
+static const unsigned char manual_source[] = {
+#embed "../Repl/Prelude/manual.lua"
+};
+
+static const unsigned char completion_source[] = {
+#embed "../Repl/Prelude/completion.lua"
+};
+
+static const unsigned char saving_source[] = {
+#embed "../Repl/Prelude/saving.lua"
+};
+
+static const unsigned char prompt_source[] = {
+#embed "../Repl/Prelude/prompt.lua"
+};
+
+static const unsigned char localsocket_source[] = {
+#embed "../../docs/localsocket.lua"
+};
+
 #define CHUNK(name) {#name, name##_source, sizeof name##_source}
 
 static const struct prelude_chunk chunks[] = {
@@ -268,6 +313,17 @@ static const struct prelude_chunk chunks[] = {
     CHUNK(leftovers),
     CHUNK(locals),
     CHUNK(scenario),
+    CHUNK(evaluation),
+    CHUNK(printing),
+    CHUNK(results),
+    CHUNK(arrivals),
+    CHUNK(typing),
+    CHUNK(commands),
+    CHUNK(manual),
+    CHUNK(completion),
+    CHUNK(saving),
+    CHUNK(prompt),
+    CHUNK(localsocket),
 };
 
 const struct prelude_chunk *prelude_chunks(void) { return chunks; }

@@ -9,6 +9,7 @@ struct Parley: ParsableCommand {
     usage: """
       parley run [PATH[:LINE] ...]
       parley FILE.lua [ARGUMENT ...]
+      parley repl [NAME]
       parley list [PATH[:LINE] ...]
       parley check [PATH ...]
       parley report LOG ...
@@ -30,7 +31,7 @@ struct Parley: ParsableCommand {
       """,
     version: "parley \(parleyVersion)",
     subcommands: [
-      RunCommand.self, ListCommand.self, CheckCommand.self, ReportCommand.self,
+      RunCommand.self, ReplCommand.self, ListCommand.self, CheckCommand.self, ReportCommand.self,
     ]
   )
 

@@ -33,6 +33,20 @@ enum Terminal {
     _ = write("parley: \(message)\n", to: STDERR_FILENO)
   }
 
+  /// Writes what went wrong, in lines of its own.
+  static func printProblem(_ text: String) {
+    clearLive()
+    _ = write(text, to: STDERR_FILENO)
+  }
+
+  /// Whether somebody types what this process reads.
+  static var isTypedTo: Bool { isatty(STDIN_FILENO) == 1 }
+
+  /// Whether lines can be edited.
+  static var hasEditor: Bool {
+    isTypedTo && isatty(STDOUT_FILENO) == 1 && !["dumb", ""].contains(variable("TERM") ?? "")
+  }
+
   /// Whether a line stands on the terminal that is not to stay there.
   private static let isLive = Atomic<Bool>(false)
 
@@ -93,7 +107,7 @@ enum Terminal {
   }
 
   /// The width that COLUMNS asks for, else that of the terminal, else 80.
-  private static var columns: Int {
+  static var columns: Int {
     if let columns = variable("COLUMNS").flatMap({ Int($0) }), columns > 0 { return columns }
     var size = winsize()
     // SAFETY: TIOCGWINSZ writes one winsize (ioctl_tty(2)), and fails where there is no terminal.
@@ -131,6 +145,19 @@ enum Terminal {
       let code = errno
       if Terminal.isUnread { Interruption.request(signal: number) }
       errno = code
+    }
+  }
+
+  /// Lets Ctrl-C stop the line that runs, and nothing else; the rest as ``tearDownOnSignals()``.
+  static func stopLinesOnSignals() {
+    tearDownOnSignals()
+    handle(SIGINT) { _ in Interruption.stopScript() }
+    for number in [SIGWINCH, SIGCONT] {
+      handle(number) { _ in
+        let code = errno
+        Interruption.wake()
+        errno = code
+      }
     }
   }
 

@@ -1,0 +1,128 @@
+internal import LocalSocketLua
+internal import LocalSockets
+internal import LuaBridge
+internal import Scenario
+
+/// What is written: results, failures, and events as they happen, above the line that is edited.
+final class Output {
+  private let configuration: ReplConfiguration
+  private let session: Session
+  var functions: PromptFunctions?
+  /// Whether every event is shown, and not only what comes.
+  var showsAll = false
+  /// What Lua calls the line that runs: what it does itself is no news.
+  var currentLine: String?
+  /// Takes the edited line from the screen before something is written; the line is drawn again
+  /// when nothing else is to be done.
+  var hideLine: () -> Void = {}
+
+  private var news = NewsQueue()
+  private var lastFlush = Deadline.now
+  private var timer: EventLoop.Timer?
+  private static let interval = Duration.milliseconds(33)
+
+  init(_ configuration: ReplConfiguration, _ session: Session) {
+    self.configuration = configuration
+    self.session = session
+    session.log.observer = { [unowned self] in take($0) }
+  }
+
+  private var format: ReportFormat { configuration.format() }
+
+  // MARK: Results
+
+  /// Writes a text as it is.
+  func print(_ text: String) {
+    flush()
+    hideLine()
+    configuration.print(text)
+  }
+
+  /// Writes what may hold anything as lines that a terminal shows.
+  func show(_ text: String) {
+    print(printableLines(text).map { $0 + "\n" }.joined())
+  }
+
+  /// Writes what has failed, with the line where it did.
+  func show(_ failure: Failure, _ sources: TypedSources) {
+    flush()
+    hideLine()
+    let text = FailureText(failure, sources, format: format)
+    configuration.complain(text.lines.map { $0 + "\n" }.joined())
+  }
+
+  // MARK: Events
+
+  private func take(_ event: Event) {
+    guard isNews(event) else { return }
+    news.append(event)
+    if Deadline.now.nanoseconds - lastFlush.nanoseconds >= Self.interval.nanoseconds { return }
+    if timer == nil {
+      timer = session.library.loop.schedule(at: .after(Self.interval)) { [unowned self] in
+        timer = nil
+      }
+    }
+  }
+
+  private func isNews(_ event: Event) -> Bool {
+    if event.kind.arrow.isEmpty { return false }
+    if showsAll { return true }
+    if let currentLine, event.location?.file == currentLine { return false }
+    switch event.kind {
+    case .received, .ended, .reset, .accepted, .output, .exited, .signalled, .note: return true
+    default: return false
+    }
+  }
+
+  /// Writes what has happened, unless something was written a moment ago.
+  func flushIfDue() {
+    guard !news.isEmpty else { return }
+    if Deadline.now.nanoseconds - lastFlush.nanoseconds >= Self.interval.nanoseconds { flush() }
+  }
+
+  /// Writes what has happened.
+  func flush() {
+    guard !news.isEmpty else { return }
+    lastFlush = .now
+    let (first, hidden, last) = news.take()
+    var lines = first.map(line)
+    if hidden > 0 { lines.append("         … \(hidden) more events, which :log has …") }
+    lines += last.map(line)
+    hideLine()
+    configuration.print(lines.map { $0 + "\n" }.joined())
+  }
+
+  /// An event on one line: when, where, which way, what.
+  func line(for event: Event) -> String {
+    let time = TerminalText.rightAligned(DurationText.seconds(event.time), to: 9)
+    let lane = event.lane.isEmpty ? "" : "  " + TerminalText.cut(printable(event.lane), to: 24)
+    let start = "\(time)\(lane)  \(event.kind.arrow)  "
+    return start
+      + text(of: event, room: max(20, configuration.columns() - TerminalText.width(start)))
+  }
+
+  private func text(of event: Event, room: Int) -> String {
+    switch event.kind {
+    case .sent(let payload), .received(let payload):
+      guard payload.size == payload.bytes.count,
+        let shown = functions.flatMap({ ask($0.shown, event.lane, payload.bytes) })
+      else { return EscapedBytes(payload).bounded(to: room) }
+      let size = " (\(counted(payload.size, "byte")))"
+      if TerminalText.width(shown) <= room { return shown }
+      return TerminalText.cut(shown, to: max(1, room - size.count)) + size
+    case .output(_, let payload), .unread(let payload):
+      return EscapedBytes(payload).bounded(to: room)
+    default: return TerminalText.cut(event.kind.phrase, to: room)
+    }
+  }
+
+  private func ask(_ function: LuaReference, _ lane: String, _ bytes: [UInt8]) -> String? {
+    session.runtime.ask(function) {
+      $0.push(lane)
+      $0.push(bytes)
+      return 2
+    } _: {
+      $0.text(at: -1).map(printable)
+    }
+  }
+}

@@ -1,0 +1,118 @@
+-- What Tab puts behind what was typed: names of globals, fields and methods, of commands, and files.
+
+local host = ...
+local prelude = host.prelude
+
+local completion = {}
+
+---The names that a value has: its own, and through `__index` those of its class.
+---@param value any
+---@param names table<string, boolean>  what is found is added
+local function addMembers(value, names, depth)
+  if depth > 8 then return end
+  if type(value) == "table" then
+    for key in next, value do
+      if type(key) == "string" and key:find("^[%a_][%w_]*$") then names[key] = true end
+    end
+  end
+  local metatable = debug.getmetatable(value)
+  local index = type(metatable) == "table" and rawget(metatable, "__index")
+  if type(index) == "table" then addMembers(index, names, depth + 1) end
+  if type(metatable) == "table" then
+    for _, name in ipairs(prelude.manual.members(rawget(metatable, "__name"))) do
+      names[name] = true
+    end
+  end
+end
+
+---The value that a chain of names stands for, looked up without running anything of a script's.
+---@param chain string  as "c.socket"
+local function valueOf(chain)
+  local value, isFirst = nil, true
+  for name in chain:gmatch("[%a_][%w_]*") do
+    if isFirst then
+      value = prelude.evaluation.locals()[name]
+      if value == nil then value = rawget(_G, name) end
+    elseif type(value) == "table" then
+      value = rawget(value, name)
+    else
+      return nil
+    end
+    isFirst = false
+  end
+  return value
+end
+
+local function matching(names, prefix)
+  local list = {}
+  for name in pairs(names) do
+    if name:sub(1, #prefix) == prefix and not (prefix == "" and name:find("^_")) then
+      list[#list + 1] = name
+    end
+  end
+  table.sort(list)
+  return list
+end
+
+local function setOf(list)
+  local set = {}
+  for _, name in ipairs(list) do set[name] = true end
+  return set
+end
+
+local function files(path)
+  local directory, prefix = path:match("^(.*/)([^/]*)$")
+  if not directory then directory, prefix = "./", path end
+  return matching(setOf(host.names(directory)), prefix), prefix
+end
+
+local function globals()
+  local names = {}
+  for name in pairs(prelude.evaluation.locals()) do names[name] = true end
+  addMembers(_G, names, 1)
+  return names
+end
+
+---What could stand in the place of what was typed last, and how that begins.
+---@param text string
+---@return string[] choices
+---@return string prefix
+local function candidates(text)
+  local command = text:match("^:(%a*)$")
+  if command then return matching(setOf(prelude.commands.names()), command), command end
+  local path = text:match("^:%a+%s+(%S*)$") or text:match("[\"']([^\"']*)$")
+  if path then return files(path) end
+  local chain, prefix = text:match("([%a_][%w_.]*)[.:]([%w_]*)$")
+  if chain then
+    local names = {}
+    addMembers(valueOf(chain), names, 1)
+    return matching(names, prefix), prefix
+  end
+  prefix = text:match("[%a_][%w_]*$") or ""
+  return matching(globals(), prefix), prefix
+end
+
+local function commonPrefix(list)
+  local common = list[1]
+  for _, name in ipairs(list) do
+    while name:sub(1, #common) ~= common do common = common:sub(1, -2) end
+  end
+  return common
+end
+
+local MAX_SHOWN = 60
+
+---What completes a text.
+---@param text string  before the cursor
+---@return { inserted: string, choices: string }
+function completion.complete(text)
+  local list, prefix = candidates(text)
+  if #list == 0 then return { inserted = "", choices = "" } end
+  local inserted = commonPrefix(list):sub(#prefix + 1)
+  if #list == 1 or inserted ~= "" then return { inserted = inserted, choices = "" } end
+  local shown = table.concat(list, "  ", 1, math.min(#list, MAX_SHOWN))
+  if #list > MAX_SHOWN then shown = ("%s  … %d more"):format(shown, #list - MAX_SHOWN) end
+  return { inserted = "", choices = shown }
+end
+
+return completion

@@ -1,0 +1,116 @@
+-- Chunks of Lua as they are typed: expressions have values, and locals live on.
+--
+-- A chunk is compiled inside a function whose upvalues are the locals of the chunks before it. At
+-- its end it hands over a closure that is never called: what the closure has as upvalues are the
+-- locals that are still there, and the next chunk is joined to those very variables.
+
+local evaluation = {}
+
+---@class Variable  a local of an earlier chunk: an upvalue of a closure
+---@field closure function
+---@field index integer
+
+---@type table<string, Variable>
+local locals = {}
+
+---More than these would not fit into one function (luaconf.h, MAXUPVAL).
+local MAX_LOCALS = 200
+
+---What a text lacks to be Lua.
+---@param source string
+---@return boolean isIncomplete
+function evaluation.isIncomplete(source)
+  if load("return " .. source, "=repl") then return false end
+  local chunk, problem = load(source, "=repl")
+  return not chunk and problem:find("<eof>$") ~= nil
+end
+
+---The names that a text mentions, in the order of the first time.
+local function namesIn(source)
+  local names, isKnown = {}, {}
+  for name in source:gmatch("[%a_][%w_]*") do
+    if not isKnown[name] and #names < MAX_LOCALS and load("local " .. name) then
+      isKnown[name], names[#names + 1] = true, name
+    end
+  end
+  return names
+end
+
+local function join(chunk)
+  for index = 1, math.huge do
+    local name = debug.getupvalue(chunk, index)
+    if not name then return end
+    local variable = locals[name]
+    if variable then debug.upvaluejoin(chunk, index, variable.closure, variable.index) end
+  end
+end
+
+---Keeps the locals that a closure from the end of a chunk can see.
+local function keep(closure)
+  for index = 1, math.huge do
+    local name = debug.getupvalue(closure, index)
+    if not name then return end
+    if name ~= "_ENV" then locals[name] = { closure = closure, index = index } end
+  end
+end
+
+---Compiles a text behind the locals so far.
+---@param source string
+---@param names string[]  that the text mentions
+---@param ending string  what stands behind it
+---@return function?
+local function compile(source, names, ending, chunkName)
+  local known = {}
+  for _, name in ipairs(names) do
+    if locals[name] then known[#known + 1] = name end
+  end
+  local beginning = #known > 0 and ("local %s; "):format(table.concat(known, ", ")) or ""
+  local maker = load(("%sreturn function(...) %s\n%s end"):format(beginning, source, ending), chunkName)
+  if not maker then return nil end
+  local chunk = maker()
+  join(chunk)
+  return chunk
+end
+
+---What hands the locals of a chunk over, in a form that no statement before it can run into.
+local function handover(names)
+  if #names == 0 then return "" end
+  return (";(...)(function() return %s end)"):format(table.concat(names, ", "))
+end
+
+---The sentence about a text that is no Lua: what begins as no statement was meant as an expression.
+local function explained(source, chunkName, problem)
+  local token = problem:match(":1: unexpected symbol near '(.*)'$")
+  local isFirst = token and source:find(token, 1, true) == source:find("%S")
+  return isFirst and select(2, load("return " .. source, chunkName)) or problem
+end
+
+---Makes a function of a text.
+---@param source string
+---@param chunkName string  as of `load`
+---@return function? chunk  whose results are those of an expression
+---@return string? problem  Lua's own sentence
+function evaluation.compile(source, chunkName)
+  local names = namesIn(source)
+  if load("return " .. source, chunkName) then
+    return compile("return " .. source, names, "", chunkName)
+  end
+  local valid, problem = load(source, chunkName)
+  if not valid then return nil, explained(source, chunkName, problem) end
+  -- Behind a `return` there is no room for anything.
+  local chunk = compile(source, names, handover(names), chunkName)
+    or compile(source, names, "", chunkName)
+  return function() return chunk(keep) end
+end
+
+---The locals that live on, by name.
+---@return table<string, any>
+function evaluation.locals()
+  local values = {}
+  for name, variable in pairs(locals) do
+    values[name] = select(2, debug.getupvalue(variable.closure, variable.index))
+  end
+  return values
+end
+
+return evaluation

@@ -1,0 +1,108 @@
+-- Values as the prompt shows them: on one line where they fit, else an entry a line; keys sorted,
+-- bytes escaped, and what is long, deep or endless cut with a mark.
+
+local host = ...
+local prelude = host.prelude
+local describe, count = prelude.describe, prelude.quantities.count
+
+local printing = {}
+
+---What `:set` changes.
+printing.limits = { width = 80, items = 100, depth = 6, string = 1000 }
+
+local limits = printing.limits
+
+---@class Printout  the lines so far, and the tables they are inside of
+---@field lines string[]
+---@field inside table<table, boolean>
+
+local function isPlainTable(value)
+  if type(value) ~= "table" then return false end
+  local metatable = getmetatable(value)
+  return not (type(metatable) == "table" and rawget(metatable, "__tostring"))
+end
+
+---A value that has no entries of its own.
+local function atom(value)
+  if type(value) == "string" then return describe.bytes(value, limits.string) end
+  return describe.value(value)
+end
+
+local function keyText(key)
+  local step = describe.step(key)
+  return step:sub(1, 1) == "." and step:sub(2) or step
+end
+
+local write
+
+---The entries of a table that are shown, each with its key unless it is one of a list.
+local function entries(container, inside, depth)
+  local pieces, keys, length = {}, describe.sortedKeys(container), #container
+  for index, key in ipairs(keys) do
+    if index > limits.items then
+      pieces[index] = ("… %d more"):format(#keys - limits.items)
+      break
+    end
+    local isListed = math.type(key) == "integer" and key >= 1 and key <= length
+    local text = write(container[key], inside, depth + 1)
+    pieces[index] = isListed and text or keyText(key) .. " = " .. text
+  end
+  return pieces
+end
+
+local function indented(text)
+  return "  " .. text:gsub("\n", "\n  ")
+end
+
+---A table on one line if it fits into the width that the depth leaves, else an entry a line.
+local function writeTable(container, inside, depth)
+  local metatable = getmetatable(container)
+  local class = type(metatable) == "table" and rawget(metatable, "__name")
+  if class then return class .. (next(container) == nil and "" or " { … }") end
+  if next(container) == nil then return "{}" end
+  if inside[container] then return "{ … itself … }" end
+  if depth > limits.depth then return "{ … }" end
+  inside[container] = true
+  local pieces = entries(container, inside, depth)
+  inside[container] = nil
+  local line = "{ " .. table.concat(pieces, ", ") .. " }"
+  if utf8.len(line) and utf8.len(line) <= limits.width - 2 * depth and not line:find("\n") then
+    return line
+  end
+  return "{\n" .. indented(table.concat(pieces, ",\n")) .. "\n}"
+end
+
+function write(value, inside, depth)
+  if isPlainTable(value) then return writeTable(value, inside, depth) end
+  return atom(value)
+end
+
+---A value as text, of one line or several.
+---@param value any
+---@return string
+function printing.text(value)
+  return write(value, {}, 1)
+end
+
+local function row(bytes, offset)
+  local digits = bytes:gsub(".", function(byte) return ("%02x "):format(byte:byte()) end)
+  local left, right = digits:sub(1, 24), digits:sub(25)
+  return ("%08x  %-24s %-24s |%s|"):format(offset, left, right, (bytes:gsub("[^\32-\126]", ".")))
+end
+
+---Bytes in rows of sixteen, in hexadecimal and as text.
+---@param bytes string
+---@return string
+function printing.hex(bytes)
+  local rows = {}
+  for offset = 0, #bytes - 1, 16 do
+    if #rows == limits.items then
+      rows[#rows + 1] = ("… %s more"):format(count(#bytes - offset, "byte"))
+      break
+    end
+    rows[#rows + 1] = row(bytes:sub(offset + 1, offset + 16), offset)
+  end
+  return #rows > 0 and table.concat(rows, "\n") or "no bytes"
+end
+
+return printing

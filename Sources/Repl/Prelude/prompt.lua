@@ -1,0 +1,115 @@
+-- What is typed: a command after ":", a message after ">", and Lua.
+
+local host = ...
+local prelude = host.prelude
+local arrivals, evaluation, results = prelude.arrivals, prelude.evaluation, prelude.results
+local typing = prelude.typing
+
+local prompt = {}
+
+---Whether more lines have to follow.
+---@param text string
+---@return boolean
+function prompt.isIncomplete(text)
+  if text:find("^%s*[:>]") then return false end
+  return evaluation.isIncomplete(text)
+end
+
+local function evaluate(text, number)
+  local chunk, problem = evaluation.compile(text, "=repl:" .. number)
+  if not chunk then error(problem, 0) end
+  results.show(number, chunk())
+end
+
+local function run(text, number)
+  local command, rest = text:match("^%s*:%s*(%a*)%s*(.-)%s*$")
+  if command then return prelude.commands.run(command, rest, number) end
+  local message = text:match("^%s*>[ \t]?([^\n]*)")
+  if message then return typing.send(message) end
+  return evaluate(text, number)
+end
+
+---Runs what was typed.
+---@param text string
+---@param number integer  of the line
+function prompt.run(text, number)
+  arrivals.beginLine()
+  run(text, number)
+end
+
+---Ends a line, however it went.
+prompt.finish = arrivals.endLine
+
+---What the conversation is with, where somebody has just come or gone.
+local function greet(conversation)
+  local peer = conversation.peer
+  local command = peer and host.command(peer.pid)
+  host.show(("connected to %s%s, codec %s"):format(
+    conversation.name,
+    peer and (", pid %d, uid %d%s"):format(
+      peer.pid, peer.uid, command and " (" .. command .. ")" or "") or "",
+    conversation.codec.name))
+end
+
+---A path as the shell means it; a name without a slash that is no file here is one of the module's,
+---in the temporary directory.
+local function pathOf(name)
+  if name:find("^[/@]") then return name end
+  local file = host.isSocket(name)
+  if name:find("/", 1, true) or file then return host.workingDirectory() .. "/" .. name end
+  return (os.getenv("TMPDIR") or "/tmp") .. "/" .. name
+end
+
+---Connects, as the command line says.
+---@param name string
+---@param codec string
+function prompt.connect(name, codec)
+  _G.c = _G.t:connect(pathOf(name), { codec = codec })
+  greet(_G.c)
+end
+
+---Waits for somebody to connect, as the command line says.
+---@param name string
+---@param codec string
+function prompt.listen(name, codec)
+  _G.listener = _G.t:listen(pathOf(name), { codec = codec })
+  host.show(("listening on %s"):format(_G.listener.path))
+  _G.c = _G.listener:accept({ timeout = -1 })
+  greet(_G.c)
+end
+
+---Runs a file.
+---@param path string
+function prompt.load(path) prelude.commands.load(path) end
+
+---What stands before the number of a line: who is talked to.
+---@return string
+function prompt.title()
+  local conversation = rawget(_G, "c")
+  local isOne = getmetatable(conversation) == prelude.conversation.class
+  if not isOne then return "parley" end
+  return conversation.wait.ending and conversation.name .. " (ended)" or conversation.name
+end
+
+---A message in the notation of its conversation's codec.
+---@param lane string
+---@param bytes string
+---@return string?
+function prompt.shown(lane, bytes) return arrivals.shown(lane, bytes) end
+
+---@param text string  before the cursor
+---@return { inserted: string, choices: string }
+function prompt.completions(text)
+  return prelude.completion.complete(text)
+end
+
+arrivals.taken = results.keep
+prelude.printing.limits.width = host.columns
+
+---A file that declares scenarios runs them where it is loaded.
+function _G.scenario(name, options, body)
+  host.show("scenario " .. name)
+  return (body or options)(_G.t)
+end
+
+return prompt

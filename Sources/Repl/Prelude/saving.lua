@@ -1,0 +1,1 @@
+return { save = function() end }

@@ -1,0 +1,144 @@
+internal import LuaBridge
+internal import Scenario
+
+/// What the prompt's own part of the prelude calls of the host.
+final class PromptNatives {
+  private let session: Session
+  private let output: Output
+  /// Whether `:quit` was typed.
+  var isLeaving = false
+
+  init(_ session: Session, _ output: Output) {
+    self.session = session
+    self.output = output
+  }
+
+  /// How long a line that sends lets an answer come, in milliseconds: where nobody types, the next
+  /// line is there at once.
+  private static func patience(_ configuration: ReplConfiguration) -> Int {
+    configuration.isInteractive ? 100 : 1000
+  }
+
+  /// Adds the functions to the table that every chunk of the prelude gets.
+  func install(_ configuration: ReplConfiguration) {
+    let main = session.runtime.main
+    session.pushHost()
+    for native in natives {
+      session.runtime.pushFunction(named: native.name, native.body)
+      main.rawSet(native.name, in: -2)
+    }
+    main.push(Self.patience(configuration))
+    main.rawSet("patience", in: -2)
+    main.push(configuration.isInteractive)
+    main.rawSet("isInteractive", in: -2)
+    main.push(configuration.format().columns)
+    main.rawSet("columns", in: -2)
+    main.pop()
+  }
+
+  private var natives: [LuaFunction] {
+    [
+      LuaFunction("show") { [unowned self] call throws(LuaError) in
+        output.show(call.thread.display(at: 1))
+        return .nothing
+      },
+      LuaFunction("quit") { [unowned self] _ throws(LuaError) in
+        isLeaving = true
+        return .nothing
+      },
+      LuaFunction("trace") { [unowned self] call throws(LuaError) in
+        if let word = call.thread.text(at: 1), !word.isEmpty { output.showsAll = word == "on" }
+        return call.returning(output.showsAll)
+      },
+      LuaFunction("command") { call throws(LuaError) in
+        guard let pid = call.thread.integer(at: 1), let command = TerminalCalls.command(of: pid)
+        else { return call.returningNil() }
+        return call.returning(command)
+      },
+      LuaFunction("isSocket") { call throws(LuaError) in
+        call.returning(TerminalCalls.isThere(call.thread.text(at: 1) ?? ""))
+      },
+      LuaFunction("workingDirectory") { call throws(LuaError) in
+        call.returning(TerminalCalls.workingDirectory)
+      },
+      LuaFunction("names") { [unowned self] call throws(LuaError) in
+        pushed(TerminalCalls.names(in: call.thread.text(at: 1) ?? "."), call)
+      },
+      LuaFunction("waiters") { [unowned self] call throws(LuaError) in waiters(call) },
+      LuaFunction("rows") { [unowned self] call throws(LuaError) in rows(call) },
+      LuaFunction("events") { [unowned self] call throws(LuaError) in events(call) },
+      LuaFunction("source") { call throws(LuaError) in
+        guard let source = PreludeCode.source(of: call.thread.text(at: 1) ?? "") else {
+          return call.returningNil()
+        }
+        call.thread.push(source)
+        return .results(1)
+      },
+    ]
+  }
+
+  private func waiters(_ call: LuaCall) -> LuaAnswer {
+    let lines = session.waiters.filter { $0.actor != "repl" }.map { waiter in
+      let place = waiter.location.map { " at \($0)" } ?? ""
+      return "\(waiter.actor)\(place) waits for \(waiter.what)"
+    }
+    return pushed(lines, call)
+  }
+
+  /// The last events, a line each: so many as the argument says.
+  private func rows(_ call: LuaCall) -> LuaAnswer {
+    let count = call.thread.integer(at: 1) ?? 20
+    var last: [(number: Int, event: Event)] = []
+    var number = 0
+    session.log.forEachEvent { event in
+      number += 1
+      last.append((number, event))
+      if last.count > 2 * count { last.removeFirst(count) }
+    }
+    let lines = last.suffix(count).map { "\($0.number)  \(output.line(for: $0.event))" }
+    return pushed(lines, call)
+  }
+
+  private func pushed(_ lines: [String], _ call: LuaCall) -> LuaAnswer {
+    call.thread.pushNewTable(list: lines.count)
+    for (index, line) in lines.enumerated() {
+      call.thread.push(line)
+      call.thread.rawSet(index + 1, in: -2)
+    }
+    return .results(1)
+  }
+
+  /// The events of conversations from one number to another, as tables.
+  private func events(_ call: LuaCall) -> LuaAnswer {
+    let thread = call.thread
+    let wanted = (thread.integer(at: 1) ?? 1)...max(thread.integer(at: 2) ?? .max, 1)
+    thread.pushNewTable()
+    var number = 0
+    var count = 0
+    session.log.forEachEvent { event in
+      number += 1
+      guard wanted.contains(number), !event.lane.isEmpty else { return }
+      count += 1
+      push(event, on: thread)
+      thread.rawSet(count, in: -2)
+    }
+    return .results(1)
+  }
+
+  private func push(_ event: Event, on thread: LuaThread) {
+    thread.pushNewTable(fields: 3)
+    thread.push(event.lane)
+    thread.rawSet("lane", in: -2)
+    thread.push(event.kind.name)
+    thread.rawSet("kind", in: -2)
+    switch event.kind {
+    case .sent(let payload), .received(let payload):
+      thread.push(session.log.bytes(of: payload))
+      thread.rawSet("bytes", in: -2)
+    case .connected(let name), .listening(let name):
+      thread.push(name)
+      thread.rawSet("name", in: -2)
+    default: break
+    }
+  }
+}
