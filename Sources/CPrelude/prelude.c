@@ -245,6 +245,18 @@ static const unsigned char completion_source[] = {
 #embed "../Repl/Prelude/completion.lua"
 };
 
+static const unsigned char literals_source[] = {
+#embed "../Repl/Prelude/literals.lua"
+};
+
+static const unsigned char steps_source[] = {
+#embed "../Repl/Prelude/steps.lua"
+};
+
+static const unsigned char replay_source[] = {
+#embed "../Repl/Prelude/replay.lua"
+};
+
 static const unsigned char saving_source[] = {
 #embed "../Repl/Prelude/saving.lua"
 };
@@ -321,6 +333,9 @@ static const struct prelude_chunk chunks[] = {
     CHUNK(commands),
     CHUNK(manual),
     CHUNK(completion),
+    CHUNK(literals),
+    CHUNK(steps),
+    CHUNK(replay),
     CHUNK(saving),
     CHUNK(prompt),
     CHUNK(localsocket),

@@ -42,7 +42,8 @@ local line = false
 
 local NOTHING = setmetatable({}, { __tostring = function() return "nothing has come" end })
 
-local byLane = setmetatable({}, { __mode = "v" })
+---@type table<string, Inbox>  also of conversations that are gone, which the log still has
+local byLane = {}
 
 ---What a line reads again has been logged when it came.
 function host.logReceived(lane, bytes)
@@ -244,6 +245,14 @@ function arrivals.decoded(lane, bytes)
   local inbox = byLane[lane]
   if not inbox then return false end
   return pcall(inbox.conversation.decode, readerOf(bytes, inbox.conversation))
+end
+
+---The name of the codec of a conversation; nil for one that a script has made.
+---@param lane string
+---@return string?
+function arrivals.codecOf(lane)
+  local inbox = byLane[lane]
+  return inbox and inbox.conversation.codec.name
 end
 
 ---A message in the notation of its conversation's codec; nil where it has none.

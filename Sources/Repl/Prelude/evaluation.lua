@@ -16,13 +16,19 @@ local locals = {}
 ---More than these would not fit into one function (luaconf.h, MAXUPVAL).
 local MAX_LOCALS = 200
 
----What a text lacks to be Lua.
----@param source string
----@return boolean isIncomplete
-function evaluation.isIncomplete(source)
-  if load("return " .. source, "=repl") then return false end
+---Whether a text is no Lua only because it ends too early. No further line ends a string in quotes.
+local function endsEarly(source)
   local chunk, problem = load(source, "=repl")
-  return not chunk and problem:find("<eof>$") ~= nil
+  return not chunk and problem:find("<eof>$") ~= nil and not problem:find("unfinished string near", 1, true)
+end
+
+---Whether more has to follow a text, be it a statement or an expression.
+---@param source string
+---@return boolean
+function evaluation.isIncomplete(source)
+  local expression = "return " .. source
+  if load(expression, "=repl") or load(source, "=repl") then return false end
+  return endsEarly(expression) or endsEarly(source)
 end
 
 ---The names that a text mentions, in the order of the first time.

@@ -1,1 +1,217 @@
-return { save = function() end }
+-- `:save`: a session as a scenario that says and expects the same again.
+
+local host = ...
+local prelude = host.prelude
+local arrivals, describe, literals = prelude.arrivals, prelude.describe, prelude.literals
+local patterns, quantities, steps = prelude.patterns, prelude.quantities, prelude.steps
+
+local saving = {}
+
+---@class Manuscript  a scenario that is being written
+---@field lines string[]
+---@field variables table<string, string>  the names of conversations and listeners, by lane
+---@field taken table<string, boolean>
+---@field captures Capture[]  so far
+
+local function put(manuscript, format, ...)
+  manuscript.lines[#manuscript.lines + 1] = "  " .. format:format(...):gsub("\n", "\n  ")
+end
+
+---A name for what a lane is.
+local function variable(manuscript, lane, base)
+  local name, count = base, 1
+  while manuscript.taken[name] do
+    count = count + 1
+    name = base .. count
+  end
+  manuscript.taken[name], manuscript.variables[lane] = true, name
+  return name
+end
+
+local function options(lane)
+  local codec = arrivals.codecOf(lane)
+  if not codec or codec == "stream" then return "" end
+  return (", { codec = %s }"):format(literals.string(codec))
+end
+
+---What follows the name of a function: an argument that needs no parentheses goes without.
+local function argument(text)
+  local isAlone = text:find("^{") or text:find('^"[^"]*"$')
+  return isAlone and " " .. text or "(" .. text .. ")"
+end
+
+---A text that is sent as source, in which what came before stands by its name.
+local function sentText(manuscript, text)
+  local pieces = steps.pieces(text, manuscript.captures)
+  for index, piece in ipairs(pieces) do
+    pieces[index] = type(piece) == "string" and literals.string(piece) or piece.variable
+  end
+  return table.concat(pieces, " .. ")
+end
+
+---A message as source.
+local function source(manuscript, message)
+  return literals.text(message, function(value)
+    if type(value) == "string" then return sentText(manuscript, value) end
+  end)
+end
+
+local function luaPattern(text)
+  return (text:gsub("%p", "%%%0"):gsub("\n", "\n"))
+end
+
+---The pattern of a text in which a part is captured.
+local function capturing(capture)
+  if capture.isNumber then return patterns.any.integer end
+  if capture.before == "" and capture.after == "" then return patterns.any.string end
+  return patterns.pattern(("^%s([%%w_%%-]+)%s$"):format(
+    luaPattern(capture.before), luaPattern(capture.after)))
+end
+
+---A copy of a message with a pattern in the place of each captured value.
+local function withPatterns(message, captures)
+  if #captures == 0 then return message end
+  if #captures[1].path == 0 then return capturing(captures[1]) end
+  local function copy(value, path)
+    for _, capture in ipairs(captures) do
+      if table.concat(capture.path, "\0") == table.concat(path, "\0") then
+        return capturing(capture)
+      end
+    end
+    if type(value) ~= "table" or patterns.isPattern(value) or value == prelude.null then
+      return value
+    end
+    local copied = setmetatable({}, getmetatable(value))
+    for key, entry in pairs(value) do
+      local deeper = table.move(path, 1, #path, 1, {})
+      deeper[#deeper + 1] = key
+      copied[key] = copy(entry, deeper)
+    end
+    return copied
+  end
+  return copy(message, {})
+end
+
+---Names a captured value behind the line that has taken its message.
+local function nameCapture(manuscript, capture, holder)
+  local source = holder
+  for _, key in ipairs(capture.path) do source = source .. describe.step(key) end
+  if capture.before ~= "" or capture.after ~= "" then
+    source = ("%s:match(%s)"):format(source, literals.string(capturing(capture).text))
+  end
+  put(manuscript, "local %s = %s", capture.variable, source)
+end
+
+local function putReceive(manuscript, step, name)
+  local expected = argument(
+    source(manuscript, withPatterns(step.pattern or step.message, step.captures)))
+  local captures = step.captures
+  if #captures == 0 then return put(manuscript, "%s:expect%s", name, expected) end
+  local first = captures[1]
+  local isWhole = #first.path == 0
+  if isWhole and first.before == "" and first.after == "" then
+    put(manuscript, "local %s = %s:expect%s", first.variable, name, expected)
+  elseif isWhole then
+    put(manuscript, "local _, %s = %s:expect%s", first.variable, name, expected)
+  else
+    local holder = variable(manuscript, captures, "message")
+    put(manuscript, "local %s = %s:expect%s", holder, name, expected)
+    for _, capture in ipairs(captures) do nameCapture(manuscript, capture, holder) end
+  end
+  table.move(captures, 1, #captures, #manuscript.captures + 1, manuscript.captures)
+end
+
+local writers = {}
+
+function writers.connect(manuscript, step)
+  put(manuscript, "local %s = t:connect(%s%s)", variable(manuscript, step.lane, "c"),
+    literals.string(step.name), options(step.lane))
+end
+
+function writers.listen(manuscript, step)
+  put(manuscript, "local %s = t:listen(%s%s)", variable(manuscript, step.lane, "listener"),
+    literals.string(step.name), options(step.lane .. ".1"))
+end
+
+function writers.accept(manuscript, step)
+  local listener = manuscript.variables[step.lane:gsub("%.%d+$", "")]
+  if not listener then return end
+  put(manuscript, "local %s = %s:accept()", variable(manuscript, step.lane, "c"), listener)
+end
+
+function writers.send(manuscript, step, name)
+  put(manuscript, "%s:send%s", name, argument(source(manuscript, step.message)))
+end
+
+function writers.raw(manuscript, step, name)
+  put(manuscript, "%s:raw%s", name, argument(literals.string(step.bytes)))
+end
+
+function writers.receive(manuscript, step, name) putReceive(manuscript, step, name) end
+
+writers["end"] = function(manuscript, _, name) put(manuscript, "%s:expectEnd()", name) end
+function writers.close(manuscript, _, name) put(manuscript, "%s:close()", name) end
+function writers.shutdown(manuscript, _, name) put(manuscript, "%s:shutdown()", name) end
+
+local openers = { connect = true, listen = true, accept = true }
+
+---A scenario of steps.
+---@param all Step[]
+---@param title string
+---@return string
+function saving.text(all, title)
+  local manuscript = { lines = {}, variables = {}, captures = {}, taken = { t = true } }
+  for _, step in ipairs(all) do
+    local name = manuscript.variables[step.lane]
+    if name or openers[step.kind] then writers[step.kind](manuscript, step, name) end
+  end
+  return ("-- Saved by parley repl.\n\nscenario(%s, function(t)\n%s\nend)\n"):format(
+    literals.string(title), table.concat(manuscript.lines, "\n"))
+end
+
+---The file, the range and whether to replay, of what follows `:save`.
+local function parse(rest)
+  local isTwice = false
+  rest = rest:gsub("%-%-twice", function()
+    isTwice = true
+    return ""
+  end)
+  local from, to = rest:match("%f[%S](%d+)%-(%d+)%f[%s\0]")
+  if from then rest = rest:gsub("%f[%S]%d+%-%d+%f[%s\0]", "", 1) end
+  local path = rest:match("^%s*(.-)%s*$")
+  if path == "" then host.misuse(":save FILE.lua [FROM-TO] [--twice]") end
+  return path, math.tointeger(from), math.tointeger(to), isTwice
+end
+
+---What opens the conversations that a range of events begins in the middle of.
+local function opening(from, events)
+  if not from then return {} end
+  local isUsed, first = {}, {}
+  for _, event in ipairs(events) do isUsed[event.lane] = true end
+  for _, event in ipairs(host.events(1, from - 1)) do
+    local lane = event.lane
+    local isListener = event.kind == "listening" and next(isUsed) ~= nil
+    if isListener or isUsed[lane] and (event.kind == "connected" or event.kind == "accepted") then
+      first[#first + 1] = event
+    end
+  end
+  return first
+end
+
+---Writes a session, or a part of it, to a file.
+---@param rest string  what was typed behind `:save`
+function saving.save(rest)
+  local path, from, to, isTwice = parse(rest)
+  local events = host.events(from, to)
+  local first = opening(from, events)
+  table.move(events, 1, #events, #first + 1, first)
+  local all = steps.of(first)
+  if isTwice then prelude.replay.compare(all) end
+  local file, problem = io.open(path, "w")
+  if not file then host.misuse("cannot write the scenario: " .. problem) end
+  file:write(saving.text(all, path:match("([^/]*)%.lua$") or path))
+  file:close()
+  host.show(("%s: %s; parley run %s"):format(path, quantities.count(#all, "step"), path))
+end
+
+return saving

@@ -15,7 +15,7 @@ local escapes = {
 ---@param text string
 ---@return string
 function typing.unescaped(text)
-  text = text:gsub("\\\\", "\\x5c"):gsub("\\(%a?)(%x?%x?)", function(letter, digits)
+  text = text:gsub("\\\\", "\\x5c"):gsub("\\([%a0])(%x?%x?)", function(letter, digits)
     if letter == "x" and #digits == 2 then return string.char(tonumber(digits, 16)) end
     return escapes[letter] and escapes[letter] .. digits
   end)

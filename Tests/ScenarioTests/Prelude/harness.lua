@@ -7,11 +7,6 @@ local harness = {}
 local here = debug.getinfo(1, "S").source:match("^@(.*/)") or "./"
 local root = here .. "../../../"
 
-local function contents(path)
-  local file <close> = assert(io.open(path, "rb"))
-  return file:read("a")
-end
-
 ---Raised by `host.misuse`: the text of a programming error.
 local Misuse = { __tostring = function(misuse) return misuse.text end }
 
@@ -101,14 +96,23 @@ local function fakeHost()
   return host
 end
 
+---The source of a chunk, of the scenario language or of the prompt.
+local function sourceOf(name)
+  for _, target in ipairs { "Scenario", "Repl" } do
+    local file <close> = io.open(("%sSources/%s/Prelude/%s.lua"):format(root, target, name), "rb")
+    if file then return file:read("a") end
+  end
+  error("the prelude has no chunk " .. name)
+end
+harness.sourceOf = sourceOf
+
 ---@return FakeHost host  with the modules in `host.prelude`
 function harness.load()
   local host = fakeHost()
   -- A chunk is loaded with its first use.
   setmetatable(host.prelude, {
     __index = function(prelude, name)
-      local source = contents(root .. "Sources/Scenario/Prelude/" .. name .. ".lua")
-      prelude[name] = assert(load(source, "=[parley]/" .. name, "t"))(host) or false
+      prelude[name] = assert(load(sourceOf(name), "=[parley]/" .. name, "t"))(host) or false
       return prelude[name]
     end,
   })

@@ -1,0 +1,73 @@
+-- Values as Lua source that makes them again.
+
+local host = ...
+local prelude = host.prelude
+local describe, null, numbers, patterns =
+  prelude.describe, prelude.null, prelude.numbers, prelude.patterns
+
+local literals = {}
+
+local named = { ["\n"] = "\\n", ["\r"] = "\\r", ["\t"] = "\\t", ['"'] = '\\"', ["\\"] = "\\\\" }
+
+local function escaped(bytes)
+  return (bytes:gsub(".", function(byte)
+    return named[byte] or ("\\x%02x"):format(byte:byte())
+  end))
+end
+
+---A string between double quotes; text in UTF-8 stays readable.
+---@param bytes string
+---@return string
+function literals.string(bytes)
+  local unreadable = utf8.len(bytes) and "\xc2[\x80-\x9f]" or "[\x80-\xff]"
+  return '"' .. bytes:gsub('[%c"\\]', escaped):gsub(unreadable, escaped) .. '"'
+end
+
+local function number(value)
+  if value ~= value then return "0/0" end
+  if value == math.huge then return "math.huge" end
+  if value == -math.huge then return "-math.huge" end
+  return numbers.text(value)
+end
+
+local function key(value)
+  local step = describe.step(value)
+  if step:sub(1, 1) == "." then return step:sub(2) end
+  return "[" .. literals.text(value) .. "]"
+end
+
+local MAX_WIDTH = 90
+
+local function container(value, special)
+  if next(value) == nil then return prelude.arrays.isMarked(value) and "array {}" or "{}" end
+  local pieces, length = {}, #value
+  for index, name in ipairs(describe.sortedKeys(value)) do
+    local text = literals.text(value[name], special)
+    local isListed = math.type(name) == "integer" and name >= 1 and name <= length
+    pieces[index] = isListed and text or key(name) .. " = " .. text
+  end
+  local line = "{ " .. table.concat(pieces, ", ") .. " }"
+  if #line <= MAX_WIDTH and not line:find("\n") then return line end
+  return "{\n  " .. table.concat(pieces, ",\n"):gsub("\n", "\n  ") .. ",\n}"
+end
+
+---A value as source.
+---@param value any  of strings, numbers, booleans, `null`, patterns and tables of them
+---@param special? fun(value: any): string?  gives the source of some values another form
+---@return string
+function literals.text(value, special)
+  local form = special and special(value)
+  if form then return form end
+  local kind = type(value)
+  if value == null then return "null" end
+  if kind == "string" then return literals.string(value) end
+  if kind == "number" then return number(value) end
+  if patterns.isPattern(value) then
+    if value.title == "pattern" then return "pattern " .. literals.string(value.text) end
+    return tostring(value)
+  end
+  if kind == "table" then return container(value, special) end
+  return tostring(value)
+end
+
+return literals

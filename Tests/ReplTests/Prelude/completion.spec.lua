@@ -1,0 +1,37 @@
+local test, harness = ...
+local same = harness.same
+
+local function complete(text, names)
+  local host = harness.load()
+  function host.source(name) return name ~= "localsocket" and harness.sourceOf(name) or nil end
+  function host.names(directory) return names and names[directory] or {} end
+  return host.prelude.completion.complete(text)
+end
+
+test("a global is completed", function() same(complete("x = pri").inserted, "nt") end)
+
+test("a field is completed", function() same(complete("string.gsu").inserted, "b") end)
+
+test("several choices are shown when nothing more is common to them", function()
+  same(complete("string.g"), { inserted = "", choices = "gmatch  gsub" })
+end)
+
+test("a method is completed through __index", function()
+  _G.object = setmetatable({}, { __index = { methodOfThis = print } })
+  same(complete("object:meth").inserted, "odOfThis")
+  _G.object = nil
+end)
+
+test("a command is completed", function() same(complete(":reco").inserted, "nnect") end)
+
+test("a file is completed in a string and behind a command", function()
+  local names = { ["/run/"] = { "redis/", "user/" }, ["./"] = { "a.lua" } }
+  same(complete('t:connect("/run/red', names).inserted, "is/")
+  same(complete(":load a", names).inserted, ".lua")
+end)
+
+test("completing runs no code of a script's", function()
+  _G.trap = setmetatable({}, { __index = function() error("called") end })
+  same(complete("trap.field.x"), { inserted = "", choices = "" })
+  _G.trap = nil
+end)
