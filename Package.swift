@@ -20,6 +20,7 @@ let package = Package(
     .target(name: "CPage"),
     .target(name: "CProcess"),
     .target(name: "CPrelude"),
+    .target(name: "CFuzzing"),
 
     // Swift, lowest first: a target depends only on targets above it
     .target(
@@ -42,6 +43,11 @@ let package = Package(
       exclude: ["Prelude", "Report/Html"]
     ),
     .target(
+      name: "Fuzzing",
+      dependencies: ["CFuzzing", "LocalSocketLua", "LocalSockets", "LuaBridge", "Scenario"],
+      exclude: ["Prelude", "Shim"]
+    ),
+    .target(
       name: "Repl",
       dependencies: ["CEdit", "LocalSocketLua", "LocalSockets", "LuaBridge", "Scenario"],
       exclude: ["Prelude"]
@@ -49,7 +55,7 @@ let package = Package(
     .executableTarget(
       name: "parley",
       dependencies: [
-        "Repl", "Scenario",
+        "Fuzzing", "Repl", "Scenario",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       linkerSettings: [.linkedLibrary("lua5.4")]
@@ -93,6 +99,12 @@ let package = Package(
       name: "ScenarioTests",
       dependencies: ["LocalSockets", "LocalSocketLua", "Scenario", "TestSupport"],
       exclude: ["Prelude", "Report/Schemas"],
+      linkerSettings: [.linkedLibrary("lua5.4")]
+    ),
+    .testTarget(
+      name: "FuzzingTests",
+      dependencies: ["Fuzzing", "Scenario", "TestSupport"],
+      exclude: ["Planted", "Prelude"],
       linkerSettings: [.linkedLibrary("lua5.4")]
     ),
     .testTarget(name: "ParleyTests", dependencies: ["TestSupport"], exclude: ["Cases"]),

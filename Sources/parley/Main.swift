@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Fuzzing
 internal import Scenario
 
 /// The program's start: it finds out what is meant, and ends with the status of the table in the
@@ -8,6 +9,7 @@ enum Main {
   static func main() {
     Terminal.occupyClosedStreams()
     Terminal.takeFullFilesAsErrors()
+    PreludeExtension.fuzzing.add()
     if CommandLine.arguments.dropFirst().first == FileSystem.workerArgument { work() }
     let arguments = normalized(Array(CommandLine.arguments.dropFirst()))
     do {

@@ -11,6 +11,7 @@ struct Parley: ParsableCommand {
       parley FILE.lua [ARGUMENT ...]
       parley repl [NAME]
       parley list [PATH[:LINE] ...]
+      parley fuzz SCRIPT[:LINE] ...
       parley check [PATH ...]
       parley report LOG ...
       """,
@@ -31,7 +32,8 @@ struct Parley: ParsableCommand {
       """,
     version: "parley \(parleyVersion)",
     subcommands: [
-      RunCommand.self, ReplCommand.self, ListCommand.self, CheckCommand.self, ReportCommand.self,
+      RunCommand.self, ReplCommand.self, FuzzCommand.self, ListCommand.self, CheckCommand.self,
+      ReportCommand.self,
     ]
   )
 

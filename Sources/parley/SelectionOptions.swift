@@ -61,7 +61,7 @@ struct SelectionOptions: ParsableArguments {
     lastFailed ? scripts.narrowed(to: FailedScenarios.load()) : scripts
   }
 
-  private static func shard(_ text: String) throws -> Shard {
+  static func shard(_ text: String) throws -> Shard {
     if let shard = Shard(text) { return shard }
     let parts = text.split(separator: "/")
     guard parts.first == "auto" else {

@@ -82,7 +82,7 @@ local function refused(self, problem)
   local reason = self.isShutDown and "this script has shut down its writing side"
     or self.wait:closing() or problem
   failure.raise {
-    kind = "closed", lane = self.name,
+    kind = "closed", lane = self.name, isSending = true,
     message = ("«%s» cannot send: %s"):format(self.name, reason),
   }
 end
@@ -186,7 +186,7 @@ function Conversation:shutdown()
   local done, problem = self.socket:shutdown("write")
   if not done then
     failure.raise {
-      kind = "closed", lane = self.name,
+      kind = "closed", lane = self.name, isSending = true,
       message = ("«%s» cannot shut down its writing side: %s"):format(
         self.name, self.wait:closing() or problem),
     }

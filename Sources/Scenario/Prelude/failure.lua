@@ -13,6 +13,7 @@ local failure = {}
 ---@field isBytes? boolean  the report shows where the two byte strings differ
 ---@field difference? string[]  where two tables differ, a line each
 ---@field notes? string[]  facts that may explain it
+---@field isSending? boolean  nothing can be sent any more
 ---@field isHeld? boolean  it waited for what came late, and is older than what failed meanwhile
 local Failure = {}
 Failure.__index = Failure

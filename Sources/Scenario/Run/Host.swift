@@ -28,9 +28,12 @@ struct Host {
     main.pushNewTable(fields: 24)
     let host = main.top
     pushFields(module: module)
-    try loadPrelude(host: host)
+    try runSetup(host: host)
+    let added = PreludeExtension.current
+    if let added { try load(added.chunk, host: host) }
+    try load("scenario", host: host)
     keepPrelude(host: host)
-    setGlobals(host: host, module: module)
+    setGlobals(host: host, module: module, chunks: ["scenario", added?.chunk].compactMap { $0 })
     main.pop(main.top - module + 1)
   }
 
@@ -87,11 +90,10 @@ struct Host {
     main.rawSet("timeout", in: -2)
   }
 
-  /// Loads the chunk of the prelude that all others belong to.
-  private func loadPrelude(host: Int32) throws(Failure) {
-    try runSetup(host: host)
+  /// Loads a chunk of the prelude, and what that needs at once.
+  private func load(_ name: String, host: Int32) throws(Failure) {
     main.rawGet("prelude", from: host)
-    let chunk = try code.chunk("scenario", runtime)
+    let chunk = try code.chunk(name, runtime)
     try code.load(chunk, in: runtime)
     main.push(copyOf: host)
     if let message = runtime.callTop(argumentCount: 1, resultCount: 1) {
@@ -131,19 +133,24 @@ struct Host {
 
   // MARK: Globals
 
-  private func setGlobals(host: Int32, module: Int32) {
+  private func setGlobals(host: Int32, module: Int32, chunks: [String]) {
     runtime.pushGlobals()
     let globals = main.top
+    for chunk in chunks {
+      main.rawGet("prelude", from: host)
+      main.rawGet(chunk, from: -1)
+      main.rawGet("globals", from: -1)
+      main.forEachPair(of: -1) {
+        guard let name = main.text(at: -2) else { return }
+        main.push(copyOf: -1)
+        main.rawSet(name, in: globals)
+      }
+      main.pop(3)
+    }
     main.rawGet("prelude", from: host)
     main.rawGet("scenario", from: -1)
     main.rawGet("t", from: -1)
     main.rawSet("t", in: globals)
-    main.rawGet("globals", from: -1)
-    main.forEachPair(of: -1) {
-      guard let name = main.text(at: -2) else { return }
-      main.push(copyOf: -1)
-      main.rawSet(name, in: globals)
-    }
     main.push(copyOf: module)
     main.rawSet("localsocket", in: globals)
     pushArguments()

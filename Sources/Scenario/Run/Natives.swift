@@ -10,6 +10,7 @@ extension Session {
   /// They do not keep the session alive: the runtime, which holds them, goes before it does.
   var natives: [LuaFunction] {
     logNatives + endingNatives + findingNatives + actorNatives + textNatives + processNatives
+      + additions.natives + (additions.playsCases ? caseNatives : [])
   }
 
   private var logNatives: [LuaFunction] {
@@ -90,6 +91,13 @@ extension Session {
         }
       },
       LuaFunction("duration") { [unowned self] call throws(LuaError) in try duration(call) },
+      LuaFunction("fileNames") { call throws(LuaError) in
+        guard let names = try? FileSystem.names(in: try call.text(1)) else {
+          return call.returningNil()
+        }
+        call.thread.push(lines: names.map { String(decoding: $0, as: UTF8.self) }.sorted())
+        return .results(1)
+      },
       LuaFunction("suggestion") { call throws(LuaError) in Session.suggestion(call) },
     ]
   }

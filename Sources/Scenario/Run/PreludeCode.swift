@@ -34,7 +34,8 @@ package final class PreludeCode {
   /// The chunk of a name.
   func chunk(_ name: String, _ runtime: LuaRuntime) throws(Failure) -> Chunk {
     if let chunk = compiledChunks[name] { return chunk }
-    guard let text = Self.source(of: name) else {
+    let added = PreludeExtension.current?.source(name)
+    guard let text = added ?? Self.source(of: name) else {
       throw Failure(.internalError, "the prelude has no chunk \"\(name)\"")
     }
     let chunk = try Self.compile(text, named: name, runtime)

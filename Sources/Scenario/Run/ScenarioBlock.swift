@@ -4,7 +4,7 @@ internal import LuaBridge
 /// A scenario that a file has declared.
 struct ScenarioBlock {
   let name: String
-  let options: ScenarioOptions
+  var options: ScenarioOptions
   /// From the call of `scenario` to the last line of its function.
   let lines: ClosedRange<Int>
   let body: LuaReference
@@ -19,7 +19,8 @@ struct ScenarioBlock {
 // Declaring blocks, and becoming one of them.
 
 extension Session {
-  /// The native under `scenario(name, options, body)`.
+  /// The native under `scenario(name, options, body)`; a fourth argument is the function whose lines
+  /// are the block's, where the body is not the script's.
   func declare(_ call: LuaCall) throws(LuaError) -> LuaAnswer {
     let name = try call.text(1)
     guard phase == .topLevel else {
@@ -29,7 +30,8 @@ extension Session {
       throw Self.misuse("there are two scenarios with the name \"\(name)\"", call)
     }
     let start = location(call)?.line ?? 1
-    let end = call.thread.functionLocation(at: 3)?.definition.upperBound ?? start
+    let written: Int32 = call.hasArgument(4) ? 4 : 3
+    let end = call.thread.functionLocation(at: written)?.definition.upperBound ?? start
     let options = try options(call)
     call.thread.push(copyOf: 3)
     let body = runtime.reference(takingFrom: call.thread)

@@ -78,7 +78,10 @@ extension Session {
     } catch {
       throw Failure(.internalError, "\(error)")
     }
-    mayDeclareBlocks = names.reads.contains { ["scenario", "_G"].contains($0.name) }
+    let declarers = PreludeExtension.current?.declarers ?? []
+    mayDeclareBlocks = names.reads.contains {
+      ["scenario", "_G"].contains($0.name) || declarers.contains($0.name)
+    }
     let known = knownGlobals()
     let unknown = names.unknown(besides: known)
     if unknown.isEmpty { return [] }

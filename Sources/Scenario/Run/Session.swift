@@ -22,6 +22,11 @@ package final class Session {
   /// The one block that the state is made for; `nil` when it is made to find out what there is.
   let wantedBlock: String?
 
+  /// What whoever runs the session adds to it.
+  let additions: Additions
+  /// Takes failures that end no scenario; what it does not take does.
+  var absorb: ((Failure) -> Bool)?
+
   /// Whose name and options the scenario has, until it is a block's turn.
   var name: String
   var options: ScenarioOptions
@@ -67,6 +72,14 @@ package final class Session {
   var isPaused = false
   private var directory: PrivateDirectory?
   var deadlineTimer: EventLoop.Timer?
+
+  /// What whoever runs a session adds to it.
+  struct Additions {
+    /// More natives for the prelude.
+    var natives: [LuaFunction] = []
+    /// Whether a block plays many cases in the one state.
+    var playsCases = false
+  }
 
   /// How far the scenario is.
   enum Phase {
@@ -116,6 +129,7 @@ package final class Session {
     prelude code: PreludeCode,
     log: EventLog,
     only wantedBlock: String? = nil,
+    with additions: Additions = Additions(),
     pause: ((PausedScenario) -> Void)? = nil
   ) throws(Failure) {
     guard let runtime = LuaRuntime(memoryLimit: configuration.memoryLimit) else {
@@ -125,6 +139,7 @@ package final class Session {
     self.runtime = runtime
     self.log = log
     self.wantedBlock = wantedBlock
+    self.additions = additions
     self.configuration = configuration
     self.pause = pause
     name = script.path
@@ -271,6 +286,7 @@ extension Session {
     wasHeld: Bool = false
   ) {
     if case .failed = outcome { return }
+    if let absorb, absorb(failure) { return }
     if !wasHeld, let postponed = readingOn.postponed {
       readingOn.postponed = nil
       return fail(postponed.failure, actor: postponed.actor, lane: postponed.lane)

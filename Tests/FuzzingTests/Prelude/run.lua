@@ -8,7 +8,8 @@ local here = debug.getinfo(1, "S").source:match("^@(.*/)") or "./"
 local harness = dofile(here .. "harness.lua")
 
 local specs = {
-  "randomness", "tape", "generator", "block", "mutation", "shrinking", "machine", "findings",
+  "randomness", "tape", "generator", "block", "mutation", "shrinking", "machine", "literals",
+  "store", "corpus", "verdicts",
 }
 
 local passed, failed = 0, 0

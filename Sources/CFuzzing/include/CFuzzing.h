@@ -1,0 +1,90 @@
+#ifndef CFUZZING_H
+#define CFUZZING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+// What is embedded
+
+/// The Lua source of one file of the prelude of fuzzing.
+struct fuzzing_chunk {
+  /// The file's name without ".lua".
+  const char *name;
+  /// The source, not terminated.
+  const unsigned char *bytes;
+  size_t length;
+};
+
+/// The chunks, in any order.
+const struct fuzzing_chunk *fuzzing_chunks(void);
+
+/// How many chunks `fuzzing_chunks` points to.
+size_t fuzzing_chunk_count(void);
+
+/// The C source that makes a target write its coverage, which users compile.
+const struct fuzzing_chunk *fuzzing_shim(void);
+
+// The target as the kernel shows it
+
+/// How busy the threads of a process are.
+enum cf_activity { CF_GONE, CF_ASLEEP, CF_RUNNING, CF_STOPPED };
+
+/// Looks at every thread of a process: it is asleep if all are (proc(5), `/proc/PID/task/TID/stat`).
+enum cf_activity cf_activity_of(pid_t pid);
+
+/// The time that a process has used of processors, in clock ticks; -1 if it is gone.
+long long cf_processor_time(pid_t pid);
+
+/// The memory that a process has resident, in bytes; -1 if it is gone.
+long long cf_resident_bytes(pid_t pid);
+
+/// The bytes that a peer has not read yet, by SIOCOUTQ (unix(7)); -1 where that cannot be told.
+int cf_unread_by_peer(int descriptor);
+
+// Coverage
+
+/// A map that a target counts its edges in, in shared memory, and what was seen in it so far.
+struct cf_coverage {
+  int identifier;
+  uint8_t *map;
+  /// What of each edge was not seen yet, by the classes of its count.
+  uint8_t *virgin;
+  /// Edges whose count varies without a reason.
+  uint8_t *noisy;
+  size_t size;
+};
+
+/// What a case has added.
+struct cf_novelty {
+  size_t edges;
+  size_t counts;
+  /// How many edges the case has passed.
+  size_t passed;
+};
+
+/// Makes a map (shmget(2)), which is gone as soon as nobody is attached to it.
+bool cf_coverage_make(struct cf_coverage *coverage, size_t size);
+
+/// Lets go of a map.
+void cf_coverage_drop(struct cf_coverage *coverage);
+
+/// Sets all counts to 0.
+void cf_coverage_reset(struct cf_coverage *coverage);
+
+/// Compares the map with what was seen; with `keeps` that is seen from now on.
+struct cf_novelty cf_coverage_judge(struct cf_coverage *coverage, bool keeps);
+
+/// Copies the counts as classes to `classes`, of the map's size.
+void cf_coverage_classes(const struct cf_coverage *coverage, uint8_t *classes);
+
+/// Makes those edges noisy whose class differs from `classes`.
+///
+/// Returns how many differ.
+size_t cf_coverage_mask(struct cf_coverage *coverage, const uint8_t *classes);
+
+/// How many edges were ever passed.
+size_t cf_coverage_known(const struct cf_coverage *coverage);
+
+#endif

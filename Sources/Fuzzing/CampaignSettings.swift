@@ -1,0 +1,75 @@
+/// What the command line says about a campaign.
+package struct CampaignSettings: Sendable {
+  /// What every random choice begins with.
+  package var seed = 0
+  /// How many cases are run; `nil` for no limit.
+  package var runs: Int?
+  /// For how many seconds; `nil` for no limit.
+  package var seconds: Double?
+  /// Whether the first finding ends it.
+  package var stopsAtFinding = false
+  /// Where findings and the state are kept.
+  package var output = ""
+  /// Whether `output` was named, so that the campaign keeps its state there.
+  package var keepsState = false
+  /// Whether it goes on where an earlier one was.
+  package var resumes = false
+  /// A directory of tapes to begin with, which gets those of this campaign.
+  package var corpus: String?
+  /// A server that runs already.
+  package var server: String?
+  /// Which of how many parts of the cases this is, from 0.
+  package var shard = 0
+  package var shardCount = 1
+  /// Whether cases depend on nothing but the seed.
+  package var isBlind = false
+  /// Whether progress is written as JSON.
+  package var writesJSON = false
+  /// Whether a line on the terminal shows how it goes.
+  package var hasLiveLine = false
+  /// A finding to show; `nil` runs a campaign.
+  package var replayed: String?
+  /// The version of this program, for what is kept.
+  package var version = ""
+  /// The script's path.
+  package var script = ""
+  /// Writes results.
+  package var print: @Sendable (String) -> Void = { _ in }
+  /// Writes a diagnostic.
+  package var complain: @Sendable (String) -> Void = { _ in }
+  /// Writes a line that is not to stay.
+  package var showLive: @Sendable (String) -> Void = { _ in }
+
+  package init() {}
+
+  /// What the campaign's code finds under a name.
+  enum Value {
+    case flag(Bool)
+    case integer(Int)
+    case number(Double)
+    case text(String)
+  }
+
+  func value(_ name: String) -> Value? {
+    switch name {
+    case "seed": .integer(seed)
+    case "runs": runs.map(Value.integer)
+    case "seconds": seconds.map(Value.number)
+    case "stopsAtFinding": .flag(stopsAtFinding)
+    case "output": .text(output)
+    case "keepsState": .flag(keepsState)
+    case "resumes": .flag(resumes)
+    case "corpus": corpus.map(Value.text)
+    case "server": server.map(Value.text)
+    case "shard": .integer(shard)
+    case "shardCount": .integer(shardCount)
+    case "isBlind": .flag(isBlind)
+    case "writesJSON": .flag(writesJSON)
+    case "hasLiveLine": .flag(hasLiveLine)
+    case "replayed": replayed.map(Value.text)
+    case "version": .text(version)
+    case "script": .text(script)
+    default: nil
+    }
+  }
+}

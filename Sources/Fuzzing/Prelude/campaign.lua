@@ -1,0 +1,350 @@
+-- A campaign: cases of one block, one after the other, until something says that it is enough.
+
+local host = ...
+local prelude = host.prelude
+local cases, corpora, failure = prelude.cases, prelude.corpus, prelude.failure
+local feedbacks, histories, investigation = prelude.feedback, prelude.histories, prelude.investigation
+local journal, progress, randomness = prelude.journal, prelude.progress, prelude.randomness
+local servers, store, tapes = prelude.servers, prelude.store, prelude.tape
+local verdicts = prelude.verdicts
+
+local now = host.localsocket.now
+local setting = host.setting
+
+local campaign = {}
+
+---@class World  what the cases of a campaign are played in
+---@field definition Definition
+---@field t CaseScenario
+---@field seed integer
+---@field feedback Feedback
+---@field corpus Corpus
+---@field known table<string, integer>  how often each failure was seen, by its signature
+---@field foundCount integer
+---@field counts { runs: integer, rejected: integer, waiting: integer, endless: integer }
+---@field replays integer
+---@field shrinkTime number  milliseconds for making one finding smaller
+---@field begin fun()  called before each case
+
+-- One case
+
+---How long the guard against endless generators is set, and how often it is renewed, in milliseconds.
+local function guard(definition)
+  local armed = -math.huge
+  return function(anew)
+    local time = now()
+    if not anew and time - armed < 1000 then return end
+    armed = time
+    host.guardTime(math.tointeger(definition.time // 1) + 1000)
+  end
+end
+
+local function fresh(world, number)
+  local seed = randomness.seedOf(world.seed, number)
+  math.randomseed(seed)
+  if world.isBlind then return tapes.fresh(seed) end
+  local random = randomness.new(seed ~ 0x5bd1e995)
+  if #world.corpus.entries > 0 and random:chance(0.7) then
+    local tape = world.corpus:mutated(random, seed)
+    if tape then return tape end
+  end
+  return tapes.fresh(seed)
+end
+
+local function serverFor(world)
+  local server = servers.current()
+  if not servers.canRestart() then return server end
+  local options = servers.options
+  if options.mode == "spawn" or server.played >= (options.restartEvery or 10000) then
+    return servers.fresh()
+  end
+  return server
+end
+
+local function reset(world, server)
+  local fn = servers.options and servers.options.reset
+  if not fn or server.played == 0 then return end
+  local definition = { body = function(_, t) fn(t:connect()) end }
+  local case = cases.new({ wait = world.definition.wait, endings = false, boundaries = false },
+    tapes.simplest(), server)
+  cases.play(definition, case, world.t)
+end
+
+local HISTORY = 8192
+
+local function remember(server, tape)
+  local history = server.history
+  history[#history + 1] = tape.values
+  if #history > HISTORY then
+    server.history = table.move(history, HISTORY // 2, #history, 1, {})
+  end
+end
+
+---Plays a tape on the server that is there.
+---@return Verdict
+---@return Case
+local function play(world, tape)
+  local server = serverFor(world)
+  if server then reset(world, server) end
+  if world.map then world.map:reset() end
+  local case = cases.new(world.definition, tape, server,
+    { feedback = world.feedback, settles = world.map ~= nil })
+  world.begin()
+  local fine, problem = cases.play(world.definition, case, world.t)
+  if server then
+    server.played = server.played + 1
+    remember(server, tape)
+  end
+  return verdicts.of(case, fine, problem), case
+end
+
+-- What comes of it
+
+local function describeFinding(world, finding, directory)
+  local rate = ("%d of %d times"):format(finding.failures, finding.trials)
+  local text = {
+    ("FOUND %s"):format(finding.verdict.signature),
+    "  " .. finding.verdict.message,
+  }
+  for index, note in ipairs(finding.verdict.notes or {}) do
+    if index <= 4 then text[#text + 1] = "  " .. note end
+  end
+  local certainty = finding.failures == finding.trials and "always: " or "flaky: "
+  text[#text + 1] = ("  %s%s%s, after %d replays"):format(certainty, rate,
+    finding.conversations > 1 and (", needs %d conversations"):format(finding.conversations) or "",
+    world.replays)
+  text[#text + 1] = "  see " .. directory
+  return table.concat(text, "\n") .. "\n"
+end
+
+local function saved(world, finding, number)
+  finding.tapes = finding.playback and histories.split(finding.playback)
+    or { table.move(finding.values, 2, #finding.values, 1, {}) }
+  return store.save(world.output, finding, {
+    name = world.definition.name, case = number, seed = world.seed, version = setting("version"),
+    server = setting("server"),
+  })
+end
+
+local function investigate(world, verdict, number)
+  world.replays = 0
+  local server = servers.current()
+  local history = server and server.history or world.lonely
+  local finding = investigation.of(world, verdict, history)
+  local signature = finding.signature or finding.verdict.signature
+  if world.known[signature] then
+    world.known[signature] = world.known[signature] + 1
+  else
+    world.known[signature] = 1
+    world.foundCount = world.foundCount + 1
+    host.found()
+    local directory = saved(world, finding, number)
+    world.progress:event("finding", { signature = signature, directory = directory,
+      failures = finding.failures, trials = finding.trials })
+    if not setting("writesJSON") then host.say(describeFinding(world, finding, directory)) end
+  end
+  -- What was noticed is not always what it is; the next time it is known by both.
+  world.aliases[verdict.signature] = true
+  servers.fresh()
+end
+
+local function takeFailure(world, verdict, number)
+  local signature = verdict.signature
+  if world.known[signature] or world.aliases[signature] then
+    world.known[signature] = (world.known[signature] or 0) + 1
+    if verdicts.spoils(verdict) then servers.fresh() end
+    return
+  end
+  investigate(world, verdict, number)
+end
+
+---Leaves out what a tape does not need for what it has brought.
+local function trimmed(world, case, news)
+  local best = case.tape
+  if not world.map then return best end
+  local span, tries = #best.labels, 0
+  while span >= 1 and tries < 40 do
+    span = math.min(span, #best.labels)
+    if span < 1 then break end
+    local first, last = best.first[span], best.last[span]
+    if last >= first then
+      tries = tries + 1
+      local values = table.move(best.values, 1, first - 1, 1, {})
+      table.move(best.values, last + 1, best.count, #values + 1, values)
+      local verdict, other = play(world, tapes.replay(values))
+      if verdict.outcome == "failed" then break end
+      if world.feedback:judge(other, false) >= news and other.tape.count < best.count then
+        best = other.tape
+      end
+    end
+    span = span - 1
+  end
+  return best
+end
+
+---Edges whose count differs each time would make everything look new.
+local function calibrate(world, tape)
+  if not world.map then return end
+  local noisy, passed = 0, 1
+  for round = 1, 3 do
+    local verdict, case = play(world, tapes.replay(tape.values))
+    if verdict.outcome == "failed" then return end
+    local _, _, count = world.map:judge(false)
+    passed = math.max(passed, count)
+    if round == 1 then world.map:remember() else noisy = noisy + world.map:mask() end
+    case.feedback = false
+  end
+  world.noisy, world.passed = world.noisy + noisy, math.max(world.passed, passed)
+  world.stability = math.max(0, 100 - 100 * world.noisy // math.max(1, world.map:known()))
+end
+
+local function keep(world, case)
+  local news = world.feedback:judge(case, false)
+  if news == 0 then return end
+  calibrate(world, case.tape)
+  local tape = trimmed(world, case, news)
+  if world.map then
+    play(world, tapes.replay(tape.values))
+    world.map:judge(true)
+  end
+  world.corpus:add(tape)
+end
+
+local function take(world, verdict, case, number)
+  local counts, outcome = world.counts, verdict.outcome
+  counts.runs = counts.runs + 1
+  if outcome == "failed" then
+    takeFailure(world, verdict, number)
+  elseif outcome == "endless" then
+    counts.endless = counts.endless + 1
+    world.begin(true)
+    if counts.endless == 3 then
+      failure.raise {
+        kind = "environment", message = ("the generator does not come to an end: %s"):format(verdict.message),
+      }
+    end
+  elseif outcome == "rejected" then
+    counts.rejected = counts.rejected + 1
+  else
+    if outcome == "waiting" then counts.waiting = counts.waiting + 1 end
+    if case.received > 0 then counts.answered = counts.answered + 1 end
+    if not world.isBlind then keep(world, case) end
+  end
+end
+
+-- The whole
+
+local function absorb(kind, message, line)
+  if kind == "interrupted" or kind == "internalError" or kind == "memory" then return false end
+  local case = journal.case
+  -- A server of the script's own sees its clients come and go.
+  if kind == "closed" or case and case.absorbed then return true end
+  if not case then return false end
+  local _, problem = pcall(failure.raise, { kind = "assertion", message = message })
+  problem.line = line
+  case.absorbed = { problem }
+  return true
+end
+
+local function prepare(definition, t)
+  local world = {
+    definition = definition, t = cases.scenario(t), seed = setting("seed"), isBlind = setting("isBlind"),
+    known = {}, aliases = {}, foundCount = 0, replays = 0, shrinkTime = 60000, noisy = 0, passed = 0,
+    counts = { runs = 0, rejected = 0, waiting = 0, endless = 0, answered = 0 }, lonely = {},
+    output = setting("output"), begin = guard(definition), stability = false, map = nil,
+  }
+  host.absorb(absorb)
+  prelude.instruments.attach(world)
+  servers.open(t)
+  prelude.instruments.check(world)
+  world.feedback = feedbacks.new(world.map or false)
+  local found, broken
+  world.corpus, found, broken = corpora.open(setting("corpus") or setting("keepsState")
+    and ("%s/%s.corpus"):format(world.output, store.slug(definition.name)) or false)
+  if broken > 0 then host.complain(("the corpus has %d files that are no tapes"):format(broken)) end
+  world.seeds = found
+  world.progress = progress.new(world)
+  return world
+end
+
+---Plays what was found before; what fails still is found again.
+local function playSaved(world)
+  for _, finding in ipairs(store.saved(world.output, world.definition.name)) do
+    local playback = histories.play(world, histories.join(finding.tapes), { settles = true })
+    local verdict = playback.verdict
+    if verdict.outcome == "failed" then
+      world.foundCount = world.foundCount + 1
+      world.known[verdict.signature], world.known[finding.signature] = 1, 1
+      host.found()
+      host.complain(("still fails: %s (%s)"):format(finding.signature, finding.directory))
+      servers.fresh()
+    else
+      host.complain(("does not fail any more: %s (%s)"):format(finding.signature, finding.directory))
+    end
+  end
+end
+
+local function playCorpus(world)
+  for _, values in ipairs(world.seeds) do
+    local verdict, case = play(world, tapes.replay(values))
+    take(world, verdict, case, 0)
+  end
+end
+
+local function isOver(world, deadline)
+  return deadline and now() >= deadline or setting("stopsAtFinding") and world.foundCount > 0
+end
+
+local function playAll(world)
+  local runs, seconds = setting("runs"), setting("seconds")
+  local deadline = seconds and now() + seconds * 1000
+  local part, parts = setting("shard"), setting("shardCount")
+  local index = world.state:first()
+  while not isOver(world, deadline) do
+    local number = index * parts + part
+    if runs and number >= runs then break end
+    world.state:reserve(index)
+    local tape = fresh(world, number)
+    local verdict, case = play(world, tape)
+    if not servers.current() then world.lonely[1] = tape.values end
+    take(world, verdict, case, number)
+    index = index + 1
+    if index & 63 == 0 then
+      world.progress:tick()
+      prelude.health.look(world)
+    end
+  end
+  world.state:finish(index)
+end
+
+local function conclude(world)
+  if world.isConcluded then return end
+  world.isConcluded = true
+  prelude.health.conclude(world)
+  world.progress:event("end")
+  if not setting("writesJSON") then host.say(world.progress:text() .. "\n") end
+end
+
+---Runs the campaign of a block.
+---@param definition Definition
+---@param t Scenario
+function campaign.run(definition, t)
+  local world = prepare(definition, t)
+  if setting("replayed") then return prelude.replaying.show(world, setting("replayed")) end
+  world.state = prelude.state.open(world)
+  t:defer(function()
+    world.state:close()
+    conclude(world)
+  end)
+  playSaved(world)
+  if not isOver(world) then
+    if not world.isBlind then playCorpus(world) end
+    playAll(world)
+  end
+  host.guardTime(0)
+  servers.close()
+  conclude(world)
+  host.absorb()
+end
+
+return campaign

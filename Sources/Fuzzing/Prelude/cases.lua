@@ -1,0 +1,253 @@
+-- Playing one case: a block's body with a generator, against the target, and what is left cleaned up.
+
+local host = ...
+local prelude = host.prelude
+local conversations, failure = prelude.conversation, prelude.failure
+local generators, interleaving, journal = prelude.generator, prelude.interleaving, prelude.journal
+local options, oracles, shapes = prelude.options, prelude.oracles, prelude.shapes
+
+local localsocket = host.localsocket
+
+local cases = {}
+
+---@class Case
+---@field tape Tape
+---@field g Generator
+---@field server Server|false
+---@field opened Conversation[]
+---@field sockets table<localsocket.Socket, Conversation>  those to the target
+---@field lanes table<string, boolean>
+---@field listeners Listener[]
+---@field tasks localsocket.Task[]
+---@field deferred function[]
+---@field steps Step[]|false  what was traced
+---@field feedback Feedback|false
+---@field sent integer
+---@field received integer
+---@field lastSent string
+---@field stalled string|false  why a wait was given up
+---@field absorbed table|false  what has failed beside the body
+---@field wait number  the milliseconds of one wait
+---@field settles boolean  whether the target is waited for at the end
+---@field isOver boolean  the body has ended
+---@field opensWith table<string, table>|false  the options of connections, of a case that is traced
+
+---The script's scenario, and what a case adds to it.
+---@type Scenario
+local scenario
+
+-- Connecting
+
+local connectOptions = { timeout = options.DURATION }
+for name, types in pairs(conversations.OPTIONS) do connectOptions[name] = types end
+
+local NONE = {}
+---@type table<table, boolean>  options that were found to be right
+local checkedOptions = setmetatable({}, { __mode = "k" })
+
+local function checked(opts)
+  if opts == nil then return NONE end
+  if not checkedOptions[opts] then
+    options.check(opts, connectOptions, "connect")
+    checkedOptions[opts] = true
+  end
+  return opts
+end
+
+---How what is sent may be cut: at one place, or after every byte.
+local function writeInPieces(tape, write, socket, bytes)
+  if tape:choose(shapes.index(4)) < 4 then
+    local at = tape:choose(shapes.int(1, #bytes - 1, 1))
+    local first, problem = write(socket, bytes:sub(1, at))
+    if not first then return first, problem end
+    prelude.delivery.awaitRead(socket)
+    local second, reason = write(socket, bytes:sub(at + 1))
+    return second and #bytes, reason
+  end
+  for position = 1, #bytes do
+    local count, problem = write(socket, bytes:sub(position, position))
+    if not count then return nil, problem end
+    prelude.delivery.awaitRead(socket)
+  end
+  return #bytes
+end
+
+local CUTS = shapes.bool(1 / 32)
+
+---Lets a case choose in how many writes something is sent, and when.
+local function choosing(case, conversation, mayCut)
+  local write = conversation.write
+  function conversation.write(socket, bytes)
+    interleaving.pause()
+    if not mayCut or #bytes < 2 then return write(socket, bytes) end
+    local tape = case.tape
+    local span = tape:open("write")
+    local isCut = tape:choose(CUTS)
+    local count, problem
+    if isCut then
+      count, problem = writeInPieces(tape, write, socket, bytes)
+    else
+      count, problem = write(socket, bytes)
+    end
+    tape:close(span)
+    return count, problem
+  end
+end
+
+local function adopt(case, conversation, isTarget)
+  local opened = case.opened
+  opened[#opened + 1] = conversation
+  if isTarget then case.sockets[conversation.socket] = conversation end
+  journal.connected(conversation.name)
+  oracles.watch(conversation)
+  choosing(case, conversation, case.boundaries and conversation.kind == "stream")
+  return conversation
+end
+
+---A conversation with the target.
+local function connectToTarget(case, opts)
+  local given = checked(opts)
+  local lane = given.name or (#case.opened == 0 and "c" or "c" .. #case.opened + 1)
+  local socket, message, code = prelude.servers.dial(case.server, given)
+  if not socket then
+    failure.raise { kind = "closed", lane = lane, message = message, isUnreachable = true, code = code }
+  end
+  if case.opensWith then case.opensWith[lane] = given end
+  return conversations.new(socket, lane, given)
+end
+
+-- The scenario of a case
+
+---@class CaseScenario: Scenario
+local own = {}
+
+function own.connect(self, name, opts)
+  if type(name) == "table" and opts == nil then name, opts = nil, name end
+  local case = journal.case
+  if name ~= nil then return adopt(case, scenario.connect(self, name, opts), true) end
+  if not case.server then
+    host.misuse("t:connect() needs a target{…}, or --connect NAME")
+  end
+  return adopt(case, connectToTarget(case, opts), true)
+end
+
+function own.listen(self, name, opts)
+  local listener = scenario.listen(self, name, opts)
+  table.insert(journal.case.listeners, listener)
+  return listener
+end
+
+function own.pair(self, opts)
+  local left, right = scenario.pair(self, opts)
+  local opened = journal.case.opened
+  opened[#opened + 1], opened[#opened + 2] = left, right
+  return left, right
+end
+
+function own.task(_, name, fn)
+  local case = journal.case
+  local task = localsocket.spawn(function()
+    local fine, problem = pcall(fn)
+    if not fine and problem ~= "cancelled" then case.absorbed = case.absorbed or { problem } end
+  end)
+  table.insert(case.tasks, task)
+  return task, name
+end
+
+function own.defer(_, fn)
+  table.insert(journal.case.deferred, fn)
+end
+
+function own.skip()
+  error(generators.REJECTED, 0)
+end
+
+---The object that bodies get as `t`.
+---@param t Scenario
+---@return CaseScenario
+function cases.scenario(t)
+  scenario = t
+  return setmetatable({}, { __index = function(_, name) return own[name] or t[name] end })
+end
+
+-- The end of a case
+
+local ENDINGS = generators.weightedShape { 28, 2, 1, 1 }
+
+---Ends a conversation that the body has left open.
+local function endConversation(case, conversation)
+  if conversation.wait.ending == "this script closed it" then return end
+  if not case.endings or not case.sockets[conversation.socket] then return conversation:close() end
+  local span = case.tape:open("ending")
+  local way = case.tape:choose(ENDINGS)
+  case.tape:close(span)
+  if way == 2 then
+    conversation:shutdown()
+  elseif way == 3 then
+    conversation:abort()
+  elseif way == 4 then
+    -- What the target has sent since is never read.
+    prelude.delivery.awaitRead(conversation.socket)
+    conversation:abort()
+  end
+  if way ~= 3 and way ~= 4 and not case.settles then conversation:close() end
+end
+
+local function endBody(case)
+  for _, task in ipairs(case.tasks) do task:join(case.wait) end
+  for _, conversation in ipairs(case.opened) do endConversation(case, conversation) end
+end
+
+local function cleanUp(case)
+  case.isOver = true
+  for _, task in ipairs(case.tasks) do task:cancel() end
+  if case.settles and case.server then prelude.delivery.drain(case) end
+  for _, conversation in ipairs(case.opened) do conversation:close() end
+  for _, listener in ipairs(case.listeners) do listener:close() end
+  for index = #case.deferred, 1, -1 do pcall(case.deferred[index]) end
+  if case.settles and case.server and case.server.pid then
+    prelude.patience.settle(case.server, 1000)
+  end
+end
+
+local function play(body, case, t)
+  body(case.g, t)
+  endBody(case)
+end
+
+---@param definition Definition
+---@param tape Tape
+---@param server Server|false
+---@param given? { traced?: boolean, settles?: boolean, feedback?: Feedback, factor?: number }
+---@return Case
+function cases.new(definition, tape, server, given)
+  given = given or NONE
+  return {
+    tape = tape, g = generators.new(tape), server = server, opened = {}, sockets = {}, lanes = {},
+    listeners = {}, tasks = {}, deferred = {}, steps = given.traced and {} or false,
+    feedback = given.feedback or false, sent = 0, received = 0, lastSent = "", stalled = false,
+    absorbed = false, wait = definition.wait * (given.factor or 1),
+    boundaries = definition.boundaries, endings = definition.endings,
+    settles = given.settles or false, isOver = false, opensWith = given.traced and {} or false,
+  }
+end
+
+---Plays a case.
+---@param definition Definition
+---@param case Case
+---@param t CaseScenario
+---@return boolean fine
+---@return any problem  what the body died of
+function cases.play(definition, case, t)
+  journal.case = case
+  local fine, problem = pcall(play, definition.body, case, t)
+  case.tape:finish()
+  local isClean, trouble = pcall(cleanUp, case)
+  journal.case = false
+  -- What has failed beside the body is the cause, where the body failed, too.
+  if case.absorbed then return false, case.absorbed[1] end
+  if fine and not isClean then return false, trouble end
+  return fine, problem
+end
+
+return cases

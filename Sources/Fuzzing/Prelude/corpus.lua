@@ -1,0 +1,161 @@
+-- Tapes that were worth keeping, and new ones that are made of them.
+
+local host = ...
+local prelude = host.prelude
+local shapes, store, tapes = prelude.shapes, prelude.store, prelude.tape
+
+local corpora = {}
+
+---@class Corpus
+---@field entries Tape[]  the oldest first
+---@field directory string|false  where they are kept
+local Corpus = {}
+Corpus.__index = Corpus
+
+---The tapes of a directory; what is no tape is passed over and counted.
+---@param directory string|false
+---@return Corpus
+---@return any[][] found
+---@return integer broken
+function corpora.open(directory)
+  local found, broken = {}, 0
+  if directory then
+    host.makeDirectories(directory)
+    for _, name in ipairs(host.fileNames(directory) or {}) do
+      if name:find("%.tape$") then
+        local bytes = store.read(directory .. "/" .. name)
+        local values = bytes and tapes.decode(bytes)
+        if values then found[#found + 1] = values else broken = broken + 1 end
+      end
+    end
+  end
+  return setmetatable({ entries = {}, directory = directory }, Corpus), found, broken
+end
+
+---The name of a tape's file: the same for the same tape, whoever has found it.
+local function nameOf(bytes)
+  return ("%016x.tape"):format(prelude.randomness.seedOfText(#bytes, bytes))
+end
+
+---Keeps a tape.
+---@param tape Tape
+function Corpus:add(tape)
+  self.entries[#self.entries + 1] = tape
+  if not self.directory then return end
+  local bytes = tapes.encode(tape.values)
+  local path = self.directory .. "/" .. nameOf(bytes)
+  if not store.read(path) then store.write(path, bytes) end
+end
+
+-- Changing tapes
+
+local function copy(tape, first, last, into)
+  return table.move(tape.values, first, last, #into + 1, into)
+end
+
+local function randomSpan(random, tape)
+  for _ = 1, 8 do
+    local span = #tape.labels > 0 and random:integer(1, #tape.labels)
+    if span and tape.last[span] and tape.last[span] >= tape.first[span] then return span end
+  end
+end
+
+local function sameLabel(random, tape, label)
+  local found = {}
+  for span, other in ipairs(tape.labels) do
+    if other == label and tape.last[span] >= tape.first[span] then found[#found + 1] = span end
+  end
+  return #found > 0 and found[random:integer(1, #found)] or nil
+end
+
+local function withSpan(tape, span, other, otherSpan, keeps)
+  local values = copy(tape, 1, keeps and tape.last[span] or tape.first[span] - 1, {})
+  copy(other, other.first[otherSpan], other.last[otherSpan], values)
+  return copy(tape, tape.last[span] + 1, tape.count, values)
+end
+
+local function changedString(random, text)
+  if text == "" then return random:chance(0.5) and "0" or string.char(random:integer(0, 255)) end
+  local at, way = random:integer(1, #text), random:integer(1, 4)
+  if way == 1 then return text:sub(1, at - 1) .. text:sub(at + 1) end
+  if way == 2 then return text .. text:sub(at) end
+  local byte = way == 3 and string.char(text:byte(at) ~ 1 << random:integer(0, 7))
+    or string.char(random:integer(0, 255))
+  return text:sub(1, at - 1) .. byte .. text:sub(at + 1)
+end
+
+---@type fun(random: Random, tape: Tape, corpus: Corpus): any[]?
+local changes = {
+  -- One choice anew.
+  function(random, tape)
+    local values = copy(tape, 1, tape.count, {})
+    local at = random:integer(1, tape.count)
+    values[at] = shapes.draw(tape.shapes[at], random)
+    return values
+  end,
+  -- One value a little.
+  function(random, tape)
+    local values = copy(tape, 1, tape.count, {})
+    local at = random:integer(1, tape.count)
+    local value = values[at]
+    if math.type(value) == "integer" then
+      values[at] = value + random:integer(-2, 2)
+    elseif type(value) == "string" then
+      values[at] = changedString(random, value)
+    else
+      values[at] = shapes.draw(tape.shapes[at], random)
+    end
+    return values
+  end,
+  -- Without a part.
+  function(random, tape)
+    local span = randomSpan(random, tape)
+    if not span then return nil end
+    return copy(tape, tape.last[span] + 1, tape.count, copy(tape, 1, tape.first[span] - 1, {}))
+  end,
+  -- A part twice.
+  function(random, tape)
+    local span = randomSpan(random, tape)
+    return span and withSpan(tape, span, tape, span, true)
+  end,
+  -- A part of another tape, in the place of one of its name or behind it.
+  function(random, tape, corpus)
+    local other = corpus.entries[random:integer(1, #corpus.entries)]
+    local span = randomSpan(random, tape)
+    local otherSpan = span and sameLabel(random, other, tape.labels[span])
+    return otherSpan and withSpan(tape, span, other, otherSpan, random:chance(0.5))
+  end,
+  -- Its beginning, and then something fresh.
+  function(random, tape)
+    return copy(tape, 1, random:integer(0, tape.count), {})
+  end,
+}
+
+---A tape to begin with: the newer ones more often.
+local function chosen(self, random)
+  local entries = self.entries
+  if random:chance(0.5) then return entries[random:integer(math.max(1, #entries - 7), #entries)] end
+  return entries[random:integer(1, #entries)]
+end
+
+---A new tape made of those that are kept.
+---@param random Random
+---@param seed integer  of what is drawn behind the tape
+---@return Tape?
+function Corpus:mutated(random, seed)
+  local tape = #self.entries > 0 and chosen(self, random)
+  if not tape or tape.count == 0 then return nil end
+  local values = changes[random:integer(1, #changes)](random, tape, self)
+  if not values then return nil end
+  -- More changes touch single values, as the spans are those of the old tape.
+  while #values > 0 and random:chance(0.4) do
+    local at = random:integer(1, #values)
+    local value = values[at]
+    if math.type(value) == "integer" then values[at] = value + random:integer(-8, 8) end
+    if type(value) == "string" then values[at] = changedString(random, value) end
+    if type(value) == "boolean" then values[at] = not value end
+  end
+  return tapes.replay(values, "random", seed)
+end
+
+return corpora

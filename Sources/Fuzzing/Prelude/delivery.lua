@@ -1,0 +1,38 @@
+-- Whether a target has taken what it was sent.
+
+local host = ...
+
+local now, sleep = host.localsocket.now, host.localsocket.sleep
+
+local delivery = {}
+
+---The milliseconds that a target may take to read.
+local LIMIT = 20
+
+---Waits until the peer has read all that was written, or some time has passed.
+---@param socket localsocket.Socket
+function delivery.awaitRead(socket)
+  socket:flush()
+  if not host.unreadByPeer then return end
+  local descriptor = socket:socketDescriptor()
+  local deadline = now() + LIMIT
+  while host.unreadByPeer(descriptor) > 0 and now() < deadline do sleep(0.05) end
+end
+
+---Ends what the case sends and reads to the end of what comes, so that the next case meets a target
+---that has done with this one.
+---@param case Case
+function delivery.drain(case)
+  for socket in pairs(case.sockets) do
+    if socket:isValid() then
+      socket:shutdown("write")
+      local deadline = now() + LIMIT
+      while socket:isValid() and now() < deadline do
+        local arrived, _, code = socket:waitForReadyRead(deadline - now())
+        if not arrived and code ~= "SocketTimeoutError" or not socket:readAll() then break end
+      end
+    end
+  end
+end
+
+return delivery

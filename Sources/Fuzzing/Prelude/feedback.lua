@@ -1,0 +1,78 @@
+-- What makes a case worth keeping: edges that the target passed for the first time, or, where it
+-- counts none, a reply of a kind that never came in this place.
+
+local sub, gsub, match = string.sub, string.gsub, string.match
+
+local feedback = {}
+
+---@class Feedback
+---@field package seen table<string, boolean>
+---@field package classes table<string, string>  of replies
+---@field package classCount integer
+---@field count integer  of what was seen
+---@field map table|false  the target's coverage
+local Feedback = {}
+Feedback.__index = Feedback
+
+---@param map table|false
+---@return Feedback
+function feedback.new(map)
+  return setmetatable({ seen = {}, classes = {}, classCount = 0, count = 0, map = map }, Feedback)
+end
+
+---A reply without what differs each time: numbers, words in quotes, long names.
+local function classOf(bytes)
+  local text = gsub(sub(bytes, 1, 80), "[%z\1-\8\14-\31\127-\255]+", "?")
+  text = gsub(gsub(text, '"[^"]*"', '"'), "%x%x%x%x%x%x+", "H")
+  return gsub(gsub(text, "%d+", "N"), "%a%a%a%a%a%a%a%a%a%a%a%a%a+", "W")
+end
+
+local LIMIT = 20000
+
+local function classified(self, bytes)
+  local class = self.classes[bytes]
+  if class then return class end
+  if self.classCount > LIMIT then self.classes, self.classCount = {}, 0 end
+  class = classOf(bytes)
+  self.classes[bytes], self.classCount = class, self.classCount + 1
+  return class
+end
+
+local function note(self, case, key)
+  if self.seen[key] or self.count > LIMIT then return end
+  self.seen[key], self.count = true, self.count + 1
+  case.news = (case.news or 0) + 1
+end
+
+---Takes a reply.
+---@param case Case
+---@param bytes string
+function Feedback:reply(case, bytes)
+  local class = classified(self, bytes)
+  local request = match(sub(case.lastSent, 1, 24), "^%W*([%a_]*)") or ""
+  note(self, case, (case.lastClass or "") .. "\0" .. request .. "\0" .. class)
+  case.lastClass = class
+end
+
+---What a case that is over has brought.
+---@param case Case
+---@param keeps boolean  whether that is known from now on
+---@return integer
+function Feedback:judge(case, keeps)
+  for name in pairs(case.g.states) do note(self, case, "state\0" .. name) end
+  local news = case.news or 0
+  if self.map then
+    local edges, counts, passed = self.map:judge(keeps)
+    case.passed = passed
+    return news + edges + counts
+  end
+  return news
+end
+
+---How much was seen.
+---@return integer
+function Feedback:known()
+  return self.map and self.map:known() or self.count
+end
+
+return feedback

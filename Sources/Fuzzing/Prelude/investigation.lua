@@ -1,0 +1,120 @@
+-- From a case that failed to a finding: which conversations it takes, how often it fails, and the
+-- smallest form of it.
+
+local host = ...
+local prelude = host.prelude
+local histories, servers, shrinking = prelude.histories, prelude.servers, prelude.shrinking
+
+local investigation = {}
+
+---How often a failure must come back at once to count as certain.
+local CONFIRMATIONS = 3
+---How often a flaky one is tried.
+local TRIALS = 10
+
+local SETTLING = { settles = true }
+---A hang has to last longer than the one that was noticed.
+local PATIENT = { settles = true, factor = 3 }
+
+local slow = { spin = true, deadlock = true, ["no answer"] = true, timeout = true }
+
+local function givenFor(verdict)
+  return slow[verdict.kind] and PATIENT or SETTLING
+end
+
+local function playsAgain(world, values, given, times, signature)
+  local failures, last = 0, nil
+  for _ = 1, times do
+    local playback = histories.play(world, values, given)
+    if playback.verdict.outcome == "failed" and
+      (not signature or playback.verdict.signature == signature) then
+      failures, last = failures + 1, playback
+      signature = signature or playback.verdict.signature
+    end
+  end
+  return failures, last
+end
+
+---The shortest history, in powers of two, with which it fails.
+local function lookBack(world, history, given)
+  local count = 1
+  while true do
+    local first = math.max(1, #history - count + 1)
+    local values = histories.join(table.move(history, first, #history, 1, {}))
+    local playback = histories.play(world, values, given)
+    if playback.verdict.outcome == "failed" then return playback end
+    if count == 1 then
+      -- One that depends on chance should not be looked for in what came before.
+      local failures, again = playsAgain(world, values, given, CONFIRMATIONS - 1)
+      if failures > 0 then return again end
+    end
+    if first == 1 then return nil end
+    count = count * 2
+  end
+end
+
+---@class Finding
+---@field verdict Verdict
+---@field playback Playback|false  the last one that failed; false if it never did again
+---@field failures integer  of so many trials
+---@field trials integer
+---@field conversations integer  how many it takes
+---@field runs integer  that making it smaller took
+---@field free table<integer, boolean>  choices that may have any value
+
+local function flaky(world, verdict, history, given)
+  local values = histories.join { history[#history] }
+  local failures, playback = playsAgain(world, values, given, TRIALS)
+  return {
+    verdict = playback and playback.verdict or verdict, playback = playback or false,
+    failures = failures, trials = TRIALS, conversations = 1, runs = 0, free = {}, values = values,
+  }
+end
+
+local function reduce(world, playback, given)
+  local signature = playback.verdict.signature
+  local best = playback
+  local function play(values)
+    local other = histories.play(world, values, given)
+    local fails = other.verdict.outcome == "failed" and other.verdict.signature == signature
+    return fails, other.tape, other
+  end
+  local deadline = host.localsocket.now() + world.shrinkTime
+  local _, shrinker = shrinking.shrink(playback.tape, function(values)
+    local fails, tape, other = play(values)
+    if fails and shrinking.compare(tape, best.tape) < 0 then best = other end
+    return fails, tape
+  end, { isOver = function() return host.localsocket.now() > deadline end })
+  return best, shrinker, play
+end
+
+---Finds out what a failure takes.
+---@param world World
+---@param verdict Verdict  of the case that was played last
+---@param history any[][]  the tapes since the server's start, the failing one last
+---@return Finding
+function investigation.of(world, verdict, history)
+  local given = givenFor(verdict)
+  if not servers.canRestart() then history = { history[#history] } end
+  local playback = lookBack(world, history, given)
+  if not playback then return flaky(world, verdict, history, given) end
+  local known = world.known[playback.verdict.signature]
+  if known then return { verdict = playback.verdict, known = known } end
+  local best, shrinker, play = reduce(world, playback, given)
+  local failures = playsAgain(world, best.tape.values, given, TRIALS, best.verdict.signature)
+  local free = failures == TRIALS and shrinking.explain(best.tape, play) or {}
+  local traced = { traced = true, settles = true, factor = given.factor }
+  local shown
+  for _ = 1, CONFIRMATIONS do
+    shown = histories.play(world, best.tape.values, traced)
+    if shown.verdict.outcome == "failed" then break end
+  end
+  if shown.verdict.outcome ~= "failed" then shown = best end
+  return {
+    verdict = shown.verdict, playback = shown, failures = failures, trials = TRIALS,
+    conversations = #shown.cases, runs = shrinker.runs, free = free, values = shown.tape.values,
+    signature = best.verdict.signature,
+  }
+end
+
+return investigation

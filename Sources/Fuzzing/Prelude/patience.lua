@@ -1,0 +1,106 @@
+-- How long a reply is waited for: until it is plain that none will come.
+--
+-- A target all of whose threads sleep, and which has read all that was sent, waits for more. A timer
+-- of its own could still wake it; so a message that was only asked for is given up soon, and one
+-- that the script insists on has its whole time.
+
+local host = ...
+
+local now = host.localsocket.now
+
+local patience = {}
+
+---Milliseconds before the target is looked at.
+local FIRST_LOOK = 2
+---How often it has to be asleep, and the milliseconds between two looks.
+local LOOKS, PAUSE = 3, 0.1
+
+---Whether nothing is under way in a target.
+---@param server Server
+---@param socket localsocket.Socket
+---@return boolean
+local function isIdle(server, socket)
+  return host.activity(server.pid) == "asleep" and host.unreadByPeer(socket:socketDescriptor()) == 0
+end
+
+---@param server Server
+---@param socket localsocket.Socket
+---@param wait fun(milliseconds: number): boolean  true ends it
+---@return boolean isIdle
+local function staysIdle(server, socket, wait)
+  for _ = 1, LOOKS do
+    if not isIdle(server, socket) then return false end
+    if wait(PAUSE) then return false end
+  end
+  return isIdle(server, socket)
+end
+
+local function timeOut(case, reason)
+  case.stalled = reason
+  return false, nil, "SocketTimeoutError"
+end
+
+---What a target does that has not answered in time.
+local function stallOf(server, socket)
+  if not server or not server.pid then return "silent" end
+  local before = host.processorTime(server.pid)
+  local unread = host.unreadByPeer(socket:socketDescriptor())
+  host.localsocket.sleep(50)
+  if host.activity(server.pid) == "running" and host.processorTime(server.pid) > before then
+    return "spin"
+  end
+  return unread > 0 and host.unreadByPeer(socket:socketDescriptor()) == unread and "deadlock"
+    or "silent"
+end
+
+local insisting = { expect = true, await = true, seek = true, ["end"] = true, reset = true }
+
+---Waits for bytes on a conversation of a case.
+---@param case Case
+---@param conversation Conversation
+---@param timeout number  milliseconds
+---@return boolean arrived
+---@return string? problem
+---@return string? code
+function patience.await(case, conversation, timeout)
+  local socket, server = conversation.socket, case.server
+  local limit = case.wait
+  if timeout < 0 or timeout > limit then timeout = limit end
+  local isWatched = server and server.pid
+  local arrived, problem, code = socket:waitForReadyRead(math.min(timeout, FIRST_LOOK))
+  if arrived or code ~= "SocketTimeoutError" then return arrived, problem, code end
+  local deadline, step = now() + timeout - FIRST_LOOK, PAUSE
+  while now() < deadline and not case.absorbed do
+    local ended
+    local function wait(milliseconds)
+      arrived, problem, code = socket:waitForReadyRead(milliseconds)
+      ended = arrived or code ~= "SocketTimeoutError"
+      return ended
+    end
+    local isWaiting = isWatched and not insisting[conversation.wait.kind]
+      and staysIdle(server, socket, wait)
+    if ended then return arrived, problem, code end
+    if isWaiting then return timeOut(case, "waiting") end
+    if wait(math.min(step, math.max(0, deadline - now()))) then return arrived, problem, code end
+    step = math.min(step * 2, 20)
+  end
+  return timeOut(case, stallOf(server, socket))
+end
+
+---Waits until a target is done with all that it was sent.
+---@param server Server
+---@param limit number  milliseconds
+---@return boolean
+function patience.settle(server, limit)
+  local deadline, calm = now() + limit, 0
+  while now() < deadline do
+    local activity = host.activity(server.pid)
+    if activity == "gone" then return true end
+    calm = activity == "asleep" and calm + 1 or 0
+    if calm >= 2 then return true end
+    host.localsocket.sleep(0.02)
+  end
+  return false
+end
+
+return patience

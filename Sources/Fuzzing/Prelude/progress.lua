@@ -1,0 +1,96 @@
+-- How a campaign goes, for people on a terminal, for logs, and for programs.
+
+local host = ...
+local prelude = host.prelude
+local writing = prelude.jsonwriting
+
+local now = host.localsocket.now
+
+local progress = {}
+
+---@class Progress
+---@field package world World
+---@field package begin number
+---@field package lastLine number
+---@field package lastLive number
+---@field package lastRuns integer
+---@field package rate number
+local Progress = {}
+Progress.__index = Progress
+
+---Milliseconds between two lines, and between two looks of the terminal's.
+local LINES, LIVE = 10000, 500
+
+---@param world World
+---@return Progress
+function progress.new(world)
+  local time = now()
+  return setmetatable({
+    world = world, begin = time, lastLine = time, lastLive = time, lastRuns = 0, rate = 0,
+  }, Progress)
+end
+
+local function grouped(number)
+  local text = ("%.0f"):format(number)
+  return (text:reverse():gsub("(%d%d%d)", "%1,"):reverse():gsub("^,", ""))
+end
+
+---Why it is not faster.
+local function slowness(self)
+  local elapsed = math.max(1, now() - self.begin)
+  local waiting = prelude.servers.waited / elapsed
+  if waiting > 0.2 then return ("%.0f %% of the time goes to starting the target"):format(waiting * 100) end
+  local world = self.world
+  if world.counts.waiting > world.counts.runs * 0.2 then return "the target often waits for more" end
+end
+
+---@return string
+function Progress:text()
+  local world = self.world
+  local counts = world.counts
+  local seconds = math.max(0.001, (now() - self.begin) / 1000)
+  local parts = {
+    ("%s: %s cases"):format(world.definition.name, grouped(counts.runs)),
+    ("%s/s"):format(grouped(counts.runs / seconds)),
+    ("%s %s"):format(grouped(world.feedback:known()), world.feedback.map and "edges" or "kinds of replies"),
+    ("corpus %d"):format(#world.corpus.entries),
+    ("%d found"):format(world.foundCount),
+    ("%d restarts"):format(math.max(0, prelude.servers.restarts - 1)),
+  }
+  if counts.rejected > 0 then
+    parts[#parts + 1] = ("%d %% rejected"):format(100 * counts.rejected // math.max(1, counts.runs))
+  end
+  if world.stability then parts[#parts + 1] = ("stability %d %%"):format(world.stability) end
+  parts[#parts + 1] = slowness(self)
+  return table.concat(parts, ", ")
+end
+
+---@param name string
+---@param fields? table
+function Progress:event(name, fields)
+  if not host.setting("writesJSON") then return end
+  local world = self.world
+  local event = {
+    event = name, block = world.definition.name, seconds = (now() - self.begin) / 1000,
+    runs = world.counts.runs, findings = world.foundCount, known = world.feedback:known(),
+    corpus = #world.corpus.entries, restarts = prelude.servers.restarts,
+  }
+  for key, value in pairs(fields or {}) do event[key] = value end
+  host.say(writing.text(event) .. "\n")
+end
+
+---Shows how it goes, where it is time.
+function Progress:tick()
+  local time = now()
+  if host.setting("hasLiveLine") then
+    if time - self.lastLive >= LIVE then
+      self.lastLive = time
+      host.showLive(self:text())
+    end
+  elseif time - self.lastLine >= LINES then
+    self.lastLine = time
+    if host.setting("writesJSON") then self:event("progress") else host.complain(self:text()) end
+  end
+end
+
+return progress

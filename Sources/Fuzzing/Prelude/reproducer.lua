@@ -1,0 +1,221 @@
+-- A finding as a scenario that needs nothing but parley and the target: no generator is in it.
+
+local host = ...
+local prelude = host.prelude
+local describe, literals, quantities = prelude.describe, prelude.literals, prelude.quantities
+local servers = prelude.servers
+
+local reproducer = {}
+
+local function add(lines, format, ...)
+  lines[#lines + 1] = select("#", ...) == 0 and format or format:format(...)
+end
+
+---The values of a step's message that may be anything, as its comment.
+local function freeValues(finding, case, before, upTo)
+  local tape, list = finding.playback.tape, {}
+  for index = math.max(before + 1, case.firstChoice), math.min(upTo, case.lastChoice) do
+    local value = tape.values[index]
+    if finding.free[index] and value ~= "" then
+      list[#list + 1] = describe.bytes(tostring(value), 40)
+    end
+  end
+  return #list > 0 and "-- any value would do: " .. table.concat(list, ", ") or nil
+end
+
+local function withComment(line, comment)
+  return comment and ("%-48s%s"):format(line .. "  ", comment) or line
+end
+
+local function variableOf(lane)
+  return lane:find("^[%a_][%w_]*$") and lane or "c_" .. lane:gsub("[^%w_]", "_")
+end
+
+local writers = {}
+
+function writers.connect(lines, step, _, case)
+  local given = case.opensWith[step.lane]
+  local text = given and next(given) and literals.of(given)
+  add(lines, "local %s = t:connect(path%s)", variableOf(step.lane), text and ", " .. text or "")
+end
+
+function writers.sent(lines, step, finding, case, before)
+  local line = ("send(%s, %s)"):format(variableOf(step.lane), literals.bytes(step.bytes))
+  add(lines, "%s", withComment(line, freeValues(finding, case, before, step.choices)))
+end
+
+function writers.received(lines, step)
+  add(lines, "%s", withComment(("answer(%s)"):format(variableOf(step.lane)),
+    "-- " .. describe.bytes(step.bytes, 60)))
+end
+
+function writers.shutdown(lines, step)
+  add(lines, "pcall(%s.shutdown, %s)", variableOf(step.lane), variableOf(step.lane))
+end
+
+function writers.closed(lines, step) add(lines, "%s:close()", variableOf(step.lane)) end
+function writers.aborted(lines, step) add(lines, "%s:abort()", variableOf(step.lane)) end
+
+local function nothing() end
+writers.ended, writers.reset = nothing, nothing
+
+---What the case fails at, where that is no death of the target.
+local function expectation(lines, verdict, case)
+  local problem = verdict.failure
+  local lane = problem and problem.lane
+  local conversation
+  for _, one in ipairs(case.opened) do if one.name == lane then conversation = one end end
+  local variable = lane and case.lanes[lane] and variableOf(lane)
+  if not variable then
+    add(lines, "t:fail(%s)", literals.bytes(verdict.message))
+    return
+  end
+  if problem.violating then
+    add(lines, "t:notEqual(%s:receive(), %s, %s)", variable, literals.bytes(problem.violating),
+      literals.bytes(verdict.message:match("^[^:]+")))
+    return
+  end
+  local wait = conversation and conversation.wait
+  local pattern = wait and wait.pattern and literals.of(wait.pattern)
+  if pattern then
+    add(lines, "%s:expect(%s)", variable, pattern)
+  elseif verdict.kind == "unexpected end" then
+    add(lines, "%s:receive()", variable)
+  elseif problem.actual then
+    add(lines, "t:notEqual(%s:receive(), %s)", variable, literals.bytes(tostring(problem.actual)))
+  else
+    add(lines, "t:fail(%s)", literals.bytes(verdict.message))
+  end
+end
+
+local stalls = { spin = true, deadlock = true, ["no answer"] = true, timeout = true }
+
+local function ending(lines, finding, case)
+  local verdict = finding.verdict
+  if stalls[verdict.kind] then
+    local last = case.opened[#case.opened]
+    if last then add(lines, "%s:receive { timeout = \"%ds\" }", variableOf(last.name), 5) end
+  elseif verdict.kind ~= "crash" and verdict.kind ~= "exit" then
+    expectation(lines, verdict, case)
+  end
+end
+
+local function finishing(lines, case)
+  local closed = {}
+  for _, step in ipairs(case.steps or {}) do
+    if not step.isAfterBody and (step.kind == "closed" or step.kind == "aborted") then closed[step.lane] = true end
+  end
+  for _, conversation in ipairs(case.opened) do
+    if case.lanes[conversation.name] and not closed[conversation.name] then
+      add(lines, "finish(%s)", variableOf(conversation.name))
+    end
+  end
+end
+
+---What drops out of the trace: the closing by parley itself when the case is over.
+local function stepsOf(case)
+  local steps = {}
+  for _, step in ipairs(case.steps or {}) do
+    if not (step.kind == "closed" and step.isAfterBody) then steps[#steps + 1] = step end
+  end
+  return steps
+end
+
+local function conversationLines(finding, case, isLast)
+  local lines, before = {}, case.firstChoice - 1
+  for _, step in ipairs(stepsOf(case)) do
+    writers[step.kind](lines, step, finding, case, before)
+    before = step.choices
+  end
+  if isLast then ending(lines, finding, case) end
+  finishing(lines, case)
+  return lines
+end
+
+local function spawnLines(lines)
+  local given = servers.options
+  local words = {}
+  for index, word in ipairs(given.command) do
+    local text = literals.bytes(tostring(word))
+    if word == "{socket}" then
+      text = "path"
+    elseif tostring(word):find("{socket}", 1, true) then
+      text = text:gsub("{socket}", '" .. path .. "')
+    end
+    words[index] = text
+  end
+  add(lines, "  local path = %s", given.socket and literals.bytes(given.socket)
+    or ("t.directory .. \"/\" .. (\"s\"):rep(%d - #t.directory)"):format(servers.PATH_LENGTH - 1))
+  add(lines, "  local target = t:spawn {")
+  add(lines, "    %s,", table.concat(words, ", "))
+  local env = {}
+  for _, name in ipairs(describe.sortedKeys(given.env or {})) do
+    local value = given.env[name]
+    local text = literals.of(value) or "false"
+    if type(value) == "string" then text = text:gsub("{socket}", '" .. path .. "') end
+    env[#env + 1] = ("%s = %s"):format(name, text)
+  end
+  if not (given.env and given.env.ASAN_OPTIONS) then
+    env[#env + 1] = 'ASAN_OPTIONS = "abort_on_error=1:detect_leaks=0"'
+  end
+  add(lines, "    name = \"target\", env = { %s },", table.concat(env, ", "))
+  if given.directory then add(lines, "    directory = %s,", literals.bytes(given.directory)) end
+  add(lines, "    ready = ready.connectable(path),")
+  add(lines, "  }")
+end
+
+local HELPERS = [[
+  -- What is answered is not what this is about, and neither is a peer that has closed by now.
+  local function send(c, bytes) pcall(c.raw, c, bytes) end
+  local function answer(c) pcall(c.receive, c, { timeout = "1s" }) end
+  local function finish(c)
+    if pcall(c.shutdown, c) then pcall(c.expectEnd, c, { timeout = "2s" }) end
+    c:close()
+  end
+]]
+
+local function heading(lines, finding, about)
+  local verdict = finding.verdict
+  add(lines, "-- %s", (verdict.message:gsub("%c", " ")))
+  for _, note in ipairs(verdict.notes or {}) do add(lines, "--   %s", (tostring(note):gsub("%c", " "))) end
+  add(lines, "--")
+  add(lines, "-- parley run of this file fails as long as the target has the bug, and passes without it.")
+  add(lines, "-- Found by parley %s in case %d of \"%s\" with seed %d; it failed %d of %d times%s.",
+    about.version, about.case, about.name, about.seed, finding.failures, finding.trials,
+    finding.conversations > 1 and (" and takes %s"):format(
+      quantities.count(finding.conversations, "conversation")) or "")
+  add(lines, "")
+end
+
+---The script.
+---@param finding Finding
+---@param about { version: string, case: integer, name: string, seed: integer, server?: string }
+---@return string
+function reproducer.script(finding, about)
+  local lines = {}
+  heading(lines, finding, about)
+  add(lines, "scenario(%s, { timeout = \"60s\", allow = { \"no-assertions\", \"unread\", \"leaks\" } }, function(t)",
+    literals.bytes(finding.verdict.signature:gsub("[\x80-\xff]+", "_")))
+  if servers.options then
+    spawnLines(lines)
+  else
+    add(lines, "  local path = %s", literals.bytes(about.server or "?"))
+  end
+  lines[#lines + 1] = HELPERS
+  for index, case in ipairs(finding.playback.cases) do
+    local isLast = index == #finding.playback.cases
+    if finding.conversations > 1 then add(lines, "  do  -- conversation %d", index) end
+    local indent = finding.conversations > 1 and "    " or "  "
+    for _, line in ipairs(conversationLines(finding, case, isLast)) do add(lines, "%s", indent .. line) end
+    if finding.conversations > 1 then add(lines, "  end") end
+  end
+  if servers.options then
+    add(lines, "  -- It may take a moment to die.")
+    add(lines, "  localsocket.sleep(\"200ms\")")
+    add(lines, "  target:stop()")
+  end
+  add(lines, "end)")
+  return table.concat(lines, "\n") .. "\n"
+end
+
+return reproducer

@@ -1,0 +1,165 @@
+-- What a case has shown: nothing, or a failure with a signature that is the same whenever the same
+-- thing fails.
+
+local host = ...
+local prelude = host.prelude
+local failure, generators, servers = prelude.failure, prelude.generator, prelude.servers
+local tapes = prelude.tape
+
+local verdicts = {}
+
+---@class Verdict
+---@field outcome "passed"|"rejected"|"waiting"|"failed"|"endless"
+---@field kind? string  what failed: "crash", "exit", "spin", "deadlock", …
+---@field signature? string
+---@field message? string  a sentence for people
+---@field notes? string[]
+---@field line? integer  of the script
+
+local PASSED = { outcome = "passed" }
+local REJECTED = { outcome = "rejected" }
+local WAITING = { outcome = "waiting" }
+
+---Numbers, addresses and what was sent differ each time.
+local function normalised(text)
+  return (text:gsub("0x%x+", "0x…"):gsub('"[^"]*"', '"…"'):gsub("%d+", "N"))
+end
+
+---Functions in which nothing can be wrong: those of the C library and of the sanitizers.
+local library = {
+  "^__interceptor", "^__asan", "^__sanitizer", "^__ubsan", "^_?_?libc_", "^raise$", "^abort$",
+  "^__assert", "^mem%a+$", "^str%a+$", "^free$", "^malloc$", "^realloc$", "^calloc$", "^printf",
+  "^v?s?n?printf", "^gsignal$", "^start_thread$", "^_start$", "^operator ", "^pthread_kill",
+}
+
+local function isOfLibrary(name)
+  for _, pattern in ipairs(library) do
+    if name:find(pattern) then return true end
+  end
+  return false
+end
+
+---The innermost functions of a report that are the target's.
+local function framesIn(lines)
+  local frames = {}
+  for _, line in ipairs(lines) do
+    local name = line:match(" in ([%w_:~<>]+)%s*$") or line:match(" in ([%w_:~]+)")
+    if not name then
+      local module, offset = line:match("/([^/%s]+)%+(0x%x+)")
+      name = module and module .. "+" .. offset
+    end
+    if name and not isOfLibrary(name) and frames[#frames] ~= name then frames[#frames + 1] = name end
+    if #frames == 3 then break end
+  end
+  return frames
+end
+
+---The first word of the last message, which tells crashes apart that say nothing else.
+local function requestOf(case)
+  return (case.lastSent:match("^%W*([%a_]+)") or ""):sub(1, 24)
+end
+
+local function ofDeath(case, phrase)
+  local native = case.server.process.native
+  local complaint, lines, isCrash = native:complaint()
+  lines = lines or {}
+  local tool, kind = (complaint or ""):match("(%a+[Ss]anitizer): (.+)$")
+  local frames = tool and framesIn(lines) or {}
+  local what = tool and tool .. " " .. normalised(kind) or phrase
+  local signature
+  if #frames > 0 then
+    signature = what .. " in " .. table.concat(frames, " < ")
+  else
+    signature = what .. " after " .. requestOf(case)
+  end
+  return {
+    outcome = "failed", kind = (isCrash or tool) and "crash" or "exit", signature = signature,
+    message = "the target " .. (complaint or phrase), notes = lines, report = native:lastLines(200),
+  }
+end
+
+local sentences = {
+  spin = "the target uses the processor and does not answer",
+  deadlock = "the target sleeps and does not read what it was sent",
+  silent = "the target does not answer",
+  silence = "nobody answers",
+}
+
+local function ofStall(case, problem)
+  local stalled = case.stalled
+  if stalled == "waiting" then return WAITING end
+  local kind = stalled == "silent" and "no answer" or stalled or "timeout"
+  return {
+    outcome = "failed", kind = kind, message = problem.message,
+    signature = ("%s at line %s after %s"):format(kind, problem.line or "?", requestOf(case)),
+    notes = { sentences[stalled] }, line = problem.line,
+  }
+end
+
+local kinds = { closed = "unexpected end", mismatch = "mismatch", assertion = "assertion",
+  check = "check", crash = "crash" }
+
+local function ofFailure(case, problem)
+  if problem.kind == "environment" then error(problem, 0) end
+  if problem.kind == "timeout" then return ofStall(case, problem) end
+  if problem.kind == "closed" then
+    if problem.isSending then return PASSED end
+    if problem.isUnreachable and not (case.server and case.server.pid) then
+      failure.raise { kind = "environment", message = problem.message }
+    end
+  end
+  local kind = problem.oracle or kinds[problem.kind] or problem.kind
+  return {
+    outcome = "failed", kind = kind, message = problem.message, notes = problem.notes,
+    signature = ("%s at line %s"):format(kind, problem.line or "?"), line = problem.line,
+    failure = problem,
+  }
+end
+
+local function ofError(problem)
+  local text = tostring(problem)
+  if text:find("the case took longer than its time", 1, true) then
+    return { outcome = "endless", kind = "endless", signature = "endless", message = text }
+  end
+  return {
+    outcome = "failed", kind = "error", signature = "error " .. normalised(text),
+    message = "the script raised an error: " .. text,
+  }
+end
+
+---Whether something makes one think that the server has died.
+local function isSuspicious(problem)
+  return failure.is(problem) and (problem.kind == "closed" or problem.kind == "timeout")
+end
+
+---@param case Case  that was played
+---@param fine boolean
+---@param problem any
+---@return Verdict
+function verdicts.of(case, fine, problem)
+  if host.isInterrupted() then error("cancelled", 0) end
+  local phrase = servers.ending(case.server)
+  if not phrase and not fine and isSuspicious(problem) and case.stalled ~= "waiting" then
+    phrase = servers.awaitEnding(case.server)
+  end
+  if phrase then return ofDeath(case, phrase) end
+  if fine then return PASSED end
+  if problem == generators.REJECTED or problem == tapes.OVERRUN then return REJECTED end
+  if problem == tapes.ENDLESS then
+    return { outcome = "endless", kind = "endless", signature = "endless", message = tostring(problem) }
+  end
+  if failure.isSkip(problem) then return REJECTED end
+  if failure.is(problem) then return ofFailure(case, problem) end
+  return ofError(problem)
+end
+
+---Whether a server is of no use after a case of this verdict.
+---@param verdict Verdict
+---@return boolean
+function verdicts.spoils(verdict)
+  local kind = verdict.kind
+  return verdict.outcome == "failed" and (kind == "crash" or kind == "exit" or kind == "spin"
+    or kind == "deadlock" or kind == "no answer" or kind == "timeout")
+end
+
+return verdicts

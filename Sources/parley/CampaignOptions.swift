@@ -1,0 +1,87 @@
+internal import ArgumentParser
+internal import Fuzzing
+internal import Scenario
+
+/// The options of a campaign.
+struct CampaignOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Ends after so many cases.", valueName: "NUMBER"))
+  var runs: Int?
+
+  @Option(help: ArgumentHelp("Ends after so long, such as 60s.", valueName: "DURATION"))
+  var time: String?
+
+  @Flag(help: "Ends at the first finding.")
+  var untilFailure = false
+
+  @Option(help: ArgumentHelp("Where findings and the campaign's state go.", valueName: "DIRECTORY"))
+  var output: String?
+
+  @Flag(help: "Goes on with the campaign of the output directory.")
+  var resume = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Begins with the tapes of a directory, and adds to them.",
+      valueName: "DIRECTORY"
+    )
+  )
+  var corpus: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Fuzzes a server that runs already, instead of the target.",
+      valueName: "NAME"
+    )
+  )
+  var connect: String?
+
+  @Option(help: ArgumentHelp("Plays the i-th of n parts of the cases, or auto.", valueName: "I/N"))
+  var shard: String?
+
+  @Flag(help: "Draws each case from the seed alone, without feedback.")
+  var blind = false
+
+  @Option(help: ArgumentHelp("Shows a finding, by its directory.", valueName: "DIRECTORY"))
+  var replay: String?
+
+  @Flag(help: "Writes events as JSON.")
+  var json = false
+
+  func validate() throws {
+    if let runs, runs < 0 { throw ValidationError("--runs must be at least 0") }
+    if resume && output == nil { throw ValidationError("--resume needs --output") }
+  }
+
+  /// Sets what the options mean.
+  ///
+  /// - Throws: The error for a command line that is wrong.
+  func apply(to settings: inout CampaignSettings) throws {
+    settings.runs = runs
+    settings.seconds = try seconds
+    settings.stopsAtFinding = untilFailure
+    settings.output = output ?? ""
+    settings.keepsState = output != nil
+    settings.resumes = resume
+    settings.corpus = corpus
+    settings.server = connect
+    settings.isBlind = blind
+    settings.replayed = replay
+    settings.writesJSON = json
+    settings.hasLiveLine = Terminal.hasLiveLine && !json
+    guard let shard else { return }
+    let part = try SelectionOptions.shard(shard)
+    settings.shard = part.index - 1
+    settings.shardCount = part.count
+  }
+
+  private var seconds: Double? {
+    get throws {
+      guard let time else { return nil }
+      do {
+        return try CommonConfiguration.duration(time) / .seconds(1)
+      } catch {
+        throw ValidationError("--time: \(error)")
+      }
+    }
+  }
+}

@@ -1,0 +1,76 @@
+internal import ArgumentParser
+internal import Fuzzing
+internal import Scenario
+
+/// `parley fuzz`: runs campaigns.
+struct FuzzCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "fuzz",
+    abstract: "Plays the fuzz blocks of a script with values drawn at random.",
+    usage: "parley fuzz [OPTION ...] SCRIPT[:LINE] [-- ARGUMENT ...]",
+    discussion: """
+      Findings go to SCRIPT.findings, each in a directory of its own with a script that shows it. \
+      Those that are there already are tried first.
+
+      Exit status:
+        0      nothing was found
+        1      something was found
+        3      the script could not be loaded
+        4      the script has no fuzz block
+        99     the target could not be started
+      """
+  )
+
+  @Argument(help: ArgumentHelp("A script with fuzz blocks.", valueName: "SCRIPT[:LINE]"))
+  var script: String?
+
+  @OptionGroup(title: "Campaign")
+  var campaign: CampaignOptions
+
+  @OptionGroup(title: "Scripts")
+  var scripts: ScriptOptions
+
+  @Flag(help: "Prints the C source that makes a target count its coverage, and does nothing else.")
+  var coverageShim = false
+
+  func run() throws {
+    if coverageShim { return Terminal.print(CoverageShim.source) }
+    guard let script else { throw ValidationError("Missing expected argument '<SCRIPT[:LINE]>'") }
+    let (path, line) = Self.split(script)
+    var configuration = CommonConfiguration()
+    try scripts.apply(to: &configuration)
+    var settings = CampaignSettings()
+    try campaign.apply(to: &settings)
+    settings.seed = configuration.seed
+    settings.script = path
+    settings.version = parleyVersion
+    if settings.output.isEmpty { settings.output = "\(path).findings" }
+    settings.print = { Terminal.print($0) }
+    settings.complain = { Terminal.complain($0) }
+    settings.showLive = { Terminal.showLive($0) }
+    Terminal.tearDownOnSignals()
+    throw Terminal.exit(code(settings, configuration, line))
+  }
+
+  private func code(
+    _ settings: CampaignSettings,
+    _ configuration: CommonConfiguration,
+    _ line: Int?
+  ) -> Scenario.ExitCode {
+    do throws(Failure) {
+      return try Campaign(settings, configuration: configuration).run(line: line)
+    } catch {
+      let place = error.location.map { "\($0): " } ?? ""
+      Terminal.complain(place + error.message)
+      return error.kind.exitCode
+    }
+  }
+
+  /// A path, and the line behind its last colon.
+  private static func split(_ argument: String) -> (path: String, line: Int?) {
+    guard let colon = argument.lastIndex(of: ":"),
+      let line = Int(argument[argument.index(after: colon)...])
+    else { return (argument, nil) }
+    return (String(argument[..<colon]), line)
+  }
+}
