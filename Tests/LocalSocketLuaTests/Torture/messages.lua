@@ -40,10 +40,11 @@ local function send(socket, count, generator)
       descriptors[index] = generator:chance(50) and world.file or socket
     end
     if #descriptors == 0 and generator:chance(50) then
-      assert(socket:write(bytes) == #bytes)
-      while socket:bytesToWrite() > 1 << 16 do socket:waitForBytesWritten("20s") end
+      assert(assert(socket:write(bytes)) == #bytes)
+      while socket:bytesToWrite() > 1 << 16 do assert(socket:waitForBytesWritten("20s")) end
     else
-      assert(socket:sendMessage(bytes, { descriptors = descriptors, timeout = "20s" }) == #bytes)
+      local options <const> = { descriptors = descriptors, timeout = "20s" }
+      assert(assert(socket:sendMessage(bytes, options)) == #bytes)
     end
     if generator:chance(20) then localsocket.sleep(0) end
   end
