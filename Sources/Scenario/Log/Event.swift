@@ -48,7 +48,7 @@ extension Event {
     /// A run began; the first event of its log.
     indirect case runStarted(RunDescription)
     /// The run is over, with this status.
-    case runEnded(status: Int)
+    case runEnded(status: Int, unrun: Unrun = Unrun())
     /// A file declares a scenario, which a run has found without running it.
     indirect case declared(ScenarioDescription)
     /// A line or a file was selected in which nothing can be run, for the reason in the text.

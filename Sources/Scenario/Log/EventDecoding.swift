@@ -37,7 +37,7 @@ extension Event.Kind {
   fileprivate init(_ name: String, _ json: JSONValue) throws(Event.Malformed) {
     switch name {
     case "run": self = .runStarted(try RunDescription(json))
-    case "run-end": self = .runEnded(status: json["status"]?.integer ?? 0)
+    case "run-end": self = .runEnded(status: json["status"]?.integer ?? 0, unrun: Unrun(json))
     case "declared": self = .declared(ScenarioDescription(json))
     case "refused": self = .refused(json["text"]?.string ?? "")
     case "scenario": self = .scenarioStarted(ScenarioDescription(json))
@@ -175,5 +175,12 @@ extension Failure {
         what: waiter["for"]?.string ?? ""
       )
     }
+  }
+}
+
+extension Unrun {
+  fileprivate init(_ json: JSONValue) {
+    scenarios = json["unrun-scenarios"]?.integer ?? 0
+    scripts = json["unrun-scripts"]?.integer ?? 0
   }
 }

@@ -74,7 +74,10 @@ extension JSONWriter {
       member("signal", signal)
       if dumpedCore { member("core", 1) }
     case .runStarted(let run): fields(of: run)
-    case .runEnded(let status): member("status", status)
+    case .runEnded(let status, let unrun):
+      member("status", status)
+      if unrun.scenarios > 0 { member("unrun-scenarios", unrun.scenarios) }
+      if unrun.scripts > 0 { member("unrun-scripts", unrun.scripts) }
     case .declared(let scenario), .scenarioStarted(let scenario): fields(of: scenario)
     case .scenarioEnded(let end): fields(of: end)
     case .ended, .reset, .closed, .shutDown, .aborted, .failed, .actorStarted,

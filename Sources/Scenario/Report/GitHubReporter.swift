@@ -27,7 +27,7 @@ struct GitHubReporter: Reporter {
     if count > Self.limit {
       write("::notice::\(counted(count - Self.limit, "more failure")): see the summary\n")
     }
-    if isAlone { write(report.totals(tally) + "\n") }
+    if isAlone { write(report.totals(tally).map { $0 + "\n" }.joined()) }
   }
 
   private static func annotation(_ failure: Failure, of result: ScenarioResult) -> String {
@@ -84,7 +84,7 @@ package struct GitHubSummary: Reporter {
   }
 
   package mutating func end(_ tally: RunTally) {
-    write("### parley\n\n\(report.totals(tally))\n\(failures)")
+    write("### parley\n\n\(report.totals(tally).joined(separator: "  \n"))\n\(failures)")
   }
 
   /// More backticks than stand anywhere in the text.

@@ -39,6 +39,8 @@ struct JSONReporter: Reporter {
     writer.member("failed", tally.failed)
     writer.member("flaky", tally.flaky)
     writer.member("skipped", tally.skipped)
+    writer.member("unrun-scenarios", tally.unrun.scenarios)
+    writer.member("unrun-scripts", tally.unrun.scripts)
     writer.member("duration", Int(tally.elapsed.nanoseconds))
     writer.member("status", Int(tally.exitCode.rawValue))
     writer.endObject()

@@ -63,6 +63,6 @@ struct LineReporter: Reporter {
   }
 
   mutating func end(_ tally: RunTally) {
-    write(report.totals(tally) + "\n")
+    for line in report.totals(tally) { write(line + "\n") }
   }
 }

@@ -34,14 +34,17 @@ struct ReportStream {
 
   /// Ends the reports.
   ///
-  /// - Parameter elapsed: How long the run took.
-  mutating func end(elapsed: Duration) {
+  /// - Parameters:
+  ///   - elapsed: How long the run took.
+  ///   - unrun: What had not begun when it ended.
+  mutating func end(elapsed: Duration, unrun: Unrun = Unrun()) {
     // Their next tries did not come.
     for record in failing.values.sorted(by: { $0.result.title < $1.result.title }) {
       report(record)
     }
     failing = [:]
     tally.elapsed = elapsed
+    tally.unrun = unrun
     for index in reporters.indices { reporters[index].end(tally) }
   }
 

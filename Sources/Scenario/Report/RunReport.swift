@@ -30,11 +30,16 @@ package struct RunReport {
   /// - Parameter tally: What the run has come to.
   /// - Returns: The lines, without their newlines.
   package func summary(_ tally: RunTally) -> [String] {
-    [totals(tally)] + tally.failures.flatMap(reasonLines)
+    totals(tally) + tally.failures.flatMap(reasonLines)
   }
 
-  /// The line with the numbers.
-  package func totals(_ tally: RunTally) -> String {
+  /// The line with the numbers, and one that says what was not run where the run ended early.
+  func totals(_ tally: RunTally) -> [String] {
+    let unrun = tally.unrun.isEmpty ? [] : ["not run: \(tally.unrun.description)"]
+    return [numbers(tally)] + unrun
+  }
+
+  private func numbers(_ tally: RunTally) -> String {
     let seed = "seed \(tally.run.seed)"
     if tally.count == 0 { return "no scenario ran (\(seed))" }
     let counts = [

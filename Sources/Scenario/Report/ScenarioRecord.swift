@@ -19,6 +19,8 @@ package struct RunTally: Hashable, Sendable {
   /// The results that a summary gives reasons for, in the order in which they came.
   package private(set) var failures: [ScenarioResult] = []
   package var elapsed = Duration.zero
+  /// What had not begun when it ended.
+  package var unrun = Unrun()
   package var run = RunDescription()
   private var failureCodes: Set<ExitCode> = []
 

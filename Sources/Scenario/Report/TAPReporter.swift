@@ -25,6 +25,7 @@ struct TAPReporter: Reporter {
   }
 
   mutating func end(_ tally: RunTally) {
+    if !tally.unrun.isEmpty { write("# not run: \(tally.unrun.description)\n") }
     write("1..\(count)\n")
   }
 

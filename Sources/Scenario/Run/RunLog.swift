@@ -76,6 +76,7 @@ private struct Replay {
   private var lastTime = Duration.zero
   /// The status of the run, where it was not only that of its scenarios.
   private var signal: Int?
+  private var unrun = Unrun()
 
   init(_ reports: ReportStream) {
     self.reports = reports
@@ -85,7 +86,9 @@ private struct Replay {
     lastTime = max(lastTime, event.time)
     switch event.kind {
     case .runStarted(let run): begin(run)
-    case .runEnded(let status): if status > 128 { signal = status }
+    case .runEnded(let status, let rest):
+      if status > 128 { signal = status }
+      unrun += rest
     default:
       guard event.scenario != 0 else { return }
       running[event.scenario, default: ScenarioAssembly()].take(event)
@@ -117,7 +120,7 @@ private struct Replay {
   mutating func finish() -> ExitCode {
     if !hasBegun { begin(RunDescription()) }
     finishAll()
-    reports.end(elapsed: elapsed)
+    reports.end(elapsed: elapsed, unrun: unrun)
     return signal.map { ExitCode(rawValue: Int32($0)) } ?? reports.tally.exitCode
   }
 }

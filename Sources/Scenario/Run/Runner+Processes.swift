@@ -120,9 +120,11 @@ private final class Crew {
     let ending = worker.reap()
     let start = worker.jobs.first?.start ?? .now
     let elapsed = Duration.nanoseconds(Deadline.now.nanoseconds - start.nanoseconds)
-    guard let job = worker.finishJob() else { return }
+    let wasBusy = worker.jobs.first?.hasBegun == true || !Interruption.isRequested
+    let job = wasBusy ? worker.finishJob() : nil
     while let waiting = worker.finishJob() { runner.queue.putBack(waiting) }
     runner.adopt(worker)
+    guard let job else { return }
     runner.crashed(job, in: worker, ending, after: elapsed)
   }
 

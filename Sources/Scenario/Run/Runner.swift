@@ -59,9 +59,11 @@ package final class Runner {
       runHere()
     }
     // What was refused has been said; that nothing ran besides goes without saying.
-    if !(hasRefused && reports.tally.count == 0) { reports.end(elapsed: elapsed) }
+    if !(hasRefused && reports.tally.count == 0) {
+      reports.end(elapsed: elapsed, unrun: queue.unrun)
+    }
     log.begin(scenario: 0)
-    log.append(.runEnded(status: Int(exitCode.rawValue)))
+    log.append(.runEnded(status: Int(exitCode.rawValue), unrun: queue.unrun))
     log.close()
     removeEmptyPayloads()
     if let problem = log.problem { complainOfLog(problem) }

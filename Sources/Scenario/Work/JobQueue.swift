@@ -17,6 +17,15 @@ struct JobQueue {
   /// Whether nothing is left.
   var isEmpty: Bool { nextIndex == jobs.count }
 
+  /// What has not been handed out.
+  var unrun: Unrun {
+    var unrun = Unrun(scenarios: isLooking ? found.count * configuration.rounds : 0)
+    for job in jobs[nextIndex...] {
+      if case .run = job.task { unrun.scenarios += 1 } else { unrun.scripts += 1 }
+    }
+    return unrun
+  }
+
   /// Whether all files are looked at before any scenario is run.
   private var mustLookFirst: Bool { configuration.shuffles || configuration.failedFirst != nil }
 

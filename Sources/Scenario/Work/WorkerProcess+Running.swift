@@ -22,7 +22,9 @@ extension WorkerProcess {
       _ = socket.write(message.line)
       if mustSend(message, socket) { _ = socket.waitForBytesWritten(timeout: nil) }
     }
-    while let job = nextLine(socket).flatMap(Job.init) { worker.perform(job) }
+    while let job = nextLine(socket).flatMap(Job.init), !Interruption.isRequested {
+      worker.perform(job)
+    }
     log.close()
   }
 

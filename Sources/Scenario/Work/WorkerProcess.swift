@@ -18,6 +18,8 @@ package final class WorkerProcess {
     let start = Deadline.now
     /// What it calls the scenario, once that has begun.
     var title: String?
+    /// Whether any code of the script has been run.
+    var hasBegun = false
   }
 
   /// Called with what the worker says, and with nothing when it has died.
@@ -87,9 +89,12 @@ package final class WorkerProcess {
       guard let message = WorkerMessage(line: line.dropLast()) else { continue }
       switch message {
       case .started(let title, _):
-        if !jobs.isEmpty { jobs[0].title = title }
+        if !jobs.isEmpty {
+          jobs[0].title = title
+          jobs[0].hasBegun = true
+        }
         received(self, message)
-      case .looking: break
+      case .looking: if !jobs.isEmpty { jobs[0].hasBegun = true }
       case .done(let part):
         readOffset = part.range.upperBound
         received(self, message)

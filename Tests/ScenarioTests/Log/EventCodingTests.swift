@@ -15,6 +15,7 @@ struct EventCodingTests {
       .aborted, .note("line\nnext"), .waiting("a message"), .waited(for: "x", .milliseconds(2)),
       .failed, .actorStarted,
       .actorEnded, .refused("no line"), .runEnded(status: 3),
+      .runEnded(status: 130, unrun: Unrun(scenarios: 2, scripts: 1)),
       .declared(scenario), .scenarioStarted(scenario),
       .scenarioEnded(ScenarioEnd(outcome: .passed, duration: .nanoseconds(7), eventCount: 2)),
       .scenarioEnded(ScenarioEnd(outcome: .skipped(reason: "no redis"), duration: .zero)),

@@ -1,0 +1,1 @@
+t:fail "it was run"
