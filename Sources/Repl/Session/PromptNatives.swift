@@ -135,7 +135,7 @@ final class PromptNatives {
     case .sent(let payload), .received(let payload):
       thread.push(session.log.bytes(of: payload))
       thread.rawSet("bytes", in: -2)
-    case .connected(let name), .listening(let name):
+    case .connected(let name, _), .listening(let name):
       thread.push(name)
       thread.rawSet("name", in: -2)
     default: break

@@ -59,6 +59,8 @@ extension Event {
     indirect case scenarioStarted(ScenarioDescription)
     /// The scenario is over.
     indirect case scenarioEnded(ScenarioEnd)
+    /// The text of a script, as it ran; once for each file.
+    case source(path: String, [UInt8])
     /// The scenario's private directory was made.
     case directory(path: String)
     /// An actor began to act.

@@ -42,6 +42,7 @@ extension Event.Kind {
     case "refused": self = .refused(json["text"]?.string ?? "")
     case "scenario": self = .scenarioStarted(ScenarioDescription(json))
     case "scenario-end": self = .scenarioEnded(try ScenarioEnd(json))
+    case "source": self = .source(path: json["path"]?.string ?? "", try Payload(json).bytes)
     case "directory": self = .directory(path: json["path"]?.string ?? "")
     case "actor": self = .actorStarted
     case "actor-end": self = .actorEnded

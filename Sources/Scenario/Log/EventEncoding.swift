@@ -52,6 +52,9 @@ extension JSONWriter {
   private mutating func fields(of kind: Event.Kind) {
     switch kind {
     case .sent(let payload), .received(let payload), .unread(let payload): self.payload(payload)
+    case .source(let path, let text):
+      member("path", path)
+      payload(Payload(text))
     case .connected(let name, let peer):
       member("name", name)
       self.peer(peer)
@@ -226,6 +229,7 @@ extension Event.Kind {
     case .refused: "refused"
     case .scenarioStarted: "scenario"
     case .scenarioEnded: "scenario-end"
+    case .source: "source"
     case .directory: "directory"
     case .actorStarted: "actor"
     case .actorEnded: "actor-end"

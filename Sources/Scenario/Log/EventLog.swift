@@ -28,6 +28,16 @@ package final class EventLog {
   private(set) var lastOffset = 0
   /// Where the event of the scenario's start begins.
   private(set) var startOffset = 0
+  /// Where the scenario's sources begin, which stand together before its end.
+  private(set) var sourcesOffset = 0
+  /// When the last event was.
+  private(set) var lastTime = Duration.zero
+  /// Whether the texts of scripts are wanted also where nothing fails.
+  var keepsSources = false
+  /// The files of the scenario's events whose text the log has yet to get.
+  private var namedFiles: [String] = []
+  /// The files whose text it has.
+  private var storedFiles: Set<String> = []
   /// Where the scenario's events end so far.
   var endOffset: Int { file.end }
 
@@ -67,6 +77,8 @@ package final class EventLog {
     scenarioOffset = file.end
     lastOffset = file.end
     startOffset = file.end
+    sourcesOffset = file.end
+    namedFiles = []
     start = elapsed()
   }
 
@@ -92,6 +104,8 @@ package final class EventLog {
       location: location
     )
     if !secrets.isEmpty { event.redact(by: secrets) }
+    if let location, location.file != namedFiles.last { note(location.file) }
+    lastTime = event.time
     eventCount += 1
     writer.removeAll()
     writer.line(event)
@@ -110,6 +124,29 @@ package final class EventLog {
   ) {
     append(kind(stored(secrets.redacted(bytes))), actor: actor, lane: lane, at: location)
   }
+
+  /// Remembers that events name a file.
+  private func note(_ file: String) {
+    if !namedFiles.contains(file) { namedFiles.append(file) }
+  }
+
+  /// Records the text of each file that the scenario's events name, and of its script, once.
+  ///
+  /// That is done at the scenario's end, when the secrets are known that stand in it.
+  ///
+  /// - Parameters:
+  ///   - script: The scenario's script.
+  ///   - text: Gives the text of a file; `nil` where it is not to be had.
+  func appendSources(of script: String, text: (String) -> [UInt8]?) {
+    sourcesOffset = file.end
+    for path in [script] + namedFiles where storedFiles.insert(path).inserted {
+      guard let text = text(path), text.count <= Self.sourceLimit else { continue }
+      append(.source(path: path, Secrets.withoutLiterals(text)))
+    }
+  }
+
+  /// The most bytes of a script that the log takes.
+  private static let sourceLimit = 1 << 20
 
   /// Records the scenario's end.
   func appendEnd(_ outcome: RunOutcome) {
@@ -168,6 +205,7 @@ package final class EventLog {
     file = LogFile(descriptor: storage.spare.number)
     scenarioOffset = file.end
     startOffset = file.end
+    sourcesOffset = file.end
     try? file.append(written)
   }
 

@@ -4,6 +4,8 @@ struct ScenarioAssembly {
   private var end: ScenarioEnd?
   private var directory = ""
   private(set) var events: [Event] = []
+  /// The texts of scripts that the scenario was the first to name.
+  private var sources: [String: [UInt8]] = [:]
   /// Why nothing was run; `nil` when something was.
   private(set) var refusal: String?
 
@@ -20,6 +22,9 @@ struct ScenarioAssembly {
     case .scenarioEnded(let end): self.end = end
     case .directory(let path): directory = path
     case .refused(let reason): refusal = reason
+    case .source(let path, let text):
+      sources[path] = text
+      return
     default: break
     }
     events.append(event)
@@ -47,7 +52,8 @@ struct ScenarioAssembly {
     result.attempts = description.attempt
     return ScenarioRecord(
       result,
-      events: keepsEvents || result.outcome.failureCode != nil ? events : []
+      events: keepsEvents || result.outcome.failureCode != nil ? events : [],
+      sources: sources
     )
   }
 

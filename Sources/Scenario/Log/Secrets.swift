@@ -4,7 +4,7 @@
 /// comes in two messages, is not found.
 struct Secrets {
   /// What stands in their place.
-  private static let substitute = Array("«secret»".utf8)
+  static let substitute = Array("«secret»".utf8)
 
   /// The longest first: one that is a part of another would leave the rest of that readable.
   private var values: [[UInt8]] = []
@@ -71,6 +71,7 @@ extension Event.Kind {
     case .waited(let subject, let duration): .waited(for: secrets.redacted(subject), duration)
     case .spawned(let pid, let command): .spawned(pid: pid, command: secrets.redacted(command))
     case .ready(let how): .ready(secrets.redacted(how))
+    case .source(let path, let text): .source(path: path, secrets.redacted(text))
     default: self  // bytes and failures have been redacted before they became part of an event
     }
   }

@@ -76,7 +76,7 @@ package struct GitHubSummary: Reporter {
         failure,
         of: record.result,
         events: record.events,
-        source: failure.location.flatMap { try? Script.text(of: $0.file) }
+        source: failure.location.flatMap { record.source(of: $0.file) }
       )
       let fence = Self.fence(around: report.text)
       failures += "\n\(fence)text\n\(report.text)\(fence)\n"

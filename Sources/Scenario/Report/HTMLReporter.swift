@@ -4,8 +4,11 @@ internal import LocalSockets
 /// A run as one page that needs nothing else: the log itself, and the script that draws it.
 struct HTMLReporter: Reporter {
   private let write: (String) -> Void
-  private var scenarioCount = 0
-  private var shownFiles: Set<String> = []
+  /// The log of each scenario by its number, in the order of which the page has them, whichever ended
+  /// first.
+  private var scenarios: [Int: String] = [:]
+  /// The text of each script that the page shows.
+  private var sources: [String: String] = [:]
 
   init(write: @escaping (String) -> Void) {
     self.write = write
@@ -20,34 +23,43 @@ struct HTMLReporter: Reporter {
   }
 
   mutating func add(_ record: ScenarioRecord) {
-    scenarioCount += 1
-    for file in Self.files(of: record) where shownFiles.insert(file).inserted {
-      writeSource(of: file)
+    for file in Self.files(of: record) where sources[file] == nil {
+      sources[file] = record.source(of: file).map { Self.line(of: file, $0) }
     }
-    for var event in record.events where !event.kind.isEnd {
-      // Logs of several runs number their scenarios alike.
-      event.scenario = scenarioCount
-      writeLine(event)
-    }
-    writeEnd(of: record)
+    let number = freeNumber(for: record)
+    scenarios[number] = Self.lines(of: record, number: number)
   }
 
   mutating func end(_ tally: RunTally) {
+    for (_, line) in sources.sorted(by: { $0.key < $1.key }) { write(line) }
+    for (_, lines) in scenarios.sorted(by: { $0.key < $1.key }) { write(lines) }
     let status = Int(tally.exitCode.rawValue)
     writeLine(Event(time: tally.elapsed, kind: .runEnded(status: status)))
     let script = unsafe Self.text(page_script())
     write(Self.part(1).replacing("{{script}}", with: script))
   }
 
-  /// What the tries of a scenario came to, in the place of how the last one ended.
-  private func writeEnd(of record: ScenarioRecord) {
+  /// The scenario's own number; logs of several runs number theirs alike.
+  private func freeNumber(for record: ScenarioRecord) -> Int {
+    let own = record.events.first?.scenario ?? 0
+    return own > 0 && scenarios[own] == nil ? own : (scenarios.keys.max() ?? 0) + 1
+  }
+
+  /// The events of a scenario, with what its tries came to in the place of how the last one ended.
+  private static func lines(of record: ScenarioRecord, number: Int) -> String {
     let end = ScenarioEnd(
       outcome: record.result.outcome,
       duration: record.result.duration,
       eventCount: record.events.count
     )
     let time = record.events.last?.time ?? .zero
-    writeLine(Event(time: time, scenario: scenarioCount, kind: .scenarioEnded(end)))
+    var writer = JSONWriter()
+    for var event in record.events where !event.kind.isEnd {
+      event.scenario = number
+      writer.line(event)
+    }
+    writer.line(Event(time: time, scenario: number, kind: .scenarioEnded(end)))
+    return text(of: writer)
   }
 
   /// The files whose lines the page shows.
@@ -59,8 +71,7 @@ struct HTMLReporter: Reporter {
     return files
   }
 
-  private func writeSource(of file: String) {
-    guard let source = try? Script.text(of: file) else { return }
+  private static func line(of file: String, _ source: [UInt8]) -> String {
     var writer = JSONWriter()
     writer.beginObject()
     writer.member("event", "source")
@@ -68,18 +79,18 @@ struct HTMLReporter: Reporter {
     writer.member("text", String(decoding: source, as: UTF8.self))
     writer.endObject()
     writer.endLine()
-    write(writer)
+    return text(of: writer)
   }
 
   private func writeLine(_ event: Event) {
     var writer = JSONWriter()
     writer.line(event)
-    write(writer)
+    write(Self.text(of: writer))
   }
 
-  /// Writes JSON as it may stand in a page: "<" would begin a tag, or end the script.
-  private func write(_ writer: JSONWriter) {
-    write(String(decoding: writer.bytes, as: UTF8.self).replacing("<", with: "\\u003c"))
+  /// JSON as it may stand in a page: "<" would begin a tag, or end the script.
+  private static func text(of writer: JSONWriter) -> String {
+    String(decoding: writer.bytes, as: UTF8.self).replacing("<", with: "\\u003c")
   }
 
   /// The page before and behind the log.

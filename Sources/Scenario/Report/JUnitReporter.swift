@@ -81,7 +81,7 @@ struct JUnitReporter: Reporter {
       failure,
       of: record.result,
       events: record.events,
-      source: failure.location.flatMap { try? Script.text(of: $0.file) }
+      source: failure.location.flatMap { record.source(of: $0.file) }
     )
     let message = XMLText.attribute(failure.message)
     return "      <\(name) type=\"\(type)\" message=\(message)>"

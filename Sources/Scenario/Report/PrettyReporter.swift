@@ -31,7 +31,7 @@ struct PrettyReporter: Reporter {
       failure,
       of: record.result,
       events: record.events,
-      source: failure.location.flatMap { try? Script.text(of: $0.file) },
+      source: failure.location.flatMap { record.source(of: $0.file) },
       format: format
     )
   }

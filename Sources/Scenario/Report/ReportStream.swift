@@ -4,8 +4,10 @@
 struct ReportStream {
   private var reporters: [any Reporter]
   private(set) var tally = RunTally()
-  /// The last failing try of each scenario that is tried again.
-  private var failing: [String: ScenarioRecord] = [:]
+  /// The tries of each scenario that is tried again, by their numbers: logs have them in any order.
+  private var tries: [String: [Int: ScenarioRecord]] = [:]
+  /// The texts of scripts, of which the log has each once.
+  private var sources: [String: [UInt8]] = [:]
 
   init(_ reporters: [any Reporter]) {
     self.reporters = reporters
@@ -23,13 +25,21 @@ struct ReportStream {
   ///
   /// - Returns: Whether the scenario is to be tried again, before it is reported.
   mutating func add(_ record: ScenarioRecord) -> Bool {
+    sources.merge(record.sources) { $1 }
     let key = "\(record.result.file)\0\(record.result.name)"
-    if record.isWorthRetrying, record.result.attempts <= tally.run.retries {
-      failing[key] = record
-      return true
-    }
-    report(Self.joined(failing.removeValue(forKey: key), record))
-    return false
+    tries[key, default: [:]][record.result.attempts] = record
+    let mayGoOn = record.isWorthRetrying && record.result.attempts <= tally.run.retries
+    reportTries(of: key)
+    return mayGoOn
+  }
+
+  /// Reports a scenario once its last try and all before it are there.
+  private mutating func reportTries(of key: String) {
+    guard let records = tries[key], let count = records.keys.max(), let last = records[count],
+      !(last.isWorthRetrying && count <= tally.run.retries), records.count == count
+    else { return }
+    tries[key] = nil
+    report(Self.joined(records[count - 1], last))
   }
 
   /// Ends the reports.
@@ -38,17 +48,18 @@ struct ReportStream {
   ///   - elapsed: How long the run took.
   ///   - unrun: What had not begun when it ended.
   mutating func end(elapsed: Duration, unrun: Unrun = Unrun()) {
-    // Their next tries did not come.
-    for record in failing.values.sorted(by: { $0.result.title < $1.result.title }) {
-      report(record)
-    }
-    failing = [:]
+    // Their next tries, or earlier ones, did not come.
+    let rest = tries.values.compactMap { $0.max { $0.key < $1.key }?.value }
+    for record in rest.sorted(by: { $0.result.title < $1.result.title }) { report(record) }
+    tries = [:]
     tally.elapsed = elapsed
     tally.unrun = unrun
     for index in reporters.indices { reporters[index].end(tally) }
   }
 
   private mutating func report(_ record: ScenarioRecord) {
+    var record = record
+    record.sources = sources
     tally.add(record.result)
     for index in reporters.indices { reporters[index].add(record) }
   }

@@ -3,10 +3,22 @@ package struct ScenarioRecord: Hashable, Sendable {
   package var result: ScenarioResult
   /// The scenario's events in order; empty where no report asks for them.
   package let events: [Event]
+  /// The texts of scripts that the log has had so far, by their paths.
+  package var sources: [String: [UInt8]]
 
-  package init(_ result: ScenarioResult, events: [Event] = []) {
+  package init(
+    _ result: ScenarioResult,
+    events: [Event] = [],
+    sources: [String: [UInt8]] = [:]
+  ) {
     self.result = result
     self.events = events
+    self.sources = sources
+  }
+
+  /// The text of a script: as it ran, or as it lies there where the log does not have it.
+  package func source(of path: String) -> [UInt8]? {
+    sources[path] ?? (try? Script.text(of: path)).map(Secrets.withoutLiterals)
   }
 }
 

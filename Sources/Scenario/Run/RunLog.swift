@@ -83,9 +83,9 @@ private struct Replay {
   }
 
   mutating func take(_ event: Event) {
+    if case .runStarted(let run) = event.kind { begin(run) }
     lastTime = max(lastTime, event.time)
     switch event.kind {
-    case .runStarted(let run): begin(run)
     case .runEnded(let status, let rest):
       if status > 128 { signal = status }
       unrun += rest

@@ -82,7 +82,8 @@ private final class Crew {
         number,
         greeting: configuration.common.greeting(
           start: runner.start,
-          isBounded: storage.isBounded
+          isBounded: storage.isBounded,
+          keepsSources: runner.keepsSources
         ),
         storage: storage,
         loop: loop
@@ -193,7 +194,7 @@ extension Runner {
     if assembly.events.isEmpty {
       let start = Event.Kind.scenarioStarted(ScenarioDescription(file: job.file))
       log.append(start)
-      assembly.take(Event(time: .zero, scenario: job.number, kind: start))
+      assembly.take(Event(time: log.lastTime, scenario: job.number, kind: start))
     }
     let failure = Self.failure(ending)
     let end = ScenarioEnd(
@@ -202,7 +203,7 @@ extension Runner {
       eventCount: assembly.events.count
     )
     log.append(.scenarioEnded(end))
-    assembly.take(Event(time: .zero, scenario: job.number, kind: .scenarioEnded(end)))
+    assembly.take(Event(time: log.lastTime, scenario: job.number, kind: .scenarioEnded(end)))
     take(assembly, of: job, orFailedBy: failure)
   }
 

@@ -53,22 +53,27 @@ package final class Runner {
     log.append(.runStarted(run))
     reports.begin(run)
     queue.fill(selection)
+    log.keepsSources = keepsSources
     if configuration.usesProcesses {
       runInProcesses()
     } else {
       runHere()
     }
-    // What was refused has been said; that nothing ran besides goes without saying.
-    if !(hasRefused && reports.tally.count == 0) {
-      reports.end(elapsed: elapsed, unrun: queue.unrun)
-    }
     log.begin(scenario: 0)
     log.append(.runEnded(status: Int(exitCode.rawValue), unrun: queue.unrun))
+    // What was refused has been said; that nothing ran besides goes without saying.
+    if !(hasRefused && reports.tally.count == 0) {
+      reports.end(elapsed: log.lastTime, unrun: queue.unrun)
+    }
     log.close()
     removeEmptyPayloads()
     if let problem = log.problem { complainOfLog(problem) }
     return exitCode
   }
+
+  /// Whether the log gets the texts of scripts also where nothing fails: it is kept, or a report shows
+  /// all of it.
+  var keepsSources: Bool { configuration.logPath != nil || reports.wantsAllEvents }
 
   /// Removes the file for long payloads where there were none.
   private func removeEmptyPayloads() {
@@ -167,6 +172,8 @@ package final class Runner {
       !reports.wantsAllEvents, !configuration.common.keepsDirectories, let first, let last
     {
       assembly.take(first)
+      let sources = part.sources..<part.last
+      for event in LogReader.events(in: descriptor, sources) { assembly.take(event) }
       assembly.take(last)
     } else {
       for event in LogReader.events(in: descriptor, part.range) { assembly.take(event) }

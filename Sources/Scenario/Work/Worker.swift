@@ -61,6 +61,7 @@ final class Worker {
     let part = LogPart(
       range: range,
       start: log.startOffset,
+      sources: min(max(log.startOffset, log.sourcesOffset), log.lastOffset),
       last: log.lastOffset,
       isSpare: log.isSpare,
       problem: log.problem
@@ -195,9 +196,17 @@ final class Worker {
 
   private func endScenario() {
     guard let (outcome, scenario) = result.take() else { return }
+    if log.keepsSources || outcome.failureCode != nil { keepSources(of: scenario) }
     let isChecked = !scenario.options.allow.contains("leaks")
     let left = isChecked ? census?.leftovers ?? [] : []
     log.appendEnd(outcome.failing(ofLeft: left).turned(by: scenario.options.todo))
+  }
+
+  private func keepSources(of scenario: ScenarioDescription) {
+    log.appendSources(of: scenario.file) { path in
+      if let lastScript, lastScript.script.path == path { return lastScript.script.source }
+      return try? Script.text(of: path)
+    }
   }
 }
 

@@ -13,6 +13,8 @@ struct LogPart: Hashable {
   let range: Range<Int>
   /// Where the event of the scenario's start begins.
   let start: Int
+  /// Where the events with the texts of scripts begin, which end where the last event begins.
+  let sources: Int
   /// Where the last event begins.
   let last: Int
   /// Whether it stands in memory, as the log's file could not be written.
@@ -34,6 +36,7 @@ extension WorkerMessage {
       writer.member("begin", part.range.lowerBound)
       writer.member("end", part.range.upperBound)
       writer.member("start", part.start)
+      writer.member("sources", part.sources)
       writer.member("last", part.last)
       if part.isSpare { writer.member("problem", part.problem ?? "") }
     }
@@ -53,14 +56,16 @@ extension WorkerMessage {
       return
     }
     guard let begin = json["begin"]?.integer, let end = json["end"]?.integer,
-      let start = json["start"]?.integer, let last = json["last"]?.integer,
-      begin <= start, start <= last, last <= end
+      let start = json["start"]?.integer, let sources = json["sources"]?.integer,
+      let last = json["last"]?.integer,
+      begin <= start, start <= sources, sources <= last, last <= end
     else { return nil }
     let problem = json["problem"]?.string
     self = .done(
       LogPart(
         range: begin..<end,
         start: start,
+        sources: sources,
         last: last,
         isSpare: problem != nil,
         problem: problem

@@ -17,6 +17,7 @@ extension WorkerProcess {
     else { return }
     let storage = LogStorage(inheriting: Array(numbers.dropFirst()), greeting["bounded"]?.bool)
     let log = EventLog(to: storage, since: Deadline(nanoseconds: Int64(start)))
+    log.keepsSources = greeting["sources"]?.bool ?? false
     let configuration = CommonConfiguration(greeting)
     let worker = Worker(configuration, log: log, isAlone: true) { message in
       _ = socket.write(message.line)
@@ -53,13 +54,16 @@ extension CommonConfiguration {
   /// - Parameters:
   ///   - start: The run's start.
   ///   - isBounded: Whether its log may forget.
+  ///   - keepsSources: Whether its log gets the texts of all scripts.
   /// - Returns: The line.
-  func greeting(start: Deadline, isBounded: Bool) -> [UInt8] {
+  func greeting(start: Deadline, isBounded: Bool, keepsSources: Bool) -> [UInt8] {
     var writer = JSONWriter()
     writer.beginObject()
     writer.member("start", Int(start.nanoseconds))
     writer.key("bounded")
     writer.value(isBounded)
+    writer.key("sources")
+    writer.value(keepsSources)
     writer.member("memory", memoryLimit)
     writer.member("arguments", arguments)
     writer.key("variables")

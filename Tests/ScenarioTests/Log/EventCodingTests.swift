@@ -9,6 +9,7 @@ struct EventCodingTests {
       .sent([]), .sent(Payload(Array("PING\r\n\té😀\"\\".utf8))), .received([0, 0xff]),
       .received(Payload([0x1b])), .unread(Payload([0xc3, 0x28])),
       .sent(Payload([1, 2], size: 1 << 40, offset: 1 << 33)), .connected(name: "a\u{1}b"),
+      .source(path: "a.lua", [0xff, 0x0a]),
       .connected(name: "a", Event.Peer(pid: 7, command: "redis")), .accepted(),
       .accepted(Event.Peer(pid: 1 << 22, command: "")),
       .listening(path: "/tmp/s"), .directory(path: "/tmp/parley-x"), .ended, .reset, .closed,

@@ -74,6 +74,23 @@ struct SecretsTests {
     #expect(log.events.map(\.lane) == ["«secret».1"])
   }
 
+  @Test(arguments: [
+    ("secret \"hunter2\" x", "secret \"«secret»\" x"),
+    ("secret( 'a\\'b' )", "secret( '«secret»' )"),
+    ("t:x(secret(\"a\"), secret(\"b\"))", "t:x(secret(\"«secret»\"), secret(\"«secret»\"))"),
+    ("secret(word, \"a\")", "secret(word, \"a\")"), ("secrets \"a\"", "secrets \"a\""),
+    ("mysecret \"a\"", "mysecret \"a\""), ("secret \"open", "secret \"«secret»"),
+    ("secret", "secret"),
+  ])
+  func `the text of a script is shown without the literals of secrets`(
+    source: String,
+    shown: String
+  ) {
+    let text = Secrets.withoutLiterals(Array(source.utf8))
+
+    #expect(String(decoding: text, as: UTF8.self) == shown)
+  }
+
   @Test func `a secret name of a listener reaches neither log nor report`() {
     let script = ScriptRun(
       """
@@ -92,7 +109,7 @@ struct SecretsTests {
     var writer = JSONWriter()
     for event in events.all { writer.line(event) }
     #expect(!String(decoding: writer.bytes, as: UTF8.self).contains("hunterhunter"))
-    #expect(script.output.contains("«secret»-client"))
+    #expect(script.output.contains("«secret»-c"))
     #expect(!script.output.contains("hunterhunter"))
   }
 

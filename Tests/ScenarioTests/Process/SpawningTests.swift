@@ -95,7 +95,7 @@ struct SpawningTests {
     let outcome = ScriptRun.outcome(
       """
       local p = t:spawn { "sh", "-c", "head -c 3000000 /dev/zero; echo done >&2" }
-      p.stderr:expect("done")
+      p.stderr:expect("done", { timeout = "30s" })
       p:expectExit()
       """
     )

@@ -40,7 +40,26 @@ struct HTMLReporterTests {
 
     let numbers = try Self.log(in: page).map { try JSONParser.parse($0)["scenario"]?.integer ?? 0 }
 
-    #expect(Set(numbers) == [0, 1, 2])
+    #expect(Set(numbers) == [0, 7, 8])
+  }
+
+  @Test func `scenarios stand in the order of their numbers, and sources before them`() throws {
+    var page = ""
+    var reporter = HTMLReporter { page += $0 }
+    reporter.begin(RunDescription())
+    for number in [2, 1] {
+      var record = Self.record(sending: "x", number: number)
+      record.sources = ["a.lua": Array("-- as it ran".utf8)]
+      reporter.add(record)
+    }
+    reporter.end(RunTally())
+
+    let events = try Self.log(in: page).map { try JSONParser.parse($0) }
+
+    #expect(events[1]["text"]?.string == "-- as it ran")
+    #expect(
+      events.dropFirst(2).compactMap { $0["scenario"]?.integer } == [1, 1, 1, 1, 1, 2, 2, 2, 2, 2]
+    )
   }
 
   @Test(.enabled(if: chromium, "chromium is not here"))
@@ -56,7 +75,7 @@ struct HTMLReporterTests {
     let page = Self.page(sending: "\u{1}wrong").replacing("</body>", with: click)
     directory.write(page, to: "page.html")
 
-    let dom = Self.dom(of: "\(directory.path)/page.html#s=1", in: directory)
+    let dom = Self.dom(of: "\(directory.path)/page.html#s=7", in: directory)
 
     #expect(dom.contains("<g class=\"event received failing"))
     #expect(dom.contains("000000  01 77 72 6f 6e 67"))
@@ -88,16 +107,16 @@ struct HTMLReporterTests {
   }
 
   /// A scenario in which a message fails.
-  private static func record(sending text: String) -> ScenarioRecord {
+  private static func record(sending text: String, number: Int = 7) -> ScenarioRecord {
     let payload = Payload(Array(text.utf8))
     let location = ScriptLocation(file: "a.lua", line: 3)
     let kinds: [Event.Kind] = [.sent(payload), .received(payload), .failed]
     let events = kinds.map { kind in
-      Event(time: .zero, scenario: 7, actor: "main", lane: "c", kind: kind, location: location)
+      Event(time: .zero, scenario: number, actor: "main", lane: "c", kind: kind, location: location)
     }
     let start = Event(
       time: .zero,
-      scenario: 7,
+      scenario: number,
       kind: .scenarioStarted(ScenarioDescription(file: "a.lua"))
     )
     let failure = Failure(.mismatch, "expected \"right\"", at: location)

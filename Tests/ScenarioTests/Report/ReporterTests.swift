@@ -94,6 +94,20 @@ struct ReporterTests {
     #expect(stream.tally.exitCode == .failure)
   }
 
+  @Test func `tries may come in any order`() {
+    let results = Results()
+    var stream = ReportStream([results])
+    var run = RunDescription()
+    run.retries = 1
+    stream.begin(run)
+
+    _ = stream.add(record(.passed, attempt: 2))
+    #expect(results.all.isEmpty)
+    _ = stream.add(record(.failed(Failure(.timeout, "late"))))
+
+    #expect(results.all.map(\.outcome) == [.flaky(Failure(.timeout, "late"))])
+  }
+
   @Test func `a try that did not come leaves the failure`() {
     let results = Results()
     var stream = ReportStream([results])

@@ -201,7 +201,6 @@ struct EndOfScenarioTests {
         api:serve(function(c) for m in c:messages() do c:send(m) end end)
         t:connect("api", { codec = "line" }):call("x", "x")
         localsocket.connect(t:path "api")
-        t:spawn { "true" }:expectExit()
         """
       guard ScriptRun.outcome(source) == .passed else { exit(1) }
       let before = openDescriptors()
