@@ -107,6 +107,12 @@ let package = Package(
       exclude: ["Planted", "Prelude"],
       linkerSettings: [.linkedLibrary("lua5.4")]
     ),
+    .testTarget(
+      name: "ReplTests",
+      dependencies: ["Repl", "Scenario", "TestSupport"],
+      exclude: ["Prelude"],
+      linkerSettings: [.linkedLibrary("lua5.4")]
+    ),
     .testTarget(name: "ParleyTests", dependencies: ["TestSupport"], exclude: ["Cases"]),
   ],
   cLanguageStandard: .gnu2x  // #embed puts the prelude's Lua sources into the binary

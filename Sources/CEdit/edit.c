@@ -142,6 +142,7 @@ enum edit_result edit_line(edit_editor *editor) {
   int count = 0;
   editor->was_stopped = editor->was_entered = false;
   el_wgets(editor->line, &count);
+  el_wset(editor->line, EL_PREP_TERM, 1);
   if (editor->was_stopped) {
     el_reset(editor->line);
     return EDIT_STOPPED;
@@ -174,7 +175,8 @@ void edit_remember(edit_editor *editor, const uint32_t *text) {
   }
 }
 
-void edit_prepare(edit_editor *editor) {
-  el_wset(editor->line, EL_PREP_TERM, 0);
-  el_wset(editor->line, EL_PREP_TERM, 1);
+void edit_take_keys(edit_editor *editor, bool does) {
+  // libedit does nothing where it thinks that the mode is set already.
+  el_wset(editor->line, EL_PREP_TERM, does ? 0 : 1);
+  el_wset(editor->line, EL_PREP_TERM, does ? 1 : 0);
 }

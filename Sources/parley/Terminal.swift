@@ -152,12 +152,15 @@ enum Terminal {
   static func stopLinesOnSignals() {
     tearDownOnSignals()
     handle(SIGINT) { _ in Interruption.stopScript() }
-    for number in [SIGWINCH, SIGCONT] {
-      handle(number) { _ in
-        let code = errno
-        Interruption.wake()
-        errno = code
-      }
+    handle(SIGWINCH) { _ in
+      let code = errno
+      Interruption.wake()
+      errno = code
+    }
+    handle(SIGCONT) { _ in
+      let code = errno
+      Interruption.noteContinuation()
+      errno = code
     }
   }
 

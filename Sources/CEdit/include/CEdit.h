@@ -39,7 +39,8 @@ bool edit_insert(edit_editor *editor, size_t deleted, const uint32_t *text, size
 // Adds an entry to the history, terminated by 0.
 void edit_remember(edit_editor *editor, const uint32_t *text);
 
-// Makes the terminal ready for keys again, after the process was stopped.
-void edit_prepare(edit_editor *editor);
+// Has the terminal send keys as they are typed, without showing them, or lines as for any program.
+// Between two lines it goes on sending keys, so that what is typed ahead comes as it was typed.
+void edit_take_keys(edit_editor *editor, bool does);
 
 #endif

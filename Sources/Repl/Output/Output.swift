@@ -16,6 +16,9 @@ final class Output {
   /// when nothing else is to be done.
   var hideLine: () -> Void = {}
 
+  /// Has the terminal send keys, or lines for a program that reads them by itself.
+  var takeKeys: (Bool) -> Void = { _ in }
+
   private var news = NewsQueue()
   private var lastFlush = Deadline.now
   private var timer: EventLoop.Timer?
@@ -31,15 +34,35 @@ final class Output {
 
   // MARK: Results
 
+  /// Whether what is written next begins a line.
+  private(set) var isAtLineStart = true
+
   /// Writes a text as it is.
   func print(_ text: String) {
     flush()
     hideLine()
+    put(text)
+  }
+
+  private func put(_ text: String) {
+    if text.isEmpty { return }
     configuration.print(text)
+    isAtLineStart = text.utf8.last == UInt8(ascii: "\n")
+  }
+
+  /// Writes what a script writes to its standard output, which may hold anything and end anywhere.
+  func write(_ text: String) {
+    print(printableLines(text).joined(separator: "\n"))
+  }
+
+  /// Begins a line, unless one begins here.
+  func startLine() {
+    if !isAtLineStart { put("\n") }
   }
 
   /// Writes what may hold anything as lines that a terminal shows.
   func show(_ text: String) {
+    startLine()
     print(printableLines(text).map { $0 + "\n" }.joined())
   }
 
@@ -47,6 +70,7 @@ final class Output {
   func show(_ failure: Failure, _ sources: TypedSources) {
     flush()
     hideLine()
+    startLine()
     let text = FailureText(failure, sources, format: format)
     configuration.complain(text.lines.map { $0 + "\n" }.joined())
   }
@@ -89,7 +113,8 @@ final class Output {
     if hidden > 0 { lines.append("         … \(hidden) more events, which :log has …") }
     lines += last.map(line)
     hideLine()
-    configuration.print(lines.map { $0 + "\n" }.joined())
+    startLine()
+    put(lines.map { $0 + "\n" }.joined())
   }
 
   /// An event on one line: when, where, which way, what.

@@ -91,6 +91,16 @@ local function explained(source, chunkName, problem)
   return isFirst and select(2, load("return " .. source, chunkName)) or problem
 end
 
+---A function of the values that a chunk hands over. To return them would be a tail call, and its
+---line gone from what an error tells.
+local function evaluated(chunk)
+  return function()
+    local values
+    chunk(function(...) values = table.pack(...) end)
+    return table.unpack(values, 1, values.n)
+  end
+end
+
 ---Makes a function of a text.
 ---@param source string
 ---@param chunkName string  as of `load`
@@ -99,14 +109,18 @@ end
 function evaluation.compile(source, chunkName)
   local names = namesIn(source)
   if load("return " .. source, chunkName) then
-    return compile("return " .. source, names, "", chunkName)
+    local chunk = compile(("(...)(%s\n)"):format(source:gsub(";%s*$", "")), names, "", chunkName)
+    return chunk and evaluated(chunk) or compile("return " .. source, names, "", chunkName)
   end
   local valid, problem = load(source, chunkName)
   if not valid then return nil, explained(source, chunkName, problem) end
   -- Behind a `return` there is no room for anything.
   local chunk = compile(source, names, handover(names), chunkName)
     or compile(source, names, "", chunkName)
-  return function() return chunk(keep) end
+  return function()
+    local values = table.pack(chunk(keep))
+    return table.unpack(values, 1, values.n)
+  end
 end
 
 ---The locals that live on, by name.

@@ -55,8 +55,8 @@ end
 ---in the temporary directory.
 local function pathOf(name)
   if name:find("^[/@]") then return name end
-  local file = host.isSocket(name)
-  if name:find("/", 1, true) or file then return host.workingDirectory() .. "/" .. name end
+  name = name:gsub("^%./", "")
+  if name:find("/", 1, true) or host.isThere(name) then return host.workingDirectory() .. "/" .. name end
   return (os.getenv("TMPDIR") or "/tmp") .. "/" .. name
 end
 
@@ -103,6 +103,41 @@ function prompt.completions(text)
   return prelude.completion.complete(text)
 end
 
+---Lets what a script writes stand above the line that is typed.
+local function writeAboveTheLine()
+  local methods = getmetatable(io.stdout).__index
+  local write = methods.write
+  function methods.write(file, ...)
+    if file ~= io.stdout then return write(file, ...) end
+    host.write(table.concat({ ... }))
+    return file
+  end
+  function io.write(...) return io.output():write(...) end
+  function _G.print(...)
+    local texts = table.pack(...)
+    for index = 1, texts.n do texts[index] = tostring(texts[index]) end
+    host.write(table.concat(texts, "\t") .. "\n")
+  end
+end
+
+---Gives the terminal to what reads it by itself.
+local function lendTerminal(owner, name)
+  local call = owner[name]
+  owner[name] = function(...)
+    host.takeKeys(false)
+    local values = table.pack(pcall(call, ...))
+    host.takeKeys(true)
+    if not values[1] then error(values[2], 0) end
+    return table.unpack(values, 2, values.n)
+  end
+end
+
+if host.isInteractive then
+  writeAboveTheLine()
+  lendTerminal(io, "read")
+  lendTerminal(os, "execute")
+  lendTerminal(getmetatable(io.stdin).__index, "read")
+end
 arrivals.taken = results.keep
 prelude.printing.limits.width = host.columns
 

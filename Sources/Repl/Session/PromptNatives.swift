@@ -42,6 +42,14 @@ final class PromptNatives {
         output.show(call.thread.display(at: 1))
         return .nothing
       },
+      LuaFunction("write") { [unowned self] call throws(LuaError) in
+        output.write(call.thread.text(at: 1) ?? "")
+        return .nothing
+      },
+      LuaFunction("takeKeys") { [unowned self] call throws(LuaError) in
+        output.takeKeys(call.thread.boolean(at: 1))
+        return .nothing
+      },
       LuaFunction("quit") { [unowned self] _ throws(LuaError) in
         isLeaving = true
         return .nothing
@@ -55,7 +63,7 @@ final class PromptNatives {
         else { return call.returningNil() }
         return call.returning(command)
       },
-      LuaFunction("isSocket") { call throws(LuaError) in
+      LuaFunction("isThere") { call throws(LuaError) in
         call.returning(TerminalCalls.isThere(call.thread.text(at: 1) ?? ""))
       },
       LuaFunction("workingDirectory") { call throws(LuaError) in

@@ -26,6 +26,7 @@ internal import Scenario
   private let history = HistoryFile.standard
   private var lastEntry: String?
   private var canKeepHistory = true
+  private var continuations = Interruption.continuationCount
 
   /// What is on the screen now; `nil` while nothing of the line is.
   private var layout: LineLayout?
@@ -45,6 +46,7 @@ internal import Scenario
     unsafe self.editor = editor
     for entry in history?.entries ?? [] { remember(entry) }
     repl.output.hideLine = { [unowned self] in hide() }
+    repl.output.takeKeys = { [unowned self] in takeKeys($0) }
   }
 
   deinit {
@@ -65,12 +67,13 @@ extension LineEditor {
   func read(_ prompt: String) -> Result {
     self.prompt = prompt
     startWatching()
-    repl.output.print("\u{1B}[?2004h")
+    repl.output.startLine()
+    repl.configuration.print("\u{1B}[?2004h")
     let result = unsafe edit_line(editor)
     draw(isFinal: true)
     let text = text
     layout = nil
-    repl.output.print((result == EDIT_END ? "" : "\n") + "\u{1B}[?2004l")
+    repl.configuration.print((result == EDIT_END ? "" : "\n") + "\u{1B}[?2004l")
     watch?.setInterest([])
     switch result {
     case EDIT_LINE:
@@ -133,14 +136,25 @@ extension LineEditor {
       case .character(let scalar): return Int32(bitPattern: scalar.value)
       case .paste(let text): insert(text)
       case nil:
-        if hasEnded || Interruption.isRequested { return -1 }
-        if Interruption.count != stops {
-          return -1
-        }
+        if hasEnded || Interruption.isRequested || Interruption.count != stops { return -1 }
+        if Interruption.continuationCount != continuations { takeScreenBack() }
         draw()
         repl.turn()
       }
     }
+  }
+
+  /// Another program may have had the terminal while this one was stopped.
+  private func takeScreenBack() {
+    continuations = Interruption.continuationCount
+    takeKeys(true)
+    layout = nil
+    repl.configuration.print("\u{1B}[?2004h")
+  }
+
+  /// Has the terminal send keys, or lines as a program expects them that reads for itself.
+  func takeKeys(_ does: Bool) {
+    unsafe edit_take_keys(editor, does)
   }
 
   private func insert(_ text: [Unicode.Scalar], deleting count: Int = 0) {
@@ -164,7 +178,7 @@ extension LineEditor {
 
   private func clear() {
     layout = nil
-    repl.output.print("\u{1B}[H\u{1B}[2J")
+    repl.configuration.print("\u{1B}[H\u{1B}[2J")
   }
 }
 
@@ -183,6 +197,7 @@ extension LineEditor {
       height: TerminalCalls.rows
     )
     guard wanted != layout else { return }
+    repl.output.startLine()
     repl.configuration.print((layout?.erasing ?? "") + wanted.drawing)
     layout = wanted
   }

@@ -52,6 +52,20 @@ package enum Interruption {
     wake()
   }
 
+  /// How often the process has gone on after it was stopped.
+  private static let continuations = Atomic<Int>(0)
+
+  /// How often the process has gone on after it was stopped.
+  package static var continuationCount: Int { continuations.load(ordering: .relaxed) }
+
+  /// Says that the process goes on.
+  ///
+  /// May be called in a signal handler.
+  package static func noteContinuation() {
+    continuations.add(1, ordering: .relaxed)
+    wake()
+  }
+
   /// Has the loop turn that is watched.
   ///
   /// May be called in a signal handler.

@@ -1,0 +1,122 @@
+-- parley repl in a terminal, with a real server.
+-- wait: 20s
+
+local socket = os.getenv("REDIS_SOCKET")
+
+---The prompt in a terminal.
+local function start(t, ...)
+  local repl = t:spawn {
+    "parley", "repl", pty = true, ready = ready.logged("1> "),
+    env = { TERM = "xterm", XDG_STATE_HOME = t:path("state"), TMPDIR = t.directory }, ...,
+  }
+  return repl
+end
+
+---Types, and waits until the screen shows something.
+local function type(repl, keys, shown)
+  repl.stdin:raw(keys)
+  return repl:awaitLog(shown)
+end
+
+local function leave(repl)
+  repl.stdin:raw("\21\4")
+  repl:expectExit(0)
+end
+
+local function redis(t) return t:connect(socket, { codec = "resp" }) end
+
+scenario("a message is sent, its answer is seen and used in Lua", function(t)
+  local repl = start(t)
+  type(repl, ("c = t:connect(%q, { codec = 'resp' })\r"):format(socket), "2> ")
+  type(repl, "> SET greeting hello\r", "←  OK")
+  type(repl, "> GET greeting\r", '←  "hello"')
+  type(repl, "#_ + 100\r", "105")
+  leave(repl)
+end)
+
+scenario("what comes stands above the line that is typed, which stays", function(t)
+  local repl = start(t)
+  type(repl, ("c = t:connect(%q, { codec = 'resp' })\r"):format(socket), "2> ")
+  type(repl, "> SUBSCRIBE news\r", "subscribe")
+  type(repl, "1000 + 23", "1000 + 23")
+  redis(t):call({ "PUBLISH", "news", "it rains" }, 1)
+  repl:awaitLog("it rains")
+  repl:awaitLog("> 1000 + 23")
+  type(repl, "4\r", "1234")
+  leave(repl)
+end)
+
+scenario("Tab completes a method", function(t)
+  local repl = start(t)
+  type(repl, ("c = t:connect(%q)\r"):format(socket), "2> ")
+  type(repl, "c:expectUn\t", "c:expectUnordered")
+  leave(repl)
+end)
+
+scenario("Ctrl-C stops an endless loop, also in a coroutine, and keeps the session", function(t)
+  local repl = start(t)
+  type(repl, "kept = 40 + 7\r", "2> ")
+  for _, loop in ipairs { "while true do end", "coroutine.wrap(function() while true do end end)()" } do
+    type(repl, loop .. "\r", loop)
+    localsocket.sleep(50)
+    local start = localsocket.now()
+    type(repl, "\3", "interrupted")
+    t:isTrue(localsocket.now() - start < 200)
+  end
+  type(repl, "kept\r", "47")
+  leave(repl)
+end)
+
+scenario("Ctrl-C gives a line up", function(t)
+  local repl = start(t)
+  type(repl, "half a line", "half a line")
+  type(repl, "\3", "1> ")
+  type(repl, "20 + 1\r", "21")
+  leave(repl)
+end)
+
+scenario("the history is there again after a restart", function(t)
+  local first = start(t)
+  type(first, "'from ' .. 'before'\r", '"from before"')
+  leave(first)
+  local second = start(t)
+  type(second, "\27[A", "'from ' .. 'before'")
+  type(second, "\r", '"from before"')
+  leave(second)
+end)
+
+scenario("a history that cannot be written is no obstacle", function(t)
+  os.execute(("mkdir -p %s/parley/history"):format(t:path("state")))
+  local repl = start(t)
+  type(repl, "20 + 1\r", "the history cannot be kept")
+  repl:awaitLog("21")
+  leave(repl)
+end)
+
+scenario("a chunk of several lines is one, typed or pasted", function(t)
+  local repl = start(t)
+  type(repl, "function sum(a, b)\rreturn a + b\rend\r", "2> ")
+  type(repl, "sum(20, 1)\r", "21")
+  type(repl, "\27[200~local function double(n)\rreturn 2 * n\rend\rreturn double(21)\r\27[201~",
+    "return double(21)")
+  type(repl, "\r", "42")
+  leave(repl)
+end)
+
+scenario("a task prints above the line that is typed", function(t)
+  local repl = start(t)
+  type(repl, "localsocket.after(150, function() print('from' .. ' a timer') end);\r", "2> ")
+  type(repl, "half a line", "half a line")
+  repl:awaitLog("from a timer")
+  repl:awaitLog("2> half a line")
+  leave(repl)
+end)
+
+scenario("TERM=dumb has plain lines", function(t)
+  local repl = t:spawn {
+    "parley", "repl", pty = true, env = { TERM = "dumb" }, ready = ready.logged("1> "),
+  }
+  type(repl, "1000 + 234\n", "1234")
+  repl.stdin:raw(":quit\n")
+  repl:expectExit(0)
+end)

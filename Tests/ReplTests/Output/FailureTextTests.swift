@@ -1,0 +1,34 @@
+import Scenario
+import Testing
+
+@testable import Repl
+
+@Suite("Failures at the prompt")
+struct FailureTextTests {
+  private func lines(_ message: String, typing text: String) -> [String] {
+    var sources = TypedSources()
+    _ = sources.add(Array(text.utf8))
+    return FailureText(Failure(.scriptError, message), sources, format: ReportFormat()).lines
+  }
+
+  @Test func `a sentence of the compiler's is shown at its line, with a mark below the culprit`() {
+    #expect(
+      lines("repl:1:2: unexpected symbol near '*'", typing: "x =\n1 + * 2") == [
+        "✗ unexpected symbol near '*'", "  repl:1:2", "   1 │  x =", " ▸ 2 │  1 + * 2",
+        "            ^",
+      ]
+    )
+  }
+
+  @Test func `where nothing is named there is no mark`() {
+    #expect(lines("repl:1:1: boom", typing: "error 'boom'").last == " ▸ 1 │  error 'boom'")
+  }
+
+  @Test func `an error without a place is its sentence`() {
+    #expect(lines("boom", typing: "error('boom', 0)") == ["✗ boom"])
+  }
+
+  @Test func `control characters of an error are escaped`() {
+    #expect(lines("a\u{1B}[31m", typing: "") == ["✗ a\\x1b[31m"])
+  }
+}

@@ -1,0 +1,54 @@
+import Glibc
+import TestSupport
+import Testing
+
+@testable import Repl
+
+@Suite("History")
+struct HistoryFileTests {
+  private let directory = TemporaryDirectory()
+  private var history: HistoryFile { HistoryFile(path: directory.file("history")) }
+
+  private func write(_ bytes: [UInt8]) throws {
+    let file = try #require(unsafe fopen(history.path, "w"))
+    _ = unsafe fwrite(bytes, 1, bytes.count, file)
+    unsafe fclose(file)
+  }
+
+  @Test func `entries come back as they were, also of several lines`() {
+    let entries = ["1 + 1", "function f()\n  return \"\\n\"\nend", "é"]
+    for entry in entries { #expect(history.append(entry) == nil) }
+    #expect(history.entries == entries)
+  }
+
+  @Test func `two sessions add to one file`() {
+    let other = HistoryFile(path: history.path)
+    _ = history.append("one")
+    _ = other.append("two")
+    #expect(history.entries == ["one", "two"])
+  }
+
+  @Test func `a file that is not there has no entries`() {
+    #expect(history.entries == [])
+  }
+
+  @Test func `what no session can have written is left out`() throws {
+    try write(
+      Array("good\n".utf8) + [0xff, 0xfe, 10, 0, 1, 2, 10] + Array("\u{1B}[31m\nlast".utf8)
+    )
+    #expect(history.entries == ["good", "last"])
+  }
+
+  @Test func `of a huge file only the end is read`() throws {
+    try write(Array("first\n".utf8))
+    #expect(unsafe truncate(history.path, 1 << 30) == 0)
+    _ = history.append("\nlast")
+    #expect(history.entries.last == "\nlast")
+    #expect(!history.entries.contains("first"))
+  }
+
+  @Test func `a file that cannot be written says why`() {
+    let history = HistoryFile(path: directory.file("missing/history"))
+    #expect(history.append("x") == "No such file or directory")
+  }
+}
