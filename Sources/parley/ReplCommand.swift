@@ -41,25 +41,42 @@ struct ReplCommand: ParsableCommand {
   }
 
   func run() throws {
-    var configuration = ReplConfiguration()
+    var configuration = Self.surroundings
     try scripts.apply(to: &configuration.common)
     configuration.name = name
     configuration.listenName = listen
     configuration.codec = codec
     configuration.script = load
     configuration.logPath = log
-    configuration.isInteractive = Terminal.isTypedTo
-    configuration.hasEditor = Terminal.hasEditor
-    configuration.format = { Terminal.format }
-    configuration.columns = { Terminal.columns }
-    configuration.print = { Terminal.print($0) }
-    configuration.complain = { Terminal.printProblem($0) }
     if configuration.isInteractive {
       Terminal.stopLinesOnSignals()
     } else {
       Terminal.tearDownOnSignals()
     }
     throw Terminal.exit(code(configuration))
+  }
+
+  /// Lets somebody look at a scenario that has failed.
+  static func look(at paused: PausedScenario) {
+    Terminal.stopLinesOnSignals()
+    defer { Terminal.tearDownOnSignals() }
+    do throws(Failure) {
+      _ = try Repl(lookingAt: paused, surroundings).run()
+    } catch {
+      Terminal.complain(error.message)
+    }
+  }
+
+  /// Where lines come from and where output goes.
+  private static var surroundings: ReplConfiguration {
+    var configuration = ReplConfiguration()
+    configuration.isInteractive = Terminal.isTypedTo
+    configuration.hasEditor = Terminal.hasEditor
+    configuration.format = { Terminal.format }
+    configuration.columns = { Terminal.columns }
+    configuration.print = { Terminal.print($0) }
+    configuration.complain = { Terminal.printProblem($0) }
+    return configuration
   }
 
   private func code(_ configuration: ReplConfiguration) -> Scenario.ExitCode {

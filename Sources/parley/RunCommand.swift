@@ -38,12 +38,16 @@ struct RunCommand: ParsableCommand {
   @Flag(help: "Runs again what changes, until Ctrl-C.")
   var watch = false
 
+  @Flag(help: "Opens a prompt where a scenario fails, before anything is taken down.")
+  var pause = false
+
   func run() throws {
     var configuration = RunConfiguration()
     try scripts.apply(to: &configuration.common)
     try selection.apply(to: &configuration)
     order.apply(to: &configuration)
     try output.apply(to: &configuration)
+    if pause { configuration.pause = { ReplCommand.look(at: $0) } }
     configuration.commandLine = Array(CommandLine.arguments.dropFirst())
     Terminal.tearDownOnSignals()
     let code = try code(configuration, paths)

@@ -109,7 +109,10 @@ end
 function evaluation.compile(source, chunkName)
   local names = namesIn(source)
   if load("return " .. source, chunkName) then
-    local chunk = compile(("(...)(%s\n)"):format(source:gsub(";%s*$", "")), names, "", chunkName)
+    -- A newline would move the line of what stands before it; a comment needs it.
+    local call = "(...)(" .. source:gsub(";%s*$", "")
+    local chunk = compile(call .. ")", names, "", chunkName)
+      or compile(call .. "\n)", names, "", chunkName)
     return chunk and evaluated(chunk) or compile("return " .. source, names, "", chunkName)
   end
   local valid, problem = load(source, chunkName)
@@ -123,14 +126,52 @@ function evaluation.compile(source, chunkName)
   end
 end
 
+---What a name stands for in a line.
+---@param name string
+---@return any
+function evaluation.value(name)
+  local variable = locals[name]
+  if not variable then return rawget(_G, name) end
+  return (select(2, debug.getupvalue(variable.closure, variable.index)))
+end
+
 ---The locals that live on, by name.
 ---@return table<string, any>
 function evaluation.locals()
   local values = {}
-  for name, variable in pairs(locals) do
-    values[name] = select(2, debug.getupvalue(variable.closure, variable.index))
-  end
+  for name in pairs(locals) do values[name] = evaluation.value(name) end
   return values
+end
+
+---Makes a value that of a local.
+local function define(name, value)
+  if name:find("^%a") or name:find("^_%w") then
+    locals[name] = { closure = function() return value end, index = 1 }
+  end
+end
+
+---Makes the locals of a call, and what its function sees of those around it, locals of the lines.
+local function adoptCall(thread, level, call)
+  for index = 1, call.nups do
+    local name, value = debug.getupvalue(call.func, index)
+    if name ~= "_ENV" then define(name, value) end
+  end
+  for index = 1, math.huge do
+    local name, value = debug.getlocal(thread, level, index)
+    if not name then return end
+    define(name, value)
+  end
+end
+
+---Makes what the calls of a thread see locals of the lines; the innermost call's win.
+---@param thread thread
+function evaluation.adopt(thread)
+  local last = 0
+  while debug.getinfo(thread, last, "l") do last = last + 1 end
+  for level = last - 1, 0, -1 do
+    local call = debug.getinfo(thread, level, "Sfu")
+    if call.what ~= "C" and not call.source:find("^=%[parley%]") then adoptCall(thread, level, call) end
+  end
 end
 
 return evaluation

@@ -82,10 +82,20 @@ end
 ---@param path string
 function prompt.load(path) prelude.commands.load(path) end
 
+---Makes the locals of a thread's calls those of the lines.
+---@param thread thread
+function prompt.adopt(thread)
+  evaluation.adopt(thread)
+  local names = {}
+  for name in pairs(evaluation.locals()) do names[#names + 1] = name end
+  table.sort(names)
+  if #names > 0 then host.show("locals: " .. table.concat(names, ", ")) end
+end
+
 ---What stands before the number of a line: who is talked to.
 ---@return string
 function prompt.title()
-  local conversation = rawget(_G, "c")
+  local conversation = evaluation.value("c")
   local isOne = getmetatable(conversation) == prelude.conversation.class
   if not isOne then return "parley" end
   return conversation.wait.ending and conversation.name .. " (ended)" or conversation.name

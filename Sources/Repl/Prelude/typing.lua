@@ -22,10 +22,10 @@ function typing.unescaped(text)
   return text
 end
 
----The conversation that lines are sent in: the global `c`.
+---The conversation that lines are sent in: `c`.
 ---@return Conversation
 function typing.conversation()
-  local conversation = rawget(_G, "c")
+  local conversation = prelude.evaluation.value("c")
   if getmetatable(conversation) ~= conversations.class then
     host.misuse('nothing is connected: c = t:connect("/path/to/socket", { codec = "line" })')
   end

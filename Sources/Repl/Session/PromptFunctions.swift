@@ -15,6 +15,8 @@ struct PromptFunctions {
   let listen: LuaReference
   /// Runs a file.
   let load: LuaReference
+  /// Makes the locals of a thread's calls those of the lines: the thread.
+  let adopt: LuaReference
   /// What stands before the number of a line.
   let title: LuaReference
   /// The bytes of a message in the notation of its conversation's codec: the lane, the bytes.
@@ -48,6 +50,7 @@ struct PromptFunctions {
     connect = member("connect")
     listen = member("listen")
     load = member("load")
+    adopt = member("adopt")
     title = member("title")
     shown = member("shown")
     completions = member("completions")

@@ -99,6 +99,7 @@ final class PromptNatives {
     var last: [(number: Int, event: Event)] = []
     var number = 0
     session.log.forEachEvent { event in
+      guard event.scenario == session.log.scenario else { return }
       number += 1
       last.append((number, event))
       if last.count > 2 * count { last.removeFirst(count) }
@@ -124,6 +125,7 @@ final class PromptNatives {
     var number = 0
     var count = 0
     session.log.forEachEvent { event in
+      guard event.scenario == session.log.scenario else { return }
       number += 1
       guard wanted.contains(number), !event.lane.isEmpty else { return }
       count += 1

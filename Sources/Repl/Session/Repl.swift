@@ -6,13 +6,15 @@ package import Scenario
 /// A session of typing: lines come in, are run as tasks beside all others, and what they come to is
 /// shown.
 ///
-/// `parley repl` is its only user.
+/// `parley repl` runs it in a state of its own, `parley run --pause` in that of a scenario.
 package final class Repl {
   let configuration: ReplConfiguration
   let session: Session
   let output: Output
   let functions: PromptFunctions
   private let natives: PromptNatives
+  /// The scenario that is looked at; `nil` where the state is the session's own.
+  private let paused: PausedScenario?
   /// What was typed, by the number of its line, for the excerpts of failures.
   private var sources = TypedSources()
   /// The task of the line that runs.
@@ -22,25 +24,44 @@ package final class Repl {
   /// Whether the user wants to leave.
   private var isLeaving: Bool { natives.isLeaving || Interruption.isRequested }
 
-  /// Makes the session.
+  /// Makes a session with a state of its own.
   ///
   /// - Throws: ``Failure`` when the machine or the command line does not allow it.
-  package init(_ configuration: ReplConfiguration) throws(Failure) {
-    self.configuration = configuration
+  package convenience init(_ configuration: ReplConfiguration) throws(Failure) {
     let log = try EventLog.whole(at: configuration.logPath)
-    let failures = FailureSink()
-    session = try Session(typedUnder: configuration.common, log: log) { failures.take($0, $1) }
-    output = Output(configuration, session)
-    natives = PromptNatives(session, output)
+    let session = try Session(typedUnder: configuration.common, log: log)
     do throws(Failure) {
-      natives.install(configuration)
-      functions = try PromptFunctions(session)
+      try self.init(configuration, session)
     } catch {
       session.close()
       throw error
     }
+  }
+
+  /// Makes a session in the state of a scenario that stands still, with the locals of its calls.
+  ///
+  /// - Throws: ``Failure`` when a part of this program does not load.
+  package convenience init(
+    lookingAt paused: PausedScenario,
+    _ configuration: ReplConfiguration
+  ) throws(Failure) {
+    try self.init(configuration, paused.session, paused)
+  }
+
+  private init(
+    _ configuration: ReplConfiguration,
+    _ session: Session,
+    _ paused: PausedScenario? = nil
+  ) throws(Failure) {
+    self.configuration = configuration
+    self.session = session
+    self.paused = paused
+    output = Output(configuration, session)
+    natives = PromptNatives(session, output)
+    natives.install(configuration)
+    functions = try PromptFunctions(session)
     output.functions = functions
-    failures.action = { [unowned self] in failed($0, $1) }
+    session.tellFailures { [unowned self] in failed($0, $1) }
   }
 
   /// Runs what is typed until its end.
@@ -61,33 +82,40 @@ package final class Repl {
 
   private func end() {
     output.flush()
+    session.log.observer = nil
+    if paused != nil { return }
     session.windDown()
-    output.flush()
     Interruption.watch(nil)
     session.close()
     session.log.close()
   }
 
-  /// Does what the command line asks for before anything is typed.
+  /// Does what has to be done before anything is typed.
   private func begin() -> Bool {
+    if let paused { return show(paused) }
     if let script = configuration.script {
-      guard
-        perform(
-          functions.load,
-          {
-            $0.push(script)
-            return 1
-          }
-        )
-      else { return false }
+      let hasLoaded = perform(functions.load) {
+        $0.push(script)
+        return 1
+      }
+      guard hasLoaded else { return false }
     }
     let name = configuration.name ?? configuration.listenName
     guard let name else { return true }
-    let function = configuration.name == nil ? functions.listen : functions.connect
-    return perform(function) {
+    return perform(configuration.name == nil ? functions.listen : functions.connect) {
       $0.push(name)
       $0.push(configuration.codec)
       return 2
+    }
+  }
+
+  /// Shows where a scenario stands, and makes its locals those of the lines.
+  private func show(_ paused: PausedScenario) -> Bool {
+    output.print("\n\(paused.title) has failed in \(printable(paused.actor)), and stands still\n")
+    output.show(paused.failure, sources)
+    return perform(functions.adopt) {
+      paused.thread.pushItself(on: $0)
+      return 1
     }
   }
 }
@@ -200,11 +228,4 @@ extension Repl {
     hasFailed = true
     output.show(failure, sources)
   }
-}
-
-/// Takes failures for a session that is not made yet.
-private final class FailureSink {
-  var action: (LuaTask, Failure) -> Void = { _, _ in }
-
-  func take(_ task: LuaTask, _ failure: Failure) { action(task, failure) }
 }

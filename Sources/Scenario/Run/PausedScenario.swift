@@ -17,6 +17,8 @@ package struct PausedScenario {
   package let thread: LuaThread
   package let runtime: LuaRuntime
   package let library: LocalSocketLibrary
+  /// The state as a whole.
+  package let session: Session
 }
 
 extension Session {
@@ -62,7 +64,8 @@ extension Session {
         actor: actor,
         thread: thread,
         runtime: runtime,
-        library: library
+        library: library,
+        session: self
       )
     )
     scheduler.thaw(frozen)

@@ -10,23 +10,25 @@ extension Session {
   /// - Parameters:
   ///   - configuration: What the command line says.
   ///   - log: Where everything is recorded.
-  ///   - failed: Called with each task that fails, and with what failed.
   /// - Throws: ``Failure`` when the machine does not allow it.
   package convenience init(
     typedUnder configuration: CommonConfiguration,
-    log: EventLog,
-    failed: @escaping (LuaTask, Failure) -> Void
+    log: EventLog
   ) throws(Failure) {
     let script = Script(named: "repl")
     try self.init(script, configuration: configuration, prelude: PreludeCode(), log: log)
     phase = .block
     // Who types may always do what everybody else waits for.
     library.stuck = nil
+    // No script is stopped by force that somebody can see and stop.
+    LuaRuntime.setLastResort(subject: "", removing: nil)
+  }
+
+  /// Has a function called with each task that fails, and with what has failed.
+  package func tellFailures(to failed: @escaping (LuaTask, Failure) -> Void) {
     runtime.scheduler.failed = { [unowned self] task, error in
       failed(task, failure(of: error))
     }
-    // No script is stopped by force that somebody can see and stop.
-    LuaRuntime.setLastResort(subject: "", removing: nil)
   }
 
   private func failure(of error: LuaTaskFailure) -> Failure {

@@ -99,3 +99,26 @@ test("what is whole or wrong is not incomplete", function()
     same({ text, evaluation.isIncomplete(text) }, { text, false })
   end
 end)
+
+test("the locals of a thread's calls become those of the lines, the innermost ones first", function()
+  local run, evaluation = session()
+  local thread = coroutine.create(function(argument)
+    local outer, both = "outer", 1
+    local function inner()
+      local both = 2
+      error(outer .. both)
+    end
+    inner()
+    return argument
+  end)
+  coroutine.resume(thread, "given")
+  evaluation.adopt(thread)
+  same({ run "outer, both, argument" }, { "outer", 2, "given" })
+end)
+
+test("an expression that fails does so at its line, and may end with a comment or a semicolon", function()
+  local run = session()
+  same(select(2, pcall(run, "nothing.here")),
+    "repl:1:1: attempt to index a nil value (global 'nothing')")
+  same({ run "7 -- seven", run "8;" }, { 7, 8 })
+end)
