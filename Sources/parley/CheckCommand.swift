@@ -8,11 +8,11 @@ struct CheckCommand: ParsableCommand {
     abstract: "Looks for what is wrong with scripts, without running them.",
     usage: "parley check [--format FORMAT] [PATH ...]",
     discussion: """
-      It names what keeps a script from being loaded, such as a global that does not exist, {} as a \
-      pattern, what no message of a codec can match, statements that are never run, and listeners to \
-      which nobody connects. No line of a script is run.
+      Found is what keeps a script from being loaded (syntax, header, unknown globals), {} as a \
+      pattern, an expectation that no message of its codec can meet, a statement that is never run, \
+      and a listener to which nobody connects. What is not certain is not said.
 
-      The exit status is 0 where nothing was found, 3 where a script could not be loaded, else 1.
+      The exit status is 0 where nothing was found, 3 where a script cannot be loaded, else 1.
       """
   )
 
@@ -27,7 +27,7 @@ struct CheckCommand: ParsableCommand {
   )
   var paths: [String] = []
 
-  @Option(help: ArgumentHelp("How they are written: text or json.", valueName: "FORMAT"))
+  @Option(help: ArgumentHelp("The form of the findings.", valueName: "FORMAT"))
   var format = ScenarioList.Format.text
 
   func run() throws {

@@ -8,11 +8,12 @@ struct ListCommand: ParsableCommand {
     abstract: "Names the scenarios of scripts, without running them.",
     usage: "parley list [OPTION ...] [PATH[:LINE] ...]",
     discussion: """
-      A file with blocks runs up to where its top-level code ends; other files do not run.
+      The blocks of a file are found by running its top-level code, which declares them; of a file \
+      without blocks nothing is run. The options are those of parley run.
       """
   )
 
-  @Argument(help: ArgumentHelp("As of parley run.", valueName: "PATH[:LINE]"))
+  @Argument(help: SelectionOptions.pathHelp)
   var paths: [String] = []
 
   @OptionGroup(title: "Selection")
@@ -21,7 +22,7 @@ struct ListCommand: ParsableCommand {
   @OptionGroup(title: "Scripts")
   var scripts: ScriptOptions
 
-  @Option(help: ArgumentHelp("How they are written: text or json.", valueName: "FORMAT"))
+  @Option(help: ArgumentHelp("The form of the list.", valueName: "FORMAT"))
   var format = ScenarioList.Format.text
 
   func run() throws {

@@ -3,26 +3,21 @@ internal import Scenario
 
 /// The options that say what is written, and where.
 struct OutputOptions: ParsableArguments {
-  @Option(
-    help: ArgumentHelp(
-      "What is written to stdout: \(Self.kinds).",
-      valueName: "FORMAT"
-    )
-  )
+  @Option(help: ArgumentHelp("The form of the report on stdout.", valueName: "FORMAT"))
   var format = ReportKind.pretty
 
   @Option(
     help: ArgumentHelp(
-      "Writes a report to a file as well; may be given again.",
+      "Writes a report to a file as well, such as junit=report.xml; may be given again.",
       valueName: "FORMAT=FILE"
     )
   )
   var report: [ReportTarget] = []
 
-  @Option(help: ArgumentHelp("Keeps the log of all events in a file.", valueName: "FILE"))
+  @Option(
+    help: ArgumentHelp("Keeps the log of all events, for parley report.", valueName: "FILE")
+  )
   var log: String?
-
-  private static let kinds = ReportKind.allCases.map(\.rawValue).joined(separator: ", ")
 
   func apply(to configuration: inout RunConfiguration) throws {
     configuration.format = Terminal.format

@@ -21,7 +21,7 @@ struct Parley: ParsableCommand {
 
       Exit status:
         0      every selected scenario passed, and at least one ran
-        1      a scenario failed
+        1      a scenario failed, or parley check found something
         2      the command line is wrong
         3      a script could not be loaded
         4      nothing ran, or a selected line has no scenario

@@ -8,15 +8,16 @@ struct ReportCommand: ParsableCommand {
     abstract: "Writes the report of runs from their logs.",
     usage: "parley report [OPTION ...] LOG ...",
     discussion: """
-      Several logs, such as those of the shards of a run, become one report. The exit status is that \
-      of a run which goes so.
+      Several logs, such as those of the shards of a run, become one report. A log that was cut \
+      off, as its run was killed, is read up to its last whole event. The exit status is that of the \
+      run.
       """
   )
 
   @Argument(help: ArgumentHelp("What --log of parley run has written.", valueName: "LOG"))
   var logs: [String]
 
-  @Option(help: ArgumentHelp("As of parley run.", valueName: "FORMAT"))
+  @Option(help: ArgumentHelp("The form of the report.", valueName: "FORMAT"))
   var format = ReportKind.pretty
 
   func run() throws {

@@ -12,15 +12,7 @@ struct RunCommand: ParsableCommand {
       """
   )
 
-  @Argument(
-    help: ArgumentHelp(
-      """
-      A script, or a directory that is searched for *.lua; with a line, only the scenario that \
-      stands there is run. Without any, the working directory is searched.
-      """,
-      valueName: "PATH[:LINE]"
-    )
-  )
+  @Argument(help: SelectionOptions.pathHelp)
   var paths: [String] = []
 
   @OptionGroup(title: "Selection")

@@ -19,7 +19,7 @@ struct ScriptOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Sets t.seed of the scripts, for the same random choices in each run.",
+      "Sets t.seed of the scripts and the order of --shuffle. (default: another one in each run)",
       valueName: "NUMBER"
     )
   )

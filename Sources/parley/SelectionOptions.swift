@@ -3,12 +3,20 @@ internal import Scenario
 
 /// The options that say which scenarios of the files are meant.
 struct SelectionOptions: ParsableArguments {
+  static let pathHelp = ArgumentHelp(
+    """
+    A script, or a directory that is searched for *.lua; with a line, only the scenario that stands \
+    there. Without any, the working directory is searched.
+    """,
+    valueName: "PATH[:LINE]"
+  )
+
   @Option(
     name: .customShort("k"),
     help: ArgumentHelp(
       """
       Only scenarios for which this holds: words that stand in the name or the path, name:WORD, \
-      file:WORD, tag:TAG, with not, and, or, and parentheses.
+      file:WORD, tag:TAG, with not, and, or, and parentheses; such as 'tag:smoke and not slow'.
       """,
       valueName: "EXPRESSION"
     )
@@ -27,7 +35,7 @@ struct SelectionOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      Only part I of N. "auto" takes both from SLURM_ARRAY_TASK_ID and SLURM_ARRAY_TASK_COUNT, \
+      Only part I of N, such as 2/5. "auto" takes both from SLURM_ARRAY_TASK_ID and SLURM_ARRAY_TASK_COUNT, \
       "auto/N" the part from JOB_COMPLETION_INDEX.
       """,
       valueName: "I/N"
@@ -81,7 +89,7 @@ struct OrderOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       How many processes run scenarios; without it as many as there are processors. 0 runs them in \
-      this process, for a debugger or a profiler.
+      this process, for a debugger or a profiler, and leaves the terminal to them.
       """,
       valueName: "NUMBER"
     )
@@ -92,7 +100,7 @@ struct OrderOptions: ParsableArguments {
   var stopsAtFailure = false
 
   @Option(
-    help: ArgumentHelp("Starts nothing more after so many failures.", valueName: "NUMBER")
+    help: ArgumentHelp("Starts nothing more after this many failures.", valueName: "NUMBER")
   )
   var maxFail: Int?
 
@@ -102,12 +110,12 @@ struct OrderOptions: ParsableArguments {
   @Flag(help: "Runs in an order that is drawn from the seed.")
   var shuffle = false
 
-  @Option(help: ArgumentHelp("Runs everything so often.", valueName: "NUMBER"))
+  @Option(help: ArgumentHelp("Runs everything this many times.", valueName: "NUMBER"))
   var `repeat` = 1
 
   @Option(
     help: ArgumentHelp(
-      "Tries what fails so often again; what passes then is flaky, which is a failure.",
+      "Tries what fails up to this many times again; what passes then is flaky, which is a failure.",
       valueName: "NUMBER"
     )
   )
