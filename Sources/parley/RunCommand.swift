@@ -9,6 +9,9 @@ struct RunCommand: ParsableCommand {
     usage: "parley run [OPTION ...] [PATH[:LINE] ...] [-- ARGUMENT ...]",
     discussion: """
       What follows -- is for the scripts, as arg[1] and so on.
+
+      While it runs, the key t (or SIGUSR1) tells who waits for what, and Ctrl-C ends the run, with \
+      clean-up and report; a second one ends it at once.
       """
   )
 
@@ -42,6 +45,9 @@ struct RunCommand: ParsableCommand {
     if pause { configuration.pause = { ReplCommand.look(at: $0) } }
     configuration.commandLine = Array(CommandLine.arguments.dropFirst())
     Terminal.tearDownOnSignals()
+    if configuration.usesProcesses, TerminalKeys.begin() {
+      configuration.pressedKeys = { TerminalKeys.pressed() }
+    }
     let code = try code(configuration, paths)
     if watch { try keepWatching(configuration) }
     throw Terminal.exit(code)

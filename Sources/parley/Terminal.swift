@@ -86,6 +86,7 @@ enum Terminal {
   ///
   /// Where nobody reads them, it ends silently as by SIGPIPE.
   static func end(status: CInt) -> Never {
+    TerminalKeys.restore()
     switch printFailure.load(ordering: .relaxed) {
     case 0: Glibc.exit(status)
     case EPIPE, EBADF: Glibc.exit(Scenario.ExitCode.signal(SIGPIPE).rawValue)
@@ -187,7 +188,7 @@ enum Terminal {
     }
   }
 
-  private static func handle(_ number: CInt, _ handler: @escaping @convention(c) (CInt) -> Void) {
+  static func handle(_ number: CInt, _ handler: @escaping @convention(c) (CInt) -> Void) {
     var action = sigaction()
     unsafe action.__sigaction_handler.sa_handler = handler
     _ = unsafe sigaction(number, &action, nil)

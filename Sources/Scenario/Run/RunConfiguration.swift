@@ -31,6 +31,9 @@ package struct RunConfiguration: Sendable {
   /// Called with each scenario that fails, before it is taken down; everything then runs in this
   /// process, one scenario after the other.
   package var pause: (@Sendable (PausedScenario) -> Void)?
+  /// Gives the keys that were pressed on the terminal since it was last called; `nil` where no keys
+  /// mean anything.
+  package var pressedKeys: (@Sendable () -> [UInt8])?
   /// Writes results.
   package var print: @Sendable (String) -> Void = { _ in }
   /// Writes a diagnostic: a sentence, without a newline.
@@ -41,7 +44,7 @@ package struct RunConfiguration: Sendable {
   package init() {}
 
   /// Whether scenarios run in processes of their own.
-  var usesProcesses: Bool { workers > 0 && pause == nil }
+  package var usesProcesses: Bool { workers > 0 && pause == nil }
 
   /// A report and the file that it is written to.
   package struct ReportFile: Hashable, Sendable {

@@ -24,6 +24,7 @@ private final class Crew {
   private var hasForwarded = 0
   private var hasShownWaits = 0
   private var liveTimer: EventLoop.Timer?
+  private var keyTimer: EventLoop.Timer?
 
   init(_ runner: Runner) throws(SystemError) {
     self.runner = runner
@@ -39,7 +40,13 @@ private final class Crew {
     if configuration.hasLiveLine {
       liveTimer = loop.schedule(every: .milliseconds(200)) { [unowned self] in showLiveLine() }
     }
-    defer { liveTimer?.cancel() }
+    if let pressedKeys = configuration.pressedKeys {
+      keyTimer = loop.schedule(every: .milliseconds(100)) { Self.obey(pressedKeys()) }
+    }
+    defer {
+      liveTimer?.cancel()
+      keyTimer?.cancel()
+    }
     handOut()
     while workers.contains(where: { !$0.jobs.isEmpty }) {
       try loop.turn(until: .never)
@@ -147,6 +154,11 @@ private final class Crew {
       return (assignment.title ?? printable(assignment.job.file), .nanoseconds(elapsed))
     }
     .sorted { $0.elapsed > $1.elapsed }
+  }
+
+  /// Does what the keys stand for: `t` tells who waits for what.
+  private static func obey(_ keys: [UInt8]) {
+    if keys.contains(UInt8(ascii: "t")) { Interruption.askForWaits() }
   }
 
   private func showLiveLine() {

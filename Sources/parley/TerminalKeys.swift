@@ -1,0 +1,82 @@
+internal import Glibc
+internal import Synchronization
+
+/// The terminal while single keys mean something: what is typed comes at once, and is not shown.
+///
+/// The terminal is as it was before whenever this process does not have it: when it ends, however it
+/// does short of SIGKILL, and while it is stopped or in the background.
+enum TerminalKeys {
+  /// How the terminal was before; `nil` while keys mean nothing.
+  private static let original = Mutex<termios?>(nil)
+
+  /// Makes keys mean something, where somebody sits at a terminal that this process has.
+  ///
+  /// - Returns: Whether they do.
+  static func begin() -> Bool {
+    var mode = termios()
+    guard isForeground, unsafe tcgetattr(STDIN_FILENO, &mode) == 0 else { return false }
+    original.withLock { $0 = mode }
+    restoreAtEnds()
+    enter()
+    return true
+  }
+
+  /// The keys that were pressed and not yet read.
+  static func pressed() -> [UInt8] {
+    var terminal = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+    // Who reads from a terminal that another process has is stopped.
+    guard isForeground, unsafe poll(&terminal, 1, 0) > 0 else { return [] }
+    return unsafe [UInt8](unsafeUninitializedCapacity: 64) { buffer, count in
+      count = max(0, unsafe read(STDIN_FILENO, buffer.baseAddress, buffer.count))
+    }
+  }
+
+  /// Makes the terminal what it was.
+  ///
+  /// May be called in a signal handler.
+  static func restore() {
+    apply { $0 }
+  }
+
+  private static func enter() {
+    apply { original in
+      var mode = original
+      mode.c_lflag &= ~tcflag_t(ICANON | ECHO)
+      // A read gives what is there, and does not wait.
+      mode.c_cc.6 = 0  // VMIN
+      mode.c_cc.5 = 0  // VTIME
+      return mode
+    }
+  }
+
+  /// Sets the mode of a terminal that this process has; any other would stop it.
+  private static func apply(_ mode: (termios) -> termios) {
+    let code = errno
+    // Nobody waits for the lock: it is held for a moment, at the start.
+    _ = original.withLockIfAvailable { original in
+      guard let original, isForeground else { return }
+      var mode = mode(original)
+      _ = unsafe tcsetattr(STDIN_FILENO, TCSANOW, &mode)
+    }
+    errno = code
+  }
+
+  private static var isForeground: Bool { tcgetpgrp(STDIN_FILENO) == getpgrp() }
+
+  // MARK: Signals
+
+  private static func restoreAtEnds() {
+    for number in [SIGQUIT, SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGABRT, SIGFPE] {
+      Terminal.handle(number) { number in
+        TerminalKeys.restore()
+        signal(number, SIG_DFL)
+        raise(number)
+      }
+    }
+    Terminal.handle(SIGTSTP) { _ in
+      TerminalKeys.restore()
+      raise(SIGSTOP)
+    }
+    Terminal.handle(SIGCONT) { _ in TerminalKeys.enter() }
+  }
+}
