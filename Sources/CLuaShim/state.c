@@ -2,6 +2,7 @@
 
 #define _GNU_SOURCE
 #include "border.h"
+#include "memory.h"
 
 #include <dlfcn.h>
 #include <string.h>
@@ -10,21 +11,22 @@ static const char runtime_key;
 
 // MARK: Memory
 
+// What belongs to a state that we have made.
+typedef struct {
+  lsl_runtime runtime;
+  lsl_memory memory;
+} own_state;
+
 // Lua reports a NULL as "not enough memory" by raising, which may not cross a Swift frame. While
 // one is live the limit is ignored, and a machine that is really out of memory ends the program.
 static void *allocate(void *context, void *block, size_t old_size, size_t new_size) {
-  lsl_runtime *runtime = context;
+  own_state *state = context;
+  lsl_runtime *runtime = &state->runtime;
   size_t held = block == NULL ? 0 : old_size;
-  if (new_size == 0) {
-    free(block);
-    runtime->memory_used -= held;
-    return NULL;
-  }
-  bool may_fail = runtime->swift_frames == 0;
-  if (may_fail && new_size > held && runtime->memory_used - held + new_size > runtime->memory_limit)
-    return NULL;
-  void *result = realloc(block, new_size);
-  if (result == NULL) {
+  bool may_fail = new_size > held && runtime->swift_frames == 0;
+  if (may_fail && runtime->memory_used - held + new_size > runtime->memory_limit) return NULL;
+  void *result = lsl_resize(&state->memory, block, held, new_size);
+  if (result == NULL && new_size > 0) {
     if (may_fail) return NULL;
     fputs("parley: the machine is out of memory\n", stderr);
     abort();
@@ -52,14 +54,15 @@ static void initialize(
 }
 
 lsl_runtime *lsl_new_state(const lsl_swift *swift, void *context, size_t memory_limit) {
-  lsl_runtime *runtime = calloc(1, sizeof *runtime);
-  if (runtime == NULL) return NULL;
+  own_state *state = calloc(1, sizeof *state);
+  if (state == NULL) return NULL;
+  lsl_runtime *runtime = &state->runtime;
   runtime->owns_state = true;
   runtime->memory_limit = memory_limit;
   runtime->swift_frames = 1;  // whoever makes a state is Swift, until it enters Lua
-  lua_State *L = lua_newstate(allocate, runtime);
+  lua_State *L = lua_newstate(allocate, state);
   if (L == NULL) {
-    free(runtime);
+    free(state);
     return NULL;
   }
   initialize(runtime, swift, context, L);
@@ -72,13 +75,15 @@ lsl_runtime *lsl_new_state(const lsl_swift *swift, void *context, size_t memory_
 }
 
 void lsl_close_state(lsl_runtime *runtime) {
+  own_state *state = (own_state *)runtime;
   lsl_set_watchdog(runtime, 0, "");
   lsl_calm(runtime);
   lsl_entry entry = lsl_enter(runtime, runtime->main, false);
   lua_close(runtime->main);
   (void)entry;
   lsl_set_interruptible(NULL);
-  free(runtime);
+  lsl_free_chunks(&state->memory);
+  free(state);
 }
 
 static int detach(lua_State *L) {

@@ -1,0 +1,87 @@
+// Blocks for Lua, most of which are small and many of which live as long as their state.
+
+#include "memory.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct lsl_free_block {
+  lsl_free_block *next;
+};
+
+struct lsl_chunk {
+  lsl_chunk *next;
+  _Alignas(LSL_SIZE_STEP) char bytes[];
+};
+
+// The address sanitizer is to know every block.
+#if __has_feature(address_sanitizer)
+static const size_t largest_small_size = 0;
+#else
+static const size_t largest_small_size = LSL_SMALL_SIZE;
+#endif
+
+static bool is_small(size_t size) { return size <= largest_small_size; }
+
+// Blocks of a size in steps are in the same list, and as long as each other.
+static size_t step_of(size_t size) { return (size - 1) / LSL_SIZE_STEP; }
+
+static bool add_chunk(lsl_memory *memory) {
+  lsl_chunk *chunk = malloc(sizeof *chunk + LSL_CHUNK_SIZE);
+  if (chunk == NULL) return false;
+  chunk->next = memory->chunks;
+  memory->chunks = chunk;
+  memory->rest = chunk->bytes;
+  memory->rest_size = LSL_CHUNK_SIZE;
+  return true;
+}
+
+static void *cut(lsl_memory *memory, size_t step) {
+  size_t size = (step + 1) * LSL_SIZE_STEP;
+  if (size > memory->rest_size && !add_chunk(memory)) return NULL;
+  void *block = memory->rest;
+  memory->rest += size;
+  memory->rest_size -= size;
+  return block;
+}
+
+static void *take(lsl_memory *memory, size_t size) {
+  if (!is_small(size)) return malloc(size);
+  size_t step = step_of(size);
+  lsl_free_block *block = memory->free_blocks[step];
+  if (block == NULL) return cut(memory, step);
+  memory->free_blocks[step] = block->next;
+  return block;
+}
+
+static void give_back(lsl_memory *memory, void *bytes, size_t size) {
+  if (!is_small(size)) return free(bytes);
+  lsl_free_block *block = bytes;
+  size_t step = step_of(size);
+  block->next = memory->free_blocks[step];
+  memory->free_blocks[step] = block;
+}
+
+void *lsl_resize(lsl_memory *memory, void *block, size_t old_size, size_t new_size) {
+  if (block == NULL) return new_size == 0 ? NULL : take(memory, new_size);
+  if (new_size == 0) {
+    give_back(memory, block, old_size);
+    return NULL;
+  }
+  if (!is_small(old_size) && !is_small(new_size)) return realloc(block, new_size);
+  if (is_small(old_size) && is_small(new_size) && step_of(old_size) == step_of(new_size))
+    return block;
+  void *moved = take(memory, new_size);
+  if (moved == NULL) return NULL;
+  memcpy(moved, block, old_size < new_size ? old_size : new_size);
+  give_back(memory, block, old_size);
+  return moved;
+}
+
+void lsl_free_chunks(lsl_memory *memory) {
+  for (lsl_chunk *chunk = memory->chunks, *next; chunk != NULL; chunk = next) {
+    next = chunk->next;
+    free(chunk);
+  }
+}

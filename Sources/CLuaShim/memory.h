@@ -1,0 +1,33 @@
+// The memory of a state of ours.
+
+#ifndef LSL_MEMORY_H
+#define LSL_MEMORY_H
+
+#include <stddef.h>
+
+enum {
+  LSL_SIZE_STEP = 16,     // sizes of small blocks are rounded up to a multiple of this
+  LSL_SMALL_SIZE = 512,   // the largest small block, in bytes
+  LSL_CHUNK_SIZE = 1 << 15,
+};
+
+typedef struct lsl_free_block lsl_free_block;
+typedef struct lsl_chunk lsl_chunk;
+
+// Small blocks are cut from chunks, and what is freed waits for a block of its size; so neither takes
+// more than a few instructions. A chunk is given back when the state is closed. All zeros is empty.
+typedef struct {
+  lsl_free_block *free_blocks[LSL_SMALL_SIZE / LSL_SIZE_STEP];
+  char *rest;  // of the newest chunk
+  size_t rest_size;
+  lsl_chunk *chunks;
+} lsl_memory;
+
+// As realloc, but sizes are those that were asked for, a block of size 0 is NULL, and a new size of 0
+// frees the block. Answers NULL, and leaves the block, where the machine has no memory.
+void *lsl_resize(lsl_memory *memory, void *block, size_t old_size, size_t new_size);
+
+// Gives the chunks back, and with them every small block.
+void lsl_free_chunks(lsl_memory *memory);
+
+#endif
