@@ -65,23 +65,22 @@ package import LuaBridge
 
   private func pushModule() {
     let functions = socketFunctions + serverFunctions + loopFunctions + taskFunctions
-    runtime.main.pushNewTable(fields: functions.count + 32)
+    runtime.main.pushNewTable(fields: functions.count + Self.constantNames.count)
     for function in functions {
       runtime.pushFunction(named: "localsocket.\(function.name)", function.body)
       runtime.main.rawSet(function.name, in: -2)
     }
-    for name in constantNames {
+    for name in Self.constantNames {
       runtime.main.push(name)
       runtime.main.rawSet(name, in: -2)
     }
   }
 
   /// Every constant of Qt's is a field whose value is its own name.
-  private var constantNames: [String] {
+  private static let constantNames =
     LocalSocket.State.all.map(\.name) + SocketError.Code.all.map(\.name)
-      + ServerError.Code.all.map(\.name) + OpenMode.all.map(\.name) + ["NoOptions"]
-      + LocalServer.SocketOptions.named.map(\.name)
-  }
+    + ServerError.Code.all.map(\.name) + OpenMode.all.map(\.name) + ["NoOptions"]
+    + LocalServer.SocketOptions.named.map(\.name)
 
   // MARK: Turning
 

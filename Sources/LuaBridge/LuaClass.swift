@@ -57,7 +57,24 @@ extension LuaRuntime {
   }
 
   /// Makes a class known; its objects can then be pushed.
-  package func register<Object: AnyObject>(_ luaClass: LuaClass<Object>) {
+  ///
+  /// - Parameter luaClass: The class, of which nothing is made before it is needed.
+  package func register<Object: AnyObject>(
+    _ luaClass: @escaping @autoclosure () -> LuaClass<Object>
+  ) {
+    unpreparedClasses[ObjectIdentifier(Object.self)] = { [unowned self] in prepare(luaClass()) }
+  }
+
+  /// Makes the metatable of a class that is registered, unless it is there already.
+  private func prepareClass(_ type: AnyClass) {
+    guard let prepare = unpreparedClasses.removeValue(forKey: ObjectIdentifier(type)) else {
+      return
+    }
+    _ = main.hasRoom(for: 8)
+    prepare()
+  }
+
+  private func prepare<Object: AnyObject>(_ luaClass: LuaClass<Object>) {
     guard let kind = unsafe Self.kind(of: Object.self) else { return }
     classes[ObjectIdentifier(Object.self)] = LuaClassEntry(name: luaClass.name) { object, failed in
       if let object = object as? Object { luaClass.close(object, failed) }
@@ -84,7 +101,8 @@ extension LuaRuntime {
   }
 
   func className(of type: AnyClass) -> String {
-    classes[ObjectIdentifier(type)]?.name ?? String(describing: type)
+    prepareClass(type)
+    return classes[ObjectIdentifier(type)]?.name ?? String(describing: type)
   }
 }
 
@@ -130,7 +148,11 @@ extension LuaRuntime {
   /// Pushes a userdata for an object that no other call will push: it is not found again.
   package func pushOnce<Object: AnyObject>(_ object: Object, on thread: LuaThread) {
     guard let kind = unsafe Self.kind(of: Object.self) else { return thread.pushNil() }
-    unsafe thread.pushRegistered(kind)
+    if unsafe !thread.pushRegistered(kind) {
+      thread.pop()
+      prepareClass(Object.self)
+      unsafe thread.pushRegistered(kind)
+    }
     let box = unsafe lsl_push_box(thread.pointer, kind, -1)
     thread.remove(at: -2)
     // Owned last: had the allocation raised, nobody would release it.

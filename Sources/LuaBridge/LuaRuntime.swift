@@ -13,6 +13,8 @@ internal import CLuaShim
 
   let state: LuaState
   var classes: [ObjectIdentifier: LuaClassEntry] = [:]
+  /// Makes the metatable of each class of which no object has been pushed yet.
+  var unpreparedClasses: [ObjectIdentifier: () -> Void] = [:]
   /// What the trampolines call; they hold addresses.
   private var functions: [Native] = []
   private var released: [Unmanaged<AnyObject>] = unsafe []

@@ -223,8 +223,11 @@ extension LuaThread {
 
 extension LuaThread {
   /// Pushes the registry's value for an address.
-  func pushRegistered(_ key: UnsafeRawPointer) {
-    unsafe lua_rawgetp(pointer, lsl_registry_index(), key)
+  ///
+  /// - Returns: False when it has none, and nil is pushed.
+  @discardableResult
+  func pushRegistered(_ key: UnsafeRawPointer) -> Bool {
+    unsafe lua_rawgetp(pointer, lsl_registry_index(), key) != LUA_TNIL
   }
 
   /// Sets the registry's value for an address to the value on the top, which is taken.
