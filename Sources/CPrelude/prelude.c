@@ -4,6 +4,10 @@ static const unsigned char class_source[] = {
 #embed "../Scenario/Prelude/class.lua"
 };
 
+static const unsigned char later_source[] = {
+#embed "../Scenario/Prelude/later.lua"
+};
+
 static const unsigned char null_source[] = {
 #embed "../Scenario/Prelude/null.lua"
 };
@@ -176,6 +180,10 @@ static const unsigned char listener_source[] = {
 #embed "../Scenario/Prelude/listener.lua"
 };
 
+static const unsigned char opening_source[] = {
+#embed "../Scenario/Prelude/opening.lua"
+};
+
 static const unsigned char barriers_source[] = {
 #embed "../Scenario/Prelude/barriers.lua"
 };
@@ -273,6 +281,7 @@ static const unsigned char localsocket_source[] = {
 
 static const struct prelude_chunk chunks[] = {
     CHUNK(class),
+    CHUNK(later),
     CHUNK(null),
     CHUNK(again),
     CHUNK(quantities),
@@ -314,6 +323,7 @@ static const struct prelude_chunk chunks[] = {
     CHUNK(sourcelines),
     CHUNK(talk),
     CHUNK(listener),
+    CHUNK(opening),
     CHUNK(barriers),
     CHUNK(ready),
     CHUNK(command),

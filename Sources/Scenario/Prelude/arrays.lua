@@ -1,7 +1,7 @@
 -- The mark that tells an empty list from an empty object, for which Lua has one table.
 
 local host = ...
-local describe = host.prelude.describe
+local describe = host.prelude.later.describe
 
 local arrays = {}
 

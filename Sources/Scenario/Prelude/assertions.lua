@@ -2,13 +2,11 @@
 
 local host = ...
 local prelude = host.prelude
-local describe, difference, failure = prelude.describe, prelude.difference, prelude.failure
-local hints, matching, patterns = prelude.hints, prelude.matching, prelude.patterns
+local later, patterns = prelude.later, prelude.patterns
+local describe, difference, failure = later.describe, later.difference, later.failure
+local hints, matching = later.hints, later.matching
 
-local assertions = {
-  ---Those that `t` and `t.check` have.
-  NAMES = { "equal", "notEqual", "match", "isTrue", "raises" },
-}
+local assertions = {}
 
 ---A failure's sentence, behind the caller's note.
 local function sentence(note, format, ...)
@@ -26,7 +24,7 @@ end
 ---@param note? string
 function assertions.equal(actual, expected, note)
   host.count()
-  if matching.equals(expected, actual) then return end
+  if expected == actual or matching.equals(expected, actual) then return end
   failure.raise(difference.add({
     kind = "assertion", notes = hints.of(expected, actual),
     message = sentence(

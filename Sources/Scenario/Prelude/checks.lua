@@ -14,7 +14,7 @@ local function kept(passed, ...)
   host.keep(raised)
 end
 
-for _, name in ipairs(assertions.NAMES) do
+for _, name in ipairs(prelude.scenario.assertions) do
   local assertion = assertions[name]
   ---As the assertion, but nil where that would fail.
   Check[name] = function(first, ...)

@@ -2,9 +2,8 @@
 
 local host = ...
 local prelude = host.prelude
-local delimited, describe, json = prelude.delimited, prelude.describe, prelude.json
-local kinds, options, payload, prefixed =
-  prelude.kinds, prelude.options, prelude.payload, prelude.prefixed
+local describe, kinds = prelude.later.describe, prelude.kinds
+local options, payload = prelude.options, prelude.payload
 
 ---@class Codec  how messages are bytes
 ---@field name? string

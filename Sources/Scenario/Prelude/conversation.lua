@@ -2,8 +2,8 @@
 
 local host = ...
 local prelude = host.prelude
-local class, codecs, describe = prelude.class, prelude.codecs, prelude.describe
-local failure, kinds, options = prelude.failure, prelude.kinds, prelude.options
+local class, codecs, describe = prelude.class, prelude.codecs, prelude.later.describe
+local failure, kinds, options = prelude.later.failure, prelude.kinds, prelude.options
 local sending, waits = prelude.sending, prelude.waiting
 
 local log, logSent = host.log, host.logSent

@@ -2,10 +2,10 @@
 
 local host = ...
 local prelude = host.prelude
-local conversations, describe = prelude.conversation, prelude.describe
-local difference, failure, hints = prelude.difference, prelude.failure, prelude.hints
+local conversations, later = prelude.conversation, prelude.later
+local describe, difference, failure = later.describe, later.difference, later.failure
+local hints, quantities = later.hints, later.quantities
 local matching, options, patterns = prelude.matching, prelude.options, prelude.patterns
-local quantities = prelude.quantities
 
 local find, countAssertion, logReceived = string.find, host.count, host.logReceived
 local now = host.localsocket.now

@@ -2,7 +2,7 @@
 -- are kept: one message is one packet, or one of several in a packet, but never a part of two.
 
 local host = ...
-local describe = host.prelude.describe
+local describe = host.prelude.later.describe
 
 local kinds = {}
 

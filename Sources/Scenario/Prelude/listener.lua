@@ -2,9 +2,9 @@
 
 local host = ...
 local prelude = host.prelude
-local class, conversations, expiring = prelude.class, prelude.conversation, prelude.expiring
-local failure, names, options = prelude.failure, prelude.names, prelude.options
-local quantities, waits = prelude.quantities, prelude.waiting
+local class, conversations, later = prelude.class, prelude.conversation, prelude.later
+local expiring, failure, quantities = later.expiring, later.failure, later.quantities
+local names, options, waits = prelude.names, prelude.options, prelude.waiting
 
 local now = host.localsocket.now
 

@@ -1,8 +1,8 @@
 -- Whether a value is what a pattern accepts, or equals another value, and where it is not.
 
 local host = ...
-local describe, null, patterns = host.prelude.describe, host.prelude.null, host.prelude.patterns
-local isArray = host.prelude.arrays.isMarked
+local later, null, patterns = host.prelude.later, host.prelude.null, host.prelude.patterns
+local arrays, describe = later.arrays, later.describe
 
 local find, isPattern = string.find, patterns.isPattern
 
@@ -91,8 +91,8 @@ end
 
 local function agreeOnTables(walk, expected, actual, mode, path)
   if mode.patterns and next(expected) == nil then
-    if isArray(expected) then
-      return isArray(actual) and next(actual) == nil or differ(walk, path, expected, actual)
+    if arrays.isMarked(expected) then
+      return arrays.isMarked(actual) and next(actual) == nil or differ(walk, path, expected, actual)
     end
     host.misuse(
       "{} as a pattern is unclear: write empty for an empty table, any.table for any table")

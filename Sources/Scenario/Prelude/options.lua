@@ -1,7 +1,7 @@
 -- Option tables: what a caller may write in them, and the deadline most of them hold.
 
 local host = ...
-local deadlines, describe = host.prelude.deadlines, host.prelude.describe
+local deadlines, describe = host.prelude.deadlines, host.prelude.later.describe
 
 local options = {}
 

@@ -1,7 +1,7 @@
 -- What a script writes to say which values it accepts. `matching` interprets them.
 
 local host = ...
-local class, describe, null = host.prelude.class, host.prelude.describe, host.prelude.null
+local class, describe, null = host.prelude.class, host.prelude.later.describe, host.prelude.null
 
 ---@class Pattern
 ---@field kind "any"|"type"|"text"|"oneOf"|"exactly"|"empty"

@@ -1,7 +1,7 @@
 -- What codecs send whose messages are bytes.
 
 local host = ...
-local describe = host.prelude.describe
+local describe = host.prelude.later.describe
 
 local payload = {}
 

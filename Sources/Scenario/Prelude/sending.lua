@@ -1,7 +1,7 @@
 -- Bytes on their way out: at once, or in pieces.
 
 local host = ...
-local describe, options = host.prelude.describe, host.prelude.options
+local describe, options = host.prelude.later.describe, host.prelude.options
 
 local sending = {}
 

@@ -2,7 +2,7 @@
 
 local host = ...
 local describe, patterns, payload =
-  host.prelude.describe, host.prelude.patterns, host.prelude.payload
+  host.prelude.later.describe, host.prelude.patterns, host.prelude.payload
 local find, sub = string.find, string.sub
 
 ---Looks in `buffer` from `position`: first, last and the captures, or nil.

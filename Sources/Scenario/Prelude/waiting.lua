@@ -1,8 +1,8 @@
 -- The wait of one conversation: its total deadline, what it waits for, and how it fails.
 
 local host = ...
-local class, deadlines, describe = host.prelude.class, host.prelude.deadlines, host.prelude.describe
-local failure, quantities = host.prelude.failure, host.prelude.quantities
+local class, deadlines, later = host.prelude.class, host.prelude.deadlines, host.prelude.later
+local describe, failure, quantities = later.describe, later.failure, later.quantities
 
 local now, awaitReadyRead, settings = host.localsocket.now, host.awaitReadyRead, host.options
 

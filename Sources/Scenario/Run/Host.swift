@@ -108,12 +108,12 @@ struct Host {
     session.prelude = Session.PreludeReferences(
       host: reference { main.push(copyOf: host) },
       options: reference { main.rawGet("options", from: host) },
-      describeWait: reference { pushMember("subjectOf", of: "waiting", host: host) },
-      describeValue: reference { pushMember("value", of: "describe", host: host) },
-      remarksOn: reference { pushMember("remarksOn", of: "failure", host: host) },
-      valuesAt: reference { pushMember("valuesAt", of: "failure", host: host) },
-      closeAll: reference { pushMember("closeAll", of: "scenario", host: host) },
-      closeRest: reference { pushMember("closeRest", of: "scenario", host: host) }
+      describeWait: reference { pushMember("describeWait", host: host) },
+      describeValue: reference { pushMember("describeValue", host: host) },
+      remarksOn: reference { pushMember("remarksOn", host: host) },
+      valuesAt: reference { pushMember("valuesAt", host: host) },
+      closeAll: reference { pushMember("closeAll", host: host) },
+      closeRest: reference { pushMember("closeRest", host: host) }
     )
   }
 
@@ -123,9 +123,9 @@ struct Host {
     return runtime.reference(takingFrom: main)
   }
 
-  private func pushMember(_ member: String, of chunk: String, host: Int32) {
+  private func pushMember(_ member: String, host: Int32) {
     main.rawGet("prelude", from: host)
-    main.rawGet(chunk, from: -1)
+    main.rawGet("scenario", from: -1)
     main.rawGet(member, from: -1)
     main.remove(at: -2)
     main.remove(at: -2)

@@ -124,7 +124,7 @@ test("scenario declares with options or without", function()
   local scenario = host.prelude.scenario.globals.scenario
   local body = function() end
   scenario("a", body)
-  same(host.declared, { name = "a", options = {}, body = body })
+  same(host.declared, { name = "a", body = body })
   scenario("b", { timeout = "20s" }, body)
   same(host.declared, { name = "b", options = { timeout = "20s" }, body = body })
   same(harness.raised(scenario, "c", { tag = "x" }, body).text,
