@@ -39,8 +39,14 @@ static bool kill_children(void) {
   return has_killed;
 }
 
+/// Whether there is a child, dead or alive; asking is a thousand times faster than a walk.
+static bool has_children(void) {
+  siginfo_t first;
+  return waitid(P_ALL, 0, &first, WEXITED | WNOHANG | WNOWAIT) == 0 || errno != ECHILD;
+}
+
 static void kill_descendants(void) {
-  while (kill_children()) {
+  while (has_children() && kill_children()) {
     if (waitpid(-1, NULL, 0) < 0 && errno == ECHILD) return;
     while (waitpid(-1, NULL, WNOHANG) > 0) {
     }

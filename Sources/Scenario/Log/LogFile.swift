@@ -15,8 +15,12 @@ internal import Synchronization
   private var window = unsafe UnsafeMutableRawBufferPointer(start: nil, count: 0)
   private var windowStart = 0
 
-  /// How much is reserved and mapped at once; a multiple of any page.
+  /// How much of a log is read, or kept of a beginning, at once.
   static let step = 1 << 20
+  /// How much is reserved and mapped at once; a multiple of any page.
+  ///
+  /// A short run fills little of it, and the kernel clears what is reserved.
+  private static let windowSize = 1 << 16
 
   /// Goes on behind what a file holds.
   ///
@@ -51,14 +55,15 @@ internal import Synchronization
   }
 
   private func reserve(_ end: Int) throws(FileSystem.Failure) {
-    let newEnd = (end + Self.step - 1) / Self.step * Self.step
+    let newEnd = (end + Self.windowSize - 1) / Self.windowSize * Self.windowSize
     try FileSystem.reserve(from: reservedEnd, to: newEnd, of: descriptor)
     reservedEnd = newEnd
   }
 
   private func moveWindow(toHold range: Range<Int>) throws(FileSystem.Failure) {
-    let start = range.lowerBound / Self.step * Self.step
-    let end = (range.upperBound + Self.step - 1) / Self.step * Self.step
+    let size = Self.windowSize
+    let start = range.lowerBound / size * size
+    let end = (range.upperBound + size - 1) / size * size
     let moved = unsafe try FileSystem.map(descriptor, from: start, count: end - start)
     unsafe FileSystem.unmap(window)
     unsafe window = unsafe moved

@@ -82,13 +82,19 @@ extension Session {
     mayDeclareBlocks = names.reads.contains {
       ["scenario", "_G"].contains($0.name) || declarers.contains($0.name)
     }
-    let known = knownGlobals()
-    let unknown = names.unknown(besides: known)
+    let unknown = names.unknown(besides: Set(names.reads.lazy.map(\.name).filter(isGlobal)))
     if unknown.isEmpty { return [] }
-    let candidates = known.union(names.assignments.map(\.name)).subtracting(["_G"])
+    let candidates = knownGlobals().union(names.assignments.map(\.name)).subtracting(["_G"])
     return unknown.map { use in
       UnknownGlobal(use: use, nearest: NearestName.suggestion(for: use.name, among: candidates))
     }
+  }
+
+  private func isGlobal(_ name: String) -> Bool {
+    runtime.pushGlobals()
+    defer { runtime.main.pop(2) }
+    runtime.main.rawGet(name, from: -1)
+    return runtime.main.type(at: -1) != .null
   }
 
   private func knownGlobals() -> Set<String> {

@@ -70,7 +70,7 @@ package enum FileSystem {
     guard descriptor >= 0 else { throw Failure(code: errno) }
     defer { close(descriptor) }
     var contents: [UInt8] = []
-    var piece = [UInt8](repeating: 0, count: 1 << 16)
+    var piece = [UInt8](repeating: 0, count: 1 << 12)
     while true {
       let count = unsafe piece.withUnsafeMutableBytes {
         unsafe read(descriptor, $0.baseAddress, $0.count)
