@@ -14,8 +14,8 @@ lsl_box *lsl_push_box(lua_State *L, const void *kind, int metatable) {
 
 bool lsl_push_value_and_box(
     lua_State *L, const void *boxes, const void *object, lua_Integer key) {
-  lua_rawgetp(L, LUA_REGISTRYINDEX, boxes);
-  if (lua_rawgetp(L, -1, object) != LUA_TUSERDATA) {
+  lua_rawgeti(L, LUA_REGISTRYINDEX, lsl_key(boxes));
+  if (lua_rawgeti(L, -1, lsl_key(object)) != LUA_TUSERDATA) {
     lua_pop(L, 2);
     return false;
   }

@@ -130,12 +130,12 @@ lua_State *lsl_new_thread(lsl_runtime *runtime) {
   if (!runtime->owns_state) push_new_slot(L, runtime);
   lua_State *thread = lua_newthread(L);
   if (!runtime->owns_state) lua_setiuservalue(L, -2, 1);
-  lua_rawsetp(L, LUA_REGISTRYINDEX, thread);
+  lua_rawseti(L, LUA_REGISTRYINDEX, lsl_key(thread));
   return thread;
 }
 
 static waiting_slot *push_slot(lua_State *L) {
-  lua_rawgetp(L, LUA_REGISTRYINDEX, L);
+  lua_rawgeti(L, LUA_REGISTRYINDEX, lsl_key(L));
   return lua_touserdata(L, -1);
 }
 

@@ -141,7 +141,7 @@ extension LuaRuntime {
     pushOnce(object, on: thread)
     unsafe thread.pushRegistered(weakTableKey)
     thread.push(copyOf: -2)
-    unsafe lua_rawsetp(thread.pointer, -2, address(of: object))
+    unsafe lua_rawseti(thread.pointer, -2, lsl_key(address(of: object)))
     thread.pop()
   }
 
@@ -162,7 +162,7 @@ extension LuaRuntime {
   /// Pushes an object's userdata if Lua still has one, else nothing.
   package func pushExisting(_ object: AnyObject, on thread: LuaThread) -> Bool {
     unsafe thread.pushRegistered(weakTableKey)
-    let type = unsafe lua_rawgetp(thread.pointer, -1, address(of: object))
+    let type = unsafe lua_rawgeti(thread.pointer, -1, lsl_key(address(of: object)))
     thread.remove(at: -2)
     if type == LUA_TUSERDATA { return true }
     thread.pop()
@@ -173,7 +173,7 @@ extension LuaRuntime {
   package func hold(_ object: AnyObject) {
     unsafe main.pushRegistered(anchorTableKey)
     if pushExisting(object, on: main) {
-      unsafe lua_rawsetp(main.pointer, -2, address(of: object))
+      unsafe lua_rawseti(main.pointer, -2, lsl_key(address(of: object)))
     }
     main.pop()
   }
@@ -182,7 +182,7 @@ extension LuaRuntime {
   package func letGo(of object: AnyObject) {
     unsafe main.pushRegistered(anchorTableKey)
     main.pushNil()
-    unsafe lua_rawsetp(main.pointer, -2, address(of: object))
+    unsafe lua_rawseti(main.pointer, -2, lsl_key(address(of: object)))
     main.pop()
   }
 

@@ -227,12 +227,12 @@ extension LuaThread {
   /// - Returns: False when it has none, and nil is pushed.
   @discardableResult
   func pushRegistered(_ key: UnsafeRawPointer) -> Bool {
-    unsafe lua_rawgetp(pointer, lsl_registry_index(), key) != LUA_TNIL
+    unsafe lua_rawgeti(pointer, lsl_registry_index(), lsl_key(key)) != LUA_TNIL
   }
 
   /// Sets the registry's value for an address to the value on the top, which is taken.
   func register(_ key: UnsafeRawPointer) {
-    unsafe lua_rawsetp(pointer, lsl_registry_index(), key)
+    unsafe lua_rawseti(pointer, lsl_registry_index(), lsl_key(key))
   }
 }
 
