@@ -105,7 +105,7 @@ final class SocketObject {
   /// A wait for a condition, used again when its last task has got its results.
   func wait(for condition: WaitCondition) -> SocketWait {
     let index = Int(condition.rawValue)
-    if let wait = waits[index], !wait.isTaken, !wait.progress.isAwaited { return wait }
+    if let wait = waits[index], !wait.isTaken { return wait }
     let wait = SocketWait(condition, of: self)
     waits[index] = wait
     return wait

@@ -13,7 +13,8 @@ internal import LuaBridge
   /// the frame that waits for it.
   private var parkedObject: SocketObject?
   private let deadline: WaitDeadline
-  /// Whether a task still has to get its results; until then it serves nobody else.
+  /// Whether a task has it and has not got its results; after a wait that was cancelled it stays so,
+  /// because the waiting frame may still stand.
   private(set) var isTaken = false
   private var isParked = false
   private var hasAction = false
@@ -84,7 +85,6 @@ internal import LuaBridge
   }
 
   func cancelled() {
-    isTaken = false
     guard isParked else { return }
     isParked = false
     deadline.pause()
@@ -102,7 +102,7 @@ internal import LuaBridge
 
   private func note(_ outcome: WaitOutcome) {
     self.outcome = outcome
-    if outcome == .failed { failure = reasonToFail }
+    if case .failed = outcome { failure = reasonToFail }
   }
 
   private func startDeadline(_ instant: Deadline) {
@@ -123,8 +123,10 @@ internal import LuaBridge
   func finish(_ call: LuaCall) throws(LuaError) -> LuaAnswer {
     isTaken = false
     // After the bytes that ended the wait, the same pass may have given up a message.
-    let isSatisfied = outcome == .satisfied && (condition != .bytesWritten || !hasLostMessage)
-    return isSatisfied ? call.returning(true) : answerFailure(call, with: false)
+    if case .satisfied = outcome, condition != .bytesWritten || !hasLostMessage {
+      return call.returning(true)
+    }
+    return answerFailure(call, with: false)
   }
 
   /// Answers a wait that did not end with what was waited for.

@@ -47,9 +47,6 @@ extension LuaOperation {
 
   package init() {}
 
-  /// Whether somebody still has to get its results, or to learn that the wait was cancelled.
-  package var isAwaited: Bool { operation != nil }
-
   /// Whether a task is parked for it.
   package var hasWaiter: Bool { unsafe waiter != nil }
 
@@ -62,7 +59,7 @@ extension LuaOperation {
   /// Makes it fit for another wait.
   package func restart() {
     isComplete = false
-    interruption = nil
+    if interruption != nil { interruption = nil }
   }
 
   /// Marks the end, and the waiting task as ready.

@@ -205,9 +205,10 @@ internal import CLuaShim
   private func recycle(_ task: LuaTask) {
     unsafe lua_settop(task.thread.pointer, 0)
     task.status = .ready
-    task.failure = nil
-    task.name = nil
-    task.origin = nil
+    // Most tasks had none of them, and to clear one costs more than to look.
+    if task.failure != nil { task.failure = nil }
+    if task.name != nil { task.name = nil }
+    if task.origin != nil { task.origin = nil }
     task.isBackground = false
     task.isCancelled = false
     task.joinerCount = 0
