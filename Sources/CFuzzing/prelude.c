@@ -72,6 +72,10 @@ static const unsigned char journal_source[] = {
 #embed "../Fuzzing/Prelude/journal.lua"
 };
 
+static const unsigned char leaks_source[] = {
+#embed "../Fuzzing/Prelude/leaks.lua"
+};
+
 static const unsigned char literals_source[] = {
 #embed "../Fuzzing/Prelude/literals.lua"
 };
@@ -181,6 +185,7 @@ static const struct fuzzing_chunk chunks[] = {
     CHUNK(interleaving),
     CHUNK(investigation),
     CHUNK(journal),
+    CHUNK(leaks),
     CHUNK(literals),
     CHUNK(machine),
     CHUNK(mutation),

@@ -76,10 +76,6 @@ extension Campaign {
         settings.complain(try call.text(1))
         return .nothing
       },
-      LuaFunction("showLive") { [unowned self] call throws(LuaError) in
-        settings.showLive(try call.text(1))
-        return .nothing
-      },
       LuaFunction("found") { [unowned self] _ throws(LuaError) in
         findings += 1
         return .nothing

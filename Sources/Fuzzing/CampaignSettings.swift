@@ -25,8 +25,10 @@ package struct CampaignSettings: Sendable {
   package var isBlind = false
   /// Whether progress is written as JSON.
   package var writesJSON = false
-  /// Whether a line on the terminal shows how it goes.
-  package var hasLiveLine = false
+  /// Whether others work on the same campaign, so that this one does not sum up.
+  package var isOneOfMany = false
+  /// The file that tells the process that shows progress how it goes.
+  package var statusFile: String?
   /// A finding to show; `nil` runs a campaign.
   package var replayed: String?
   /// The version of this program, for what is kept.
@@ -37,8 +39,6 @@ package struct CampaignSettings: Sendable {
   package var print: @Sendable (String) -> Void = { _ in }
   /// Writes a diagnostic.
   package var complain: @Sendable (String) -> Void = { _ in }
-  /// Writes a line that is not to stay.
-  package var showLive: @Sendable (String) -> Void = { _ in }
 
   package init() {}
 
@@ -65,7 +65,8 @@ package struct CampaignSettings: Sendable {
     case "shardCount": .integer(shardCount)
     case "isBlind": .flag(isBlind)
     case "writesJSON": .flag(writesJSON)
-    case "hasLiveLine": .flag(hasLiveLine)
+    case "isOneOfMany": .flag(isOneOfMany)
+    case "statusFile": statusFile.map(Value.text)
     case "replayed": replayed.map(Value.text)
     case "version": .text(version)
     case "script": .text(script)

@@ -35,6 +35,16 @@ struct CampaignOptions: ParsableArguments {
   )
   var connect: String?
 
+  @Option(
+    name: [.customShort("j", allowingJoined: true), .long],
+    help: ArgumentHelp("So many workers share the cases and the corpus.", valueName: "NUMBER")
+  )
+  var jobs = 1
+
+  /// Says that this process is one of the workers, and which file tells how it goes.
+  @Option(help: .hidden)
+  var member: String?
+
   @Option(help: ArgumentHelp("Plays the i-th of n parts of the cases, or auto.", valueName: "I/N"))
   var shard: String?
 
@@ -48,6 +58,7 @@ struct CampaignOptions: ParsableArguments {
   var json = false
 
   func validate() throws {
+    guard 1...1024 ~= jobs else { throw ValidationError("--jobs must be from 1 to 1024") }
     if let runs, runs < 0 { throw ValidationError("--runs must be at least 0") }
     if resume && output == nil { throw ValidationError("--resume needs --output") }
   }
@@ -67,7 +78,8 @@ struct CampaignOptions: ParsableArguments {
     settings.isBlind = blind
     settings.replayed = replay
     settings.writesJSON = json
-    settings.hasLiveLine = Terminal.hasLiveLine && !json
+    settings.statusFile = member
+    settings.isOneOfMany = member != nil && jobs > 1
     guard let shard else { return }
     let part = try SelectionOptions.shard(shard)
     settings.shard = part.index - 1

@@ -47,10 +47,32 @@ struct FuzzCommand: ParsableCommand {
     if settings.output.isEmpty { settings.output = "\(path).findings" }
     settings.print = { Terminal.print($0) }
     settings.complain = { Terminal.complain($0) }
-    settings.showLive = { Terminal.showLive($0) }
-    Terminal.tearDownOnSignals()
+    if campaign.member == nil { throw Terminal.exit(try lead(settings)) }
+    Terminal.tearDownOnRequest()
     throw Terminal.exit(code(settings, configuration, line))
   }
+
+  /// Has workers do it, each in a process of its own: also a single one, so that nothing that it has
+  /// started outlives this process.
+  private func lead(_ settings: CampaignSettings) throws -> Scenario.ExitCode {
+    Terminal.tearDownOnSignals()
+    do throws(Failure) {
+      let lead = try CampaignLead(settings, jobs: settings.replayed == nil ? campaign.jobs : 1) {
+        status, shard, count in
+        Self.arguments + ["--member", status, "--seed", "\(settings.seed)"]
+          + ["--shard", "\(shard + 1)/\(count)"]
+      }
+      return try lead.work(isTerminal: Terminal.hasLiveLine && !settings.writesJSON) {
+        Terminal.showLive($0)
+      }
+    } catch {
+      Terminal.complain(error.message)
+      return error.kind.exitCode
+    }
+  }
+
+  /// The arguments of this process; those of a worker come behind, where the last one counts.
+  private static var arguments: [String] { Array(CommandLine.arguments.dropFirst()) }
 
   private func code(
     _ settings: CampaignSettings,

@@ -5,7 +5,8 @@ local prelude = host.prelude
 local cases, corpora, failure = prelude.cases, prelude.corpus, prelude.failure
 local feedbacks, histories, investigation = prelude.feedback, prelude.histories, prelude.investigation
 local journal, progress, randomness = prelude.journal, prelude.progress, prelude.randomness
-local servers, store, tapes = prelude.servers, prelude.store, prelude.tape
+local leaks, servers = prelude.leaks, prelude.servers
+local store, tapes = prelude.store, prelude.tape
 local verdicts = prelude.verdicts
 
 local now = host.localsocket.now
@@ -126,26 +127,33 @@ local function saved(world, finding, number)
   })
 end
 
+local report
+
 local function investigate(world, verdict, number)
   world.replays = 0
   local server = servers.current()
   local history = server and server.history or world.lonely
-  local finding = investigation.of(world, verdict, history)
-  local signature = finding.signature or finding.verdict.signature
-  if world.known[signature] then
-    world.known[signature] = world.known[signature] + 1
-  else
-    world.known[signature] = 1
-    world.foundCount = world.foundCount + 1
-    host.found()
-    local directory = saved(world, finding, number)
-    world.progress:event("finding", { signature = signature, directory = directory,
-      failures = finding.failures, trials = finding.trials })
-    if not setting("writesJSON") then host.say(describeFinding(world, finding, directory)) end
-  end
+  report(world, investigation.of(world, verdict, history), number)
   -- What was noticed is not always what it is; the next time it is known by both.
   world.aliases[verdict.signature] = true
   servers.fresh()
+end
+
+---Keeps a finding that is new, and tells of it.
+function report(world, finding, number)
+  local signature = finding.signature or finding.verdict.signature
+  if world.known[signature] then
+    world.known[signature] = world.known[signature] + 1
+    return
+  end
+  world.known[signature] = 1
+  if finding.key then world.known[finding.key] = 1 end
+  world.foundCount = world.foundCount + 1
+  host.found()
+  local directory = saved(world, finding, number)
+  world.progress:event("finding", { signature = signature, directory = directory,
+    failures = finding.failures, trials = finding.trials })
+  if not setting("writesJSON") then host.say(describeFinding(world, finding, directory)) end
 end
 
 local function takeFailure(world, verdict, number)
@@ -275,6 +283,7 @@ local function playSaved(world)
     if verdict.outcome == "failed" then
       world.foundCount = world.foundCount + 1
       world.known[verdict.signature], world.known[finding.signature] = 1, 1
+      if finding.about.key then world.known[finding.about.key] = 1 end
       host.found()
       host.complain(("still fails: %s (%s)"):format(finding.signature, finding.directory))
       servers.fresh()
@@ -295,6 +304,20 @@ local function isOver(world, deadline)
   return deadline and now() >= deadline or setting("stopsAtFinding") and world.foundCount > 0
 end
 
+local function lookForLeaks(world, number)
+  local server = servers.current()
+  if not server or not server.pid or server.played % leaks.INTERVAL ~= 0 or server.played == 0 then
+    return
+  end
+  if not leaks.isSuspected(world, server) then return end
+  world.replays = 0
+  local finding = leaks.find(world, server.history)
+  -- What grows without a case that makes it grow is not looked for again.
+  world.isCleared = true
+  if finding then report(world, finding, number) end
+  servers.fresh()
+end
+
 local function playAll(world)
   local runs, seconds = setting("runs"), setting("seconds")
   local deadline = seconds and now() + seconds * 1000
@@ -309,6 +332,7 @@ local function playAll(world)
     if not servers.current() then world.lonely[1] = tape.values end
     take(world, verdict, case, number)
     index = index + 1
+    lookForLeaks(world, number)
     if index & 63 == 0 then
       world.progress:tick()
       prelude.health.look(world)
@@ -321,8 +345,11 @@ local function conclude(world)
   if world.isConcluded then return end
   world.isConcluded = true
   prelude.health.conclude(world)
+  world.progress:tick(true)
   world.progress:event("end")
-  if not setting("writesJSON") then host.say(world.progress:text() .. "\n") end
+  if not setting("writesJSON") and not setting("isOneOfMany") then
+    host.say(world.progress:text() .. "\n")
+  end
 end
 
 ---Runs the campaign of a block.

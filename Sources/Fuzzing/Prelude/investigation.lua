@@ -53,6 +53,24 @@ local function lookBack(world, history, given)
   end
 end
 
+---Plays it for people: with what was said, and with the names of functions.
+local function displayed(world, playback, given)
+  local traced = { traced = true, settles = true, factor = given.factor }
+  for _ = 1, CONFIRMATIONS do
+    servers.isNaming = true
+    local shown = histories.play(world, playback.tape.values, traced)
+    servers.isNaming = false
+    if shown.verdict.outcome == "failed" then return shown end
+  end
+  return playback
+end
+
+---The signature by names, where it is one by places.
+local function named(world, playback, given)
+  if playback.verdict.kind ~= "crash" then return playback.verdict.signature end
+  return displayed(world, playback, given).verdict.signature
+end
+
 ---@class Finding
 ---@field verdict Verdict
 ---@field playback Playback|false  the last one that failed; false if it never did again
@@ -98,22 +116,19 @@ function investigation.of(world, verdict, history)
   if not servers.canRestart() then history = { history[#history] } end
   local playback = lookBack(world, history, given)
   if not playback then return flaky(world, verdict, history, given) end
-  local known = world.known[playback.verdict.signature]
-  if known then return { verdict = playback.verdict, known = known } end
+  local signature = playback.verdict.signature
+  local title = named(world, playback, given)
+  if world.known[signature] or world.known[title] then
+    return { verdict = playback.verdict, signature = world.known[title] and title or signature }
+  end
   local best, shrinker, play = reduce(world, playback, given)
   local failures = playsAgain(world, best.tape.values, given, TRIALS, best.verdict.signature)
   local free = failures == TRIALS and shrinking.explain(best.tape, play) or {}
-  local traced = { traced = true, settles = true, factor = given.factor }
-  local shown
-  for _ = 1, CONFIRMATIONS do
-    shown = histories.play(world, best.tape.values, traced)
-    if shown.verdict.outcome == "failed" then break end
-  end
-  if shown.verdict.outcome ~= "failed" then shown = best end
+  local shown = displayed(world, best, given)
   return {
     verdict = shown.verdict, playback = shown, failures = failures, trials = TRIALS,
     conversations = #shown.cases, runs = shrinker.runs, free = free, values = shown.tape.values,
-    signature = best.verdict.signature,
+    signature = shown.verdict.signature, key = best.verdict.signature,
   }
 end
 

@@ -66,7 +66,8 @@ function patience.await(case, conversation, timeout)
   local socket, server = conversation.socket, case.server
   local limit = case.wait
   if timeout < 0 or timeout > limit then timeout = limit end
-  local isWatched = server and server.pid
+  -- One that looks for the names in its report sleeps, and is not done.
+  local isWatched = server and server.pid and not host.prelude.servers.isNaming
   local arrived, problem, code = socket:waitForReadyRead(math.min(timeout, FIRST_LOOK))
   if arrived or code ~= "SocketTimeoutError" then return arrived, problem, code end
   local deadline, step = now() + timeout - FIRST_LOOK, PAUSE

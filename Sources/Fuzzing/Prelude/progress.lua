@@ -12,21 +12,20 @@ local progress = {}
 ---@field package world World
 ---@field package begin number
 ---@field package lastLine number
----@field package lastLive number
+---@field package lastTold number
 ---@field package lastRuns integer
----@field package rate number
 local Progress = {}
 Progress.__index = Progress
 
----Milliseconds between two lines, and between two looks of the terminal's.
-local LINES, LIVE = 10000, 500
+---Milliseconds between two events, and between two words to the process that shows them.
+local LINES, TOLD = 10000, 400
 
 ---@param world World
 ---@return Progress
 function progress.new(world)
   local time = now()
   return setmetatable({
-    world = world, begin = time, lastLine = time, lastLive = time, lastRuns = 0, rate = 0,
+    world = world, begin = time, lastLine = time, lastTold = time, lastRuns = 0,
   }, Progress)
 end
 
@@ -79,17 +78,31 @@ function Progress:event(name, fields)
   host.say(writing.text(event) .. "\n")
 end
 
+---Tells the process that shows it.
+local function tell(self, time)
+  local world = self.world
+  local seconds = math.max(0.001, (time - self.lastTold) / 1000)
+  local rate = (world.counts.runs - self.lastRuns) / seconds
+  self.lastTold, self.lastRuns = time, world.counts.runs
+  local lines = {
+    "block " .. world.definition.name, "runs " .. world.counts.runs, ("rate %.1f"):format(rate),
+    "known " .. world.feedback:known(), "corpus " .. #world.corpus.entries,
+    "findings " .. world.foundCount, "restarts " .. math.max(0, prelude.servers.restarts - 1),
+    "rejected " .. world.counts.rejected,
+    "measure " .. (world.feedback.map and "edges" or "kinds of replies"),
+    "slow " .. (slowness(self) or ""),
+  }
+  prelude.store.write(host.setting("statusFile"), table.concat(lines, "\n") .. "\n")
+end
+
 ---Shows how it goes, where it is time.
-function Progress:tick()
+---@param isEnd? boolean
+function Progress:tick(isEnd)
   local time = now()
-  if host.setting("hasLiveLine") then
-    if time - self.lastLive >= LIVE then
-      self.lastLive = time
-      host.showLive(self:text())
-    end
-  elseif time - self.lastLine >= LINES then
+  if host.setting("statusFile") and (isEnd or time - self.lastTold >= TOLD) then tell(self, time) end
+  if time - self.lastLine >= LINES then
     self.lastLine = time
-    if host.setting("writesJSON") then self:event("progress") else host.complain(self:text()) end
+    self:event("progress")
   end
 end
 

@@ -132,7 +132,7 @@ local function conversationLines(finding, case, isLast)
   return lines
 end
 
-local function spawnLines(lines)
+local function spawnLines(lines, isLeak)
   local given = servers.options
   local words = {}
   for index, word in ipairs(given.command) do
@@ -156,7 +156,8 @@ local function spawnLines(lines)
     env[#env + 1] = ("%s = %s"):format(name, text)
   end
   if not (given.env and given.env.ASAN_OPTIONS) then
-    env[#env + 1] = 'ASAN_OPTIONS = "abort_on_error=1:detect_leaks=0"'
+    env[#env + 1] = ('ASAN_OPTIONS = "abort_on_error=1:detect_leaks=0%s"'):format(
+      isLeak and ":quarantine_size_mb=0" or "")
   end
   add(lines, "    name = \"target\", env = { %s },", table.concat(env, ", "))
   if given.directory then add(lines, "    directory = %s,", literals.bytes(given.directory)) end
@@ -187,6 +188,27 @@ local function heading(lines, finding, about)
   add(lines, "")
 end
 
+local COUNTERS = {
+  descriptor = { "target:openDescriptors()", "0.5" },
+  memory = { 'tonumber(io.open(("/proc/%d/statm"):format(target.pid)):read("a"):match("%d+ (%d+)")) * 4096' },
+}
+
+---The conversation again and again, and what must not have grown by then.
+local function addLeak(lines, finding)
+  local counter = COUNTERS[finding.leak]
+  add(lines, "  local function conversation()")
+  for _, line in ipairs(conversationLines(finding, finding.playback.cases[1], false)) do
+    add(lines, "%s", "    " .. line)
+  end
+  add(lines, "  end")
+  add(lines, "  for _ = 1, 100 do conversation() end")
+  lines[#lines + 1] = "  local before = " .. counter[1]
+  add(lines, "  for _ = 1, 200 do conversation() end")
+  lines[#lines + 1] = ("  t:isTrue(%s - before < 200 * %s, %s)"):format(
+    counter[1], counter[2] or servers.options.memoryGrowth or 2048, literals.bytes(finding.verdict.signature))
+  add(lines, "  target:stop()")
+end
+
 ---The script.
 ---@param finding Finding
 ---@param about { version: string, case: integer, name: string, seed: integer, server?: string }
@@ -197,11 +219,16 @@ function reproducer.script(finding, about)
   add(lines, "scenario(%s, { timeout = \"60s\", allow = { \"no-assertions\", \"unread\", \"leaks\" } }, function(t)",
     literals.bytes(finding.verdict.signature:gsub("[\x80-\xff]+", "_")))
   if servers.options then
-    spawnLines(lines)
+    spawnLines(lines, finding.leak)
   else
     add(lines, "  local path = %s", literals.bytes(about.server or "?"))
   end
   lines[#lines + 1] = HELPERS
+  if finding.leak then
+    addLeak(lines, finding)
+    add(lines, "end)")
+    return table.concat(lines, "\n") .. "\n"
+  end
   for index, case in ipairs(finding.playback.cases) do
     local isLast = index == #finding.playback.cases
     if finding.conversations > 1 then add(lines, "  do  -- conversation %d", index) end

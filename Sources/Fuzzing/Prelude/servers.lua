@@ -12,6 +12,10 @@ local servers = {
   ---@type TargetOptions|false
   options = false,
   restarts = 0,
+  ---Whether reports of the next server name functions.
+  isNaming = false,
+  ---Whether the next server keeps no memory that it does not need.
+  isLean = false,
   ---Milliseconds that were spent on waiting for servers.
   waited = 0,
 }
@@ -47,7 +51,7 @@ end
 ---Sanitizers end the target at what they find, and say where. What the script or the user has set
 ---comes behind, and so counts.
 local SANITIZERS = {
-  ASAN_OPTIONS = "abort_on_error=1:detect_leaks=0:allocator_may_return_null=1:handle_abort=1",
+  ASAN_OPTIONS = "abort_on_error=1:detect_leaks=0:allocator_may_return_null=1",
   UBSAN_OPTIONS = "halt_on_error=1:abort_on_error=1:print_stacktrace=1",
   MSAN_OPTIONS = "abort_on_error=1",
   TSAN_OPTIONS = "halt_on_error=1",
@@ -59,9 +63,16 @@ local function environment(given, path, map)
     local own = os.getenv(name)
     env[name] = own and value .. ":" .. own or value
   end
+  if servers.isLean then
+    env.ASAN_OPTIONS = env.ASAN_OPTIONS .. ":quarantine_size_mb=0:thread_local_quarantine_size_kb=0"
+  end
+  for name in pairs(SANITIZERS) do
+    -- Names take the most part of a second.
+    env[name] = env[name] .. (servers.isNaming and ":symbolize=1" or ":symbolize=0")
+  end
   for name, value in pairs(given or {}) do
     if type(value) == "string" then value = value:gsub("{socket}", path) end
-    env[name] = SANITIZERS[name] and value and SANITIZERS[name] .. ":" .. value or value
+    env[name] = SANITIZERS[name] and value and env[name] .. ":" .. value or value
   end
   if map then
     env.__AFL_SHM_ID, env.AFL_MAP_SIZE = tostring(map:identifier()), tostring(map:size())
@@ -69,11 +80,18 @@ local function environment(given, path, map)
   return env
 end
 
+---A copy, as every server reads it anew.
+local function stopOf(given)
+  local stop = {}
+  for key, value in pairs(given) do stop[key] = value end
+  return stop
+end
+
 local function commandFor(path, map)
   local given = servers.options
   local command = {
     name = "target", env = environment(given.env, path, map), directory = given.directory,
-    limits = given.limits or { core = 0 }, stop = given.stop,
+    limits = given.limits or { core = 0 }, stop = given.stop and stopOf(given.stop),
   }
   for index, word in ipairs(given.command) do
     command[index] = type(word) == "string" and word:gsub("{socket}", (path:gsub("%%", "%%%%"))) or word
@@ -161,7 +179,8 @@ function servers.fresh()
   end
   servers.restarts = servers.restarts + 1
   for attempt = 1, PATIENCE do
-    local server = table.remove(spares, 1) or start()
+    local isSpecial = servers.isLean or servers.isNaming
+    local server = not isSpecial and table.remove(spares, 1) or start()
     local fine, problem = pcall(awaitReady, server)
     if fine then
       current = server
@@ -237,7 +256,8 @@ function servers.awaitEnding(server)
     local phrase = servers.ending(server)
     if phrase then return phrase end
     calm = host.activity(server.pid) == "asleep" and calm + 1 or 0
-    if calm > 5 then return nil end
+    -- One that looks for names sleeps while another program does that.
+    if calm > (servers.isNaming and 400 or 5) then return nil end
     server.process.native:await(2, "the target's end")
   end
 end

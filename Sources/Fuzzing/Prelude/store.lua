@@ -160,7 +160,7 @@ function store.save(output, finding, about)
     store.write(directory .. "/report.txt", table.concat(verdict.report, "\n") .. "\n")
   end
   store.writeJSON(directory .. "/finding.json", {
-    signature = finding.signature or verdict.signature, kind = verdict.kind,
+    signature = finding.signature or verdict.signature, key = finding.key, kind = verdict.kind,
     message = verdict.message, failures = finding.failures, trials = finding.trials,
     conversations = finding.conversations, shrinkRuns = finding.runs, case = about.case,
     seed = about.seed, version = about.version, block = about.name,

@@ -18,6 +18,9 @@ local function siblingsBefore(tape, span, limit)
   return siblings
 end
 
+---Spans that are always there: without them the rest only falls into the wrong places.
+local mandatory = { write = true, ending = true, lie = true, swarm = true }
+
 local function isEmpty(tape, span)
   return tape.last[span] < tape.first[span]
 end
@@ -30,7 +33,7 @@ function passes.deleteSpans(shrinker)
     local tape = shrinker.best
     span = math.min(span, #tape.labels)
     if span < 1 then return end
-    if not isEmpty(tape, span) then
+    if not isEmpty(tape, span) and not mandatory[tape.labels[span]] then
       local siblings, values = siblingsBefore(tape, span, 64), tape.values
       findInteger(function(count)
         if count > #siblings then return false end
@@ -97,10 +100,11 @@ function passes.zeroSpans(shrinker)
   end
 end
 
----Deletes up to five choices at any place, and then as many more of them as can go.
+---Deletes up to three choices at any place, and then as many more of them as can go; what goes
+---together mostly is a span.
 ---@param shrinker Shrinker
 function passes.deleteRuns(shrinker)
-  for length = 5, 1, -1 do
+  for length = 3, 1, -1 do
     local index = shrinker.best.count - length + 1
     while index >= 1 do
       local tape = shrinker.best

@@ -39,17 +39,27 @@ local function isOfLibrary(name)
   return false
 end
 
+---How many functions of a stack tell one failure from another, by their names or by their places.
+local NAMES, PLACES = 3, 4
+
 ---The innermost functions of a report that are the target's.
 local function framesIn(lines)
   local frames = {}
   for _, line in ipairs(lines) do
     local name = line:match(" in ([%w_:~<>]+)%s*$") or line:match(" in ([%w_:~]+)")
-    if not name then
-      local module, offset = line:match("/([^/%s]+)%+(0x%x+)")
-      name = module and module .. "+" .. offset
-    end
     if name and not isOfLibrary(name) and frames[#frames] ~= name then frames[#frames + 1] = name end
-    if #frames == 3 then break end
+    if #frames == NAMES then break end
+  end
+  return frames
+end
+
+---The places in the target's files, of the first stack of a report without names.
+local function placesIn(lines)
+  local frames = {}
+  for _, line in ipairs(lines) do
+    local number, module, place = line:match("^%s*#(%d+) 0x%x+%s+%(.-([^/]+)%+(0x%x+)%)")
+    if number == "0" and #frames > 0 or #frames == PLACES then break end
+    if number and not module:find("^lib[%w_+-]+%.so") then frames[#frames + 1] = module .. "+" .. place end
   end
   return frames
 end
@@ -64,7 +74,9 @@ local function ofDeath(case, phrase)
   local complaint, lines, isCrash = native:complaint()
   lines = lines or {}
   local tool, kind = (complaint or ""):match("(%a+[Ss]anitizer): (.+)$")
+  local report = native:lastLines(200)
   local frames = tool and framesIn(lines) or {}
+  if tool and #frames == 0 then frames = placesIn(report) end
   local what = tool and tool .. " " .. normalised(kind) or phrase
   local signature
   if #frames > 0 then
@@ -74,7 +86,7 @@ local function ofDeath(case, phrase)
   end
   return {
     outcome = "failed", kind = (isCrash or tool) and "crash" or "exit", signature = signature,
-    message = "the target " .. (complaint or phrase), notes = lines, report = native:lastLines(200),
+    message = "the target " .. (complaint or phrase), notes = lines, report = report,
   }
 end
 
@@ -139,7 +151,8 @@ end
 function verdicts.of(case, fine, problem)
   if host.isInterrupted() then error("cancelled", 0) end
   local phrase = servers.ending(case.server)
-  if not phrase and not fine and isSuspicious(problem) and case.stalled ~= "waiting" then
+  local isSuspect = not fine and isSuspicious(problem) and case.stalled ~= "waiting"
+  if not phrase and (isSuspect or servers.isNaming) then
     phrase = servers.awaitEnding(case.server)
   end
   if phrase then return ofDeath(case, phrase) end

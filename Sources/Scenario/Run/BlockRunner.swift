@@ -15,6 +15,8 @@ package struct BlockRunner {
     configuration: CommonConfiguration
   ) throws(Failure) {
     script = try Script(path: path)
+    // What a target leaves behind when it dies is ours to end.
+    ProcessCalls.adoptOrphans()
     self.configuration = configuration
   }
 

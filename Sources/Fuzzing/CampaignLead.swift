@@ -1,0 +1,68 @@
+package import Scenario
+
+/// The process that the user has started: it has workers run the campaign, and shows how it goes.
+package final class CampaignLead {
+  private let settings: CampaignSettings
+  private let directory: String
+  private let statusFiles: [String]
+  private let team: ProgramTeam
+
+  /// Starts the workers.
+  ///
+  /// - Parameters:
+  ///   - settings: What the command line says.
+  ///   - jobs: How many workers there are.
+  ///   - arguments: The command line of a worker: the file for its status, its part of the cases, and
+  ///     how many parts there are.
+  /// - Throws: ``Failure`` of the environment when they cannot be started.
+  package init(
+    _ settings: CampaignSettings,
+    jobs: Int,
+    arguments: (String, Int, Int) -> [String]
+  ) throws(Failure) {
+    self.settings = settings
+    directory = try StatusDirectory.make()
+    let files = (0..<jobs).map { [directory] in "\(directory)/\($0)" }
+    statusFiles = files
+    team = try ProgramTeam(
+      arguments: files.enumerated().map { index, file in
+        arguments(file, settings.shard * jobs + index, settings.shardCount * jobs)
+      }
+    )
+  }
+
+  /// Waits for the end of the campaign.
+  ///
+  /// - Parameters:
+  ///   - isTerminal: Whether a line may be written over; else one is added every ten seconds.
+  ///   - showLive: Writes a line that is not to stay.
+  /// - Returns: The status with which the command ends.
+  /// - Throws: ``Failure`` when the workers cannot be waited for.
+  package func work(
+    isTerminal: Bool,
+    showLive: @escaping (String) -> Void
+  ) throws(Failure) -> ExitCode {
+    defer { StatusDirectory.remove(directory) }
+    let interval = isTerminal ? Duration.milliseconds(500) : .seconds(10)
+    let codes = team.work(every: interval) { [settings, statusFiles] in
+      let line = CampaignStatus.sum(of: statusFiles).line
+      if isTerminal {
+        showLive(line)
+      } else if !settings.writesJSON {
+        settings.complain(line)
+      }
+    }
+    if statusFiles.count > 1, !settings.writesJSON {
+      settings.print(CampaignStatus.sum(of: statusFiles).line + "\n")
+    }
+    return Self.worst(codes)
+  }
+
+  /// What the workers have come to together: what is wrong with the campaign counts before what it has
+  /// found.
+  private static func worst(_ codes: [ExitCode]) -> ExitCode {
+    let order: [ExitCode] = [.internalError, .unloadable, .environment, .usage, .failure, .nothingRan]
+    if let code = order.first(where: codes.contains) { return code }
+    return codes.first { $0 != .success } ?? .success
+  }
+}

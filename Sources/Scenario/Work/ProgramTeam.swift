@@ -1,0 +1,81 @@
+internal import LocalSocketLua
+internal import LocalSockets
+
+/// Copies of this program that work side by side, each with all that it starts under a guard, so that
+/// nothing outlives this process.
+package final class ProgramTeam {
+  private final class Member {
+    let guarded: GuardedProcess
+    var watch: EventLoop.Watch?
+    var end: ProcessEnd?
+
+    init(_ guarded: consuming GuardedProcess) { self.guarded = guarded }
+  }
+
+  private let loop: EventLoop
+  private var members: [Member] = []
+  private var forwarded = 0
+
+  /// Starts the copies.
+  ///
+  /// - Parameter arguments: Those of each copy.
+  /// - Throws: ``Failure`` of the environment when one cannot be started.
+  package init(arguments: [[String]]) throws(Failure) {
+    do throws(SystemError) { loop = try EventLoop() } catch {
+      throw Failure(.environment, "cannot make an event loop: \(error)")
+    }
+    for words in arguments { members.append(try Self.start(words)) }
+  }
+
+  private static func start(_ words: [String]) throws(Failure) -> Member {
+    let command = ProcessCommand(
+      path: Array("/proc/self/exe".utf8),
+      arguments: (["parley"] + words).map { Array($0.utf8) },
+      environment: ProcessCalls.environment
+    )
+    do throws(ProcessCalls.StartFailure) {
+      return Member(try ProcessCalls.spawnGuarded(command, standard: [0, 1, 2], passed: []))
+    } catch {
+      throw Failure(.environment, "cannot start a worker: \(error.reason)")
+    }
+  }
+
+  /// Waits until all have ended, and passes on that the user wants to stop.
+  ///
+  /// - Parameters:
+  ///   - interval: How often `look` is called.
+  ///   - look: Looks how it goes.
+  /// - Returns: How each of them ended; that of a copy that was killed is an internal error.
+  package func work(every interval: Duration, _ look: @escaping () -> Void) -> [ExitCode] {
+    Interruption.watch(loop, forwards: true)
+    let timer = loop.schedule(every: interval, look)
+    defer {
+      timer.cancel()
+      Interruption.watch(nil)
+    }
+    for member in members { follow(member) }
+    while members.contains(where: { $0.end == nil }) {
+      guard (try? loop.turn(until: .never)) != nil else { break }
+      while forwarded < Interruption.count {
+        forwarded += 1
+        for member in members where member.end == nil { FileSystem.terminate(member.guarded.pid) }
+      }
+    }
+    return members.map(Self.status)
+  }
+
+  private func follow(_ member: Member) {
+    member.watch = loop.watch(member.guarded.descriptor.number, for: .readable) {
+      [unowned member] _ in
+      guard member.end == nil, let end = ProcessCalls.end(of: member.guarded.descriptor.number)
+      else { return }
+      member.end = end
+      member.watch?.cancel()
+    }
+  }
+
+  private static func status(of member: Member) -> ExitCode {
+    guard case .exit(let status) = member.end else { return .internalError }
+    return ExitCode(rawValue: status)
+  }
+}
