@@ -2,7 +2,8 @@ internal import LocalSockets
 
 /// The logs of one or more runs, from which their report can be written again.
 package struct RunLog {
-  private let paths: [String]
+  /// The files of each log, that which was named first.
+  private let logs: [[String]]
 
   /// Names the logs.
   ///
@@ -10,44 +11,55 @@ package struct RunLog {
   ///
   /// - Throws: ``Failure`` of the environment for a log that cannot be read.
   package init(_ paths: [String]) throws(Failure) {
-    var all: [String] = []
+    var logs: [[String]] = []
     for path in paths {
       do throws(FileSystem.Failure) {
         try FileSystem.checkReadable(path)
       } catch {
         throw Failure(.environment, "cannot read the log \(printable(path)): \(error.reason)")
       }
-      all.append(path)
-      var number = 1
-      while (try? FileSystem.checkReadable("\(path).\(number)")) != nil {
-        all.append("\(path).\(number)")
-        number += 1
+      var files = [path]
+      while (try? FileSystem.checkReadable("\(path).\(files.count)")) != nil {
+        files.append("\(path).\(files.count)")
       }
+      logs.append(files)
     }
-    self.paths = all
+    self.logs = logs
   }
 
   /// Writes reports.
   ///
   /// - Parameters:
   ///   - reporters: The reports.
-  ///   - complain: Called with a sentence for each line that is no event.
-  /// - Returns: The status with which a run ends that goes so.
+  ///   - complain: Called with a sentence for each line that is no event, and for each log whose run
+  ///     has not come to its end.
+  /// - Returns: The status with which a run ends that goes so. A run without an end has not passed.
   /// - Throws: ``Failure`` of the environment for a log that cannot be read.
   package func report(
     to reporters: [any Reporter],
     complain: (String) -> Void
   ) throws(Failure) -> ExitCode {
     var replay = Replay(ReportStream(reporters))
-    for path in paths {
-      var reader = LogReader()
-      try Self.read(path) { piece in reader.read(piece) { replay.take($0) } }
-      reader.finish()
-      for problem in reader.problems {
-        complain("\(printable(path)):\(problem.line): \(problem.reason)")
+    for log in logs {
+      for path in log { try Self.replay(path, in: &replay, complain) }
+      if !replay.endLog() {
+        complain("\(printable(log[0])): the run did not end; what it had yet to run is missing")
       }
     }
     return replay.finish()
+  }
+
+  private static func replay(
+    _ path: String,
+    in replay: inout Replay,
+    _ complain: (String) -> Void
+  ) throws(Failure) {
+    var reader = LogReader()
+    try read(path) { piece in reader.read(piece) { replay.take($0) } }
+    reader.finish()
+    for problem in reader.problems {
+      complain("\(printable(path)):\(problem.line): \(problem.reason)")
+    }
   }
 
   private static func read(
@@ -77,6 +89,9 @@ private struct Replay {
   /// The status of the run, where it was not only that of its scenarios.
   private var signal: Int?
   private var unrun = Unrun()
+  /// Whether the log that is read tells of its run's end.
+  private var hasEnd = false
+  private var isCut = false
 
   init(_ reports: ReportStream) {
     self.reports = reports
@@ -87,6 +102,7 @@ private struct Replay {
     lastTime = max(lastTime, event.time)
     switch event.kind {
     case .runEnded(let status, let rest):
+      hasEnd = true
       if status > 128 { signal = status }
       unrun += rest
     default:
@@ -101,6 +117,15 @@ private struct Replay {
     finishAll()
     if !hasBegun { reports.begin(run) }
     hasBegun = true
+  }
+
+  /// A log was read to its end.
+  ///
+  /// - Returns: Whether its run had come to its own.
+  mutating func endLog() -> Bool {
+    defer { hasEnd = false }
+    if !hasEnd { isCut = true }
+    return hasEnd
   }
 
   private mutating func finish(_ number: Int) {
@@ -121,6 +146,8 @@ private struct Replay {
     if !hasBegun { begin(RunDescription()) }
     finishAll()
     reports.end(elapsed: elapsed, unrun: unrun)
-    return signal.map { ExitCode(rawValue: Int32($0)) } ?? reports.tally.exitCode
+    if let signal { return ExitCode(rawValue: Int32(signal)) }
+    let code = reports.tally.exitCode
+    return isCut && [.success, .allSkipped, .nothingRan].contains(code) ? .failure : code
   }
 }

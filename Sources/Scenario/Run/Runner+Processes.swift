@@ -228,7 +228,10 @@ extension Runner {
 
   /// Puts a worker's log into that of the run, and removes its file.
   fileprivate func adopt(_ worker: WorkerProcess) {
-    guard let path = configuration.logPath, !log.isSpare else { return }
-    if log.append(fileOf: worker.storage) { FileSystem.remove("\(path).\(worker.number)") }
+    guard let path = configuration.logPath else { return }
+    let isEmpty = FileSystem.size(of: worker.storage.file.number) == 0
+    if isEmpty || !log.isSpare && log.append(fileOf: worker.storage) {
+      FileSystem.remove("\(path).\(worker.number)")
+    }
   }
 }
