@@ -15,6 +15,8 @@ enum TerminalKeys {
   static func begin() -> Bool {
     var mode = termios()
     guard isForeground, unsafe tcgetattr(STDIN_FILENO, &mode) == 0 else { return false }
+    // Another run of the same job has it so already, and makes it what it was.
+    if mode.c_lflag & tcflag_t(ICANON) == 0 { return false }
     original.withLock { $0 = mode }
     restoreAtEnds()
     enter()
