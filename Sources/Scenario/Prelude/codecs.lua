@@ -70,6 +70,9 @@ local function checkKind(codec, kind)
   end
 end
 
+---@type table<Codec, boolean>  those that a script has made
+local isOwn = setmetatable({}, { __mode = "k" })
+
 ---The codec that an option names or is.
 ---@param option string|Codec|nil  nil is "stream", or "packet" where there are packets
 ---@param kind? Kind  of the socket; nil is "stream"
@@ -80,6 +83,7 @@ function codecs.find(option, kind)
     if not option.encode or not option.decode then
       host.misuse("a codec is { encode = function(message) … end, decode = function(r) … end }")
     end
+    isOwn[option] = true
     return option
   end
   local codec = find(option or (kinds.keepsBoundaries(kind) and "packet" or "stream"))
@@ -89,6 +93,21 @@ function codecs.find(option, kind)
   end
   host.misuse(("there is no codec %s%s"):format(
     describe.bytes(option), host.suggestion(option, describe.sortedKeys(named))))
+end
+
+---What makes bytes of messages; of a script's own codec it is seen to that they are bytes.
+---@param codec Codec
+---@param accepts? boolean  for the accepting side
+---@return fun(message: any): string
+function codecs.encoder(codec, accepts)
+  local encode = accepts and codec.encodeReply or codec.encode
+  if not isOwn[codec] then return encode end
+  return function(message)
+    local bytes = encode(message)
+    if type(bytes) == "string" then return bytes end
+    host.misuse(("encode of the codec gave %s for %s, and not a string"):format(
+      describe.value(bytes), describe.value(message)))
+  end
 end
 
 return codecs

@@ -70,7 +70,7 @@ function conversations.new(socket, name, given, accepts)
   local chunk, gap = sending.pieces(given, name)
   local conversation = setmetatable({
     name = name, kind = given.kind or "stream", codec = codec,
-    encode = accepts and codec.encodeReply or codec.encode, decode = codec.decode,
+    encode = codecs.encoder(codec, accepts), decode = codec.decode,
     seek = codec.seek or false, chunk = chunk, gap = gap, dial = false, isOutput = false,
   }, Conversation)
   attach(conversation, socket)

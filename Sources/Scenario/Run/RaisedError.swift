@@ -101,24 +101,34 @@ struct RaisedError {
       failure.kind = .memory
       failure.message = "the script needs more memory than it may have"
     }
-    if let location = failure.location?.corrected(by: failure.message) {
-      failure.location = location
-      // The place has a line of its own in the report.
-      failure.message = failure.message.removing(prefix: "\(location): ") ?? failure.message
+    // The place has a line of its own in the report. A coroutine that `wrap` made puts the place of
+    // its call before that of the error.
+    while let (place, rest) = failure.location?.begins(failure.message) {
+      failure.location = place
+      failure.message = rest
     }
+    if error.message == "nil" { failure.message = "an error was raised without a value" }
     failure.message = StackOverflow.sentence(for: failure.message) ?? failure.message
     failure.traceback = ScriptTraceback(error).lines
   }
 }
 
 extension ScriptLocation {
-  /// The line that an error's message begins with: an error that was caught and raised again was
-  /// made there.
-  fileprivate func corrected(by message: String) -> ScriptLocation {
-    guard let rest = message.removing(prefix: "\(file):"),
-      let line = Int(rest.prefix { $0.isNumber })
-    else { return self }
-    return ScriptLocation(file: file, line: line)
+  /// The line of this file that a message begins with, and the rest of it: an error that was caught and
+  /// raised again was made there.
+  func begins(_ message: String) -> (place: ScriptLocation, rest: String)? {
+    guard let rest = message.removing(prefix: "\(nameInMessages):") else { return nil }
+    let digits = rest.prefix { $0.isNumber }
+    guard let line = Int(digits),
+      let text = String(rest.dropFirst(digits.count)).removing(prefix: ": ")
+    else { return nil }
+    return (ScriptLocation(file: file, line: line), text)
+  }
+
+  /// The file's path as Lua writes it: of a long one the end alone (`LUA_IDSIZE`).
+  private var nameInMessages: String {
+    if file.utf8.count < 60 { return file }
+    return "..." + String(decoding: file.utf8.suffix(56), as: UTF8.self)
   }
 }
 

@@ -40,19 +40,10 @@ extension Session {
     if message == "C stack overflow" {
       return Failure(.loadError, "the script is nested too deeply to be read (\(message))")
     }
-    guard let rest = message.removing(prefix: "\(nameInMessages):") else {
+    guard let found = ScriptLocation(file: script.path, line: 0).begins(message) else {
       return Failure(.loadError, message)
     }
-    let digits = rest.prefix { $0.isNumber }
-    guard let line = Int(digits) else { return Failure(.loadError, message) }
-    let text = String(rest.dropFirst(digits.count + 2))
-    return Failure(.loadError, text, at: ScriptLocation(file: script.path, line: line))
-  }
-
-  /// The script's path as Lua writes it: of a long one the end alone (`LUA_IDSIZE`).
-  private var nameInMessages: String {
-    if script.path.utf8.count < 60 { return script.path }
-    return "..." + String(decoding: script.path.utf8.suffix(56), as: UTF8.self)
+    return Failure(.loadError, found.rest, at: found.place)
   }
 
   private func checkGlobals(of code: [UInt8]) throws(Failure) {
