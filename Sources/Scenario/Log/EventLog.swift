@@ -160,6 +160,7 @@ package final class EventLog {
   func append(fileOf other: LogStorage) -> Bool {
     let descriptor = other.file.number
     let size = FileSystem.size(of: descriptor)
+    guard (try? file.reserve(size)) != nil else { return false }
     for start in stride(from: 0, to: size, by: LogFile.step) {
       let piece = FileSystem.contents(of: descriptor, start..<min(size, start + LogFile.step))
       do throws(FileSystem.Failure) { try file.append(piece) } catch { return false }

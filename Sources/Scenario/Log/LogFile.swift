@@ -39,7 +39,7 @@ internal import Synchronization
   ///
   /// - Throws: ``FileSystem/Failure`` when there is no room for it, on the disk or in memory.
   func append(_ line: [UInt8]) throws(FileSystem.Failure) {
-    if end + line.count > reservedEnd { try reserve(end + line.count) }
+    try reserve(line.count)
     let windowEnd = unsafe windowStart + window.count
     if end + line.count > windowEnd || end < windowStart {
       try moveWindow(toHold: end..<end + line.count)
@@ -54,8 +54,13 @@ internal import Synchronization
     end += line.count
   }
 
-  private func reserve(_ end: Int) throws(FileSystem.Failure) {
-    let newEnd = (end + Self.windowSize - 1) / Self.windowSize * Self.windowSize
+  /// Sees to it that there is room on the disk.
+  ///
+  /// - Parameter count: How many bytes are going to be appended.
+  /// - Throws: ``FileSystem/Failure`` when there is none.
+  func reserve(_ count: Int) throws(FileSystem.Failure) {
+    guard end + count > reservedEnd else { return }
+    let newEnd = (end + count + Self.windowSize - 1) / Self.windowSize * Self.windowSize
     try FileSystem.reserve(from: reservedEnd, to: newEnd, of: descriptor)
     reservedEnd = newEnd
   }

@@ -65,6 +65,18 @@ final class LogStorage {
     )
   }
 
+  /// The files that workers write while a run lasts, and leave where they do not come into its log.
+  ///
+  /// - Parameter path: The run's log.
+  /// - Returns: Those that are there, in the order of the workers.
+  static func workerFiles(of path: String) -> [String] {
+    let name = path.split(separator: "/").last ?? ""
+    let directory = path.dropLast(name.count)
+    let names = try? FileSystem.names(in: directory.isEmpty ? "." : String(directory))
+    return (names ?? []).compactMap { String(decoding: $0, as: UTF8.self).number(behind: name) }
+      .sorted().map { "\(path).\($0)" }
+  }
+
   /// Keeps bytes.
   ///
   /// - Returns: Where they stand; `nil` when they are not kept.
@@ -85,5 +97,12 @@ final class LogStorage {
     case .some(let descriptor): descriptor.number
     case nil: -1
     }
+  }
+}
+
+extension String {
+  /// The number of a worker whose file this is, for the log of a name.
+  fileprivate func number(behind name: Substring) -> Int? {
+    removing(prefix: "\(name).").flatMap { $0.utf8.allSatisfy(\.isDigit) ? Int($0) : nil }
   }
 }

@@ -18,11 +18,7 @@ package struct RunLog {
       } catch {
         throw Failure(.environment, "cannot read the log \(printable(path)): \(error.reason)")
       }
-      var files = [path]
-      while (try? FileSystem.checkReadable("\(path).\(files.count)")) != nil {
-        files.append("\(path).\(files.count)")
-      }
-      logs.append(files)
+      logs.append([path] + LogStorage.workerFiles(of: path))
     }
     self.logs = logs
   }

@@ -229,9 +229,13 @@ extension Runner {
   /// Puts a worker's log into that of the run, and removes its file.
   fileprivate func adopt(_ worker: WorkerProcess) {
     guard let path = configuration.logPath else { return }
-    let isEmpty = FileSystem.size(of: worker.storage.file.number) == 0
-    if isEmpty || !log.isSpare && log.append(fileOf: worker.storage) {
-      FileSystem.remove("\(path).\(worker.number)")
+    let file = "\(path).\(worker.number)"
+    if FileSystem.size(of: worker.storage.file.number) == 0 {
+      FileSystem.remove(file)
+    } else if !log.isSpare {
+      if log.append(fileOf: worker.storage) { return FileSystem.remove(file) }
+      let reason = "there is no room in the log \(printable(path))"
+      configuration.complain("\(reason); part of it stays in \(printable(file))")
     }
   }
 }
