@@ -28,8 +28,8 @@ package final class EventLog {
   private(set) var lastOffset = 0
   /// Where the event of the scenario's start begins.
   private(set) var startOffset = 0
-  /// Where the scenario's sources begin, which stand together before its end.
-  private(set) var sourcesOffset = 0
+  /// Where the scenario's sources begin, which stand together before its end; `nil` where it has none.
+  private(set) var sourcesOffset: Int?
   /// When the last event was.
   private(set) var lastTime = Duration.zero
   /// Whether the texts of scripts are wanted also where nothing fails.
@@ -77,7 +77,7 @@ package final class EventLog {
     scenarioOffset = file.end
     lastOffset = file.end
     startOffset = file.end
-    sourcesOffset = file.end
+    sourcesOffset = nil
     namedFiles = []
     start = elapsed()
   }
@@ -206,7 +206,7 @@ package final class EventLog {
     file = LogFile(descriptor: storage.spare.number)
     scenarioOffset = file.end
     startOffset = file.end
-    sourcesOffset = file.end
+    if sourcesOffset != nil { sourcesOffset = file.end }
     try? file.append(written)
   }
 

@@ -9,8 +9,12 @@ struct ScenarioAssembly {
   /// Why nothing was run; `nil` when something was.
   private(set) var refusal: String?
 
-  /// The most events that are kept; of more the first ones and the last.
+  /// How many bytes of messages and output the events hold.
+  private var size = 0
+
+  /// The most events that are kept, and the most bytes in them; of more the first ones and the last.
   private static let limit = 20_000
+  private static let byteLimit = LogStorage.bound
   private static let beginning = 100
 
   /// Whether the scenario is over, or was refused.
@@ -28,9 +32,17 @@ struct ScenarioAssembly {
     default: break
     }
     events.append(event)
-    if events.count > Self.limit {
-      events.removeSubrange(Self.beginning..<Self.beginning + Self.limit / 2)
-    }
+    size += event.kind.payload?.bytes.count ?? 0
+    if events.count > Self.limit || size > Self.byteLimit { dropMiddle() }
+  }
+
+  /// Drops half of what stands behind the beginning.
+  private mutating func dropMiddle() {
+    let count = (events.count - Self.beginning) / 2
+    guard count > 0 else { return }
+    let dropped = Self.beginning..<Self.beginning + count
+    size -= events[dropped].reduce(0) { $0 + ($1.kind.payload?.bytes.count ?? 0) }
+    events.removeSubrange(dropped)
   }
 
   /// Makes the scenario's record.
@@ -59,4 +71,15 @@ struct ScenarioAssembly {
 
   /// The private directory that the scenario has made; empty when it has made none.
   var privateDirectory: String { directory }
+}
+
+extension Event.Kind {
+  /// The bytes that passed, where some did.
+  fileprivate var payload: Payload? {
+    switch self {
+    case .sent(let payload), .received(let payload), .unread(let payload), .output(_, let payload):
+      payload
+    default: nil
+    }
+  }
 }

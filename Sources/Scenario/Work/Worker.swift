@@ -58,10 +58,11 @@ final class Worker {
     }
     endScenario()
     let range = log.scenarioOffset..<log.endOffset
+    let sources = log.sourcesOffset.map { min(max(log.startOffset, $0), log.lastOffset) }
     let part = LogPart(
       range: range,
       start: log.startOffset,
-      sources: min(max(log.startOffset, log.sourcesOffset), log.lastOffset),
+      sources: sources ?? log.lastOffset,
       last: log.lastOffset,
       isSpare: log.isSpare,
       problem: log.problem

@@ -79,10 +79,17 @@ struct JSONWriter {
   mutating func value(base64 source: UnsafeBufferPointer<UInt8>) {
     separate()
     bytes.append(UInt8(ascii: "\""))
-    var rest = unsafe source[...]
-    while unsafe !rest.isEmpty {
-      unsafe appendBase64(rest.prefix(3))
-      unsafe rest = rest.dropFirst(3)
+    // A flood of output passes here: plain numbers, for a slice's indices cost more than the digits.
+    let end = source.count
+    var index = 0
+    while index + 2 < end {
+      let group = unsafe (source[index], source[index + 1], source[index + 2])
+      appendBase64(group, digits: 4)
+      index += 3
+    }
+    if index < end {
+      let second = index + 1 < end ? unsafe source[index + 1] : 0
+      appendBase64(unsafe (source[index], second, 0), digits: end - index + 1)
     }
     bytes.append(UInt8(ascii: "\""))
   }
@@ -139,14 +146,11 @@ struct JSONWriter {
     }
   }
 
-  private mutating func appendBase64(_ group: Slice<UnsafeBufferPointer<UInt8>>) {
-    var word: UInt32 = 0
-    for index in unsafe group.indices { word = unsafe word << 8 | UInt32(group[index]) }
-    let count = unsafe group.count
-    word <<= UInt32(8 * (3 - count))
+  private mutating func appendBase64(_ group: (UInt8, UInt8, UInt8), digits count: Int) {
+    let word = UInt32(group.0) << 16 | UInt32(group.1) << 8 | UInt32(group.2)
     for digit in 0..<4 {
       let index = Int(word >> UInt32(18 - 6 * digit) & 0x3f)
-      bytes.append(digit <= count ? Self.base64Digits[index] : UInt8(ascii: "="))
+      bytes.append(digit < count ? Self.base64Digits[index] : UInt8(ascii: "="))
     }
   }
 
