@@ -65,7 +65,8 @@ private struct TranscriptWindow {
     // Top-level code may have acted before the block that it declares.
     if events.contains(where: \.kind.isStart) { start = events[0].time }
     let end = events.firstIndex { $0.kind == .failed } ?? events.endIndex
-    let stretches = Self.stretches(events[..<end].filter(\.kind.isMessage))
+    let messages = events[..<end].filter { $0.kind.isMessage && !$0.isFinalClose }
+    let stretches = Self.stretches(messages)
     var hidden = stretches.dropFirst().dropLast(Self.lastCount)
     hiddenCount = hidden.map(\.count).reduce(0, +)
     if hiddenCount == 1 {  // its own row says more than the number
@@ -125,6 +126,9 @@ extension Event {
     else { return false }
     return lane == other.lane
   }
+
+  /// Whether it is the close of what was still open when the scenario came to its end.
+  fileprivate var isFinalClose: Bool { kind == .closed && location == nil }
 
   /// Whether it is what a check at the end, which no line of the script made, has failed of.
   fileprivate func isLeftUnread(on failure: Event) -> Bool {

@@ -132,6 +132,12 @@ test("a sequence names the message that breaks it", function()
     'expected message 2 of 3 on «c1» to match "b", got "x"')
 end)
 
+test("a sequence says where a message belongs that came too early", function()
+  local c = lines("c\n")
+  same(harness.raised(c.expectSequence, c, { "a", function() error("broken") end, "c" }).notes,
+    { "it is what was expected as message 3 of 3: the order differs" })
+end)
+
 test("a sequence that does not come whole says how much has", function()
   local c, host = harness.conversation({ 60, "a\n", 60, "b\n" }, { codec = "line" })
   same(harness.raised(c.expectSequence, c, { "a", "b" }, { timeout = 100 }).message,
