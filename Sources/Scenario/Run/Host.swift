@@ -72,8 +72,7 @@ struct Host {
   private var chunkNative: LuaFunction {
     LuaFunction("chunk") { [unowned session, code] call throws(LuaError) in
       do throws(Failure) {
-        let chunk = try code.chunk(call.thread.text(at: 1) ?? "", session.runtime)
-        try code.load(chunk, in: session.runtime)
+        try code.push(call.thread.text(at: 1) ?? "", in: session.runtime)
         if call.thread != session.runtime.main { session.runtime.main.move(1, to: call.thread) }
         return .results(1)
       } catch {
@@ -93,13 +92,12 @@ struct Host {
   /// Loads a chunk of the prelude, and what that needs at once.
   private func load(_ name: String, host: Int32) throws(Failure) {
     main.rawGet("prelude", from: host)
-    let chunk = try code.chunk(name, runtime)
-    try code.load(chunk, in: runtime)
+    try code.push(name, in: runtime)
     main.push(copyOf: host)
     if let message = runtime.callTop(argumentCount: 1, resultCount: 1) {
       throw Failure(.internalError, message)
     }
-    main.rawSet(chunk.name, in: -2)
+    main.rawSet(name, in: -2)
     main.pop()
   }
 
@@ -179,7 +177,7 @@ struct Host {
   }
 
   private func runSetup(host: Int32) throws(Failure) {
-    try code.load(try code.setup(runtime), in: runtime)
+    try code.pushSetup(in: runtime)
     main.push(copyOf: host)
     main.push(session.script.directory)
     if let message = runtime.callTop(argumentCount: 2) { throw Failure(.internalError, message) }

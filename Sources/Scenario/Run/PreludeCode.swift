@@ -1,16 +1,15 @@
 internal import CPrelude
 internal import LuaBridge
 
-/// The prelude as Lua has compiled it, once for all the states of a process.
+/// The prelude, which Lua compiles for a process's first state and once more for all others.
 package final class PreludeCode {
-  struct Chunk {
-    /// The field of `host.prelude` that holds what the chunk returns.
-    let name: String
-    let code: [UInt8]
-  }
+  /// The compiled chunks that a second state has asked for, by the name of their field of
+  /// `host.prelude`.
+  private var compiled: [String: [UInt8]] = [:]
+  /// The chunks that a state has asked for; most processes that run one scenario end with it.
+  private var known: Set<String> = []
 
-  private var compiledChunks: [String: Chunk] = [:]
-  private var compiledSetup: Chunk?
+  private static let setupName = "setup"
 
   /// What is said most simply in Lua: a chunk of the prelude is loaded when it is first asked for,
   /// lines of `print` come out in order with the report's, modules are found beside the script, and
@@ -31,19 +30,33 @@ package final class PreludeCode {
     end
     """
 
-  /// The chunk of a name.
-  func chunk(_ name: String, _ runtime: LuaRuntime) throws(Failure) -> Chunk {
-    if let chunk = compiledChunks[name] { return chunk }
-    let added = PreludeExtension.current?.source(name)
-    guard let text = added ?? Self.source(of: name) else {
+  /// Pushes the function of a chunk.
+  ///
+  /// - Throws: ``Failure`` of parley itself, when it has no such chunk or the chunk does not load.
+  func push(_ name: String, in runtime: LuaRuntime) throws(Failure) {
+    let code = compiled[name]
+    guard let text = code ?? PreludeExtension.current?.source(name) ?? Self.source(of: name) else {
       throw Failure(.internalError, "the prelude has no chunk \"\(name)\"")
     }
-    let chunk = try Self.compile(text, named: name, runtime)
-    compiledChunks[name] = chunk
-    return chunk
+    do throws(LuaLoadError) {
+      if code != nil { return try runtime.load(compiled: text) }
+      try runtime.load(text, chunk: "\(Session.preludePrefix)/\(name)")
+    } catch {
+      throw Failure(.internalError, error.message)
+    }
+    if !known.insert(name).inserted {
+      compiled[name] = try? BinaryChunk.withoutNames(runtime.dumpTop())
+    }
   }
 
+  /// Pushes the function of what is run before anything else.
+  func pushSetup(in runtime: LuaRuntime) throws(Failure) {
+    try push(Self.setupName, in: runtime)
+  }
+
+  /// The text of a chunk; `nil` where there is none of the name.
   package static func source(of name: String) -> [UInt8]? {
+    if name == setupName { return Array(setupSource.utf8) }
     guard let sources = unsafe prelude_chunks() else { return nil }
     for index in 0..<prelude_chunk_count() {
       let source = unsafe sources[index]
@@ -52,36 +65,5 @@ package final class PreludeCode {
       }
     }
     return nil
-  }
-
-  /// What is run before anything else.
-  func setup(_ runtime: LuaRuntime) throws(Failure) -> Chunk {
-    if let compiledSetup { return compiledSetup }
-    let setup = try Self.compile(Array(Self.setupSource.utf8), named: "setup", runtime)
-    compiledSetup = setup
-    return setup
-  }
-
-  /// Pushes a chunk's function.
-  func load(_ chunk: Chunk, in runtime: LuaRuntime) throws(Failure) {
-    do throws(LuaLoadError) {
-      try runtime.load(compiled: chunk.code)
-    } catch {
-      throw Failure(.internalError, error.message)
-    }
-  }
-
-  private static func compile(
-    _ source: [UInt8],
-    named name: String,
-    _ runtime: LuaRuntime
-  ) throws(Failure) -> Chunk {
-    do throws(LuaLoadError) {
-      try runtime.load(source, chunk: "\(Session.preludePrefix)/\(name)")
-    } catch {
-      throw Failure(.internalError, error.message)
-    }
-    defer { runtime.main.pop() }
-    return Chunk(name: name, code: runtime.dumpTop())
   }
 }

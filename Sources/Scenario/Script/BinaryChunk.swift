@@ -1,6 +1,8 @@
 /// A compiled Lua 5.4 chunk, as `lua_dump` writes it without stripping.
 struct BinaryChunk {
   let main: Prototype
+  /// Where the names of local variables and upvalues stand in the bytes: two lists for each function.
+  let nameRanges: [Range<Int>]
 
   /// One function of the chunk.
   struct Prototype {
@@ -40,7 +42,26 @@ struct BinaryChunk {
     try reader.checkHeader()
     _ = try reader.byte()  // the number of the main function's upvalues, which it repeats itself
     main = try reader.prototype(depth: 0)
+    nameRanges = reader.nameRanges
     guard reader.isAtEnd else { throw Malformed(description: "bytes follow the compiled chunk") }
+  }
+}
+
+extension BinaryChunk {
+  /// A chunk's bytes without the names of local variables and upvalues; it keeps its lines.
+  ///
+  /// Lua takes nearly as long to load the names as to load everything else.
+  ///
+  /// - Throws: ``Malformed`` as ``init(_:)``.
+  static func withoutNames(_ bytes: [UInt8]) throws(Malformed) -> [UInt8] {
+    let emptyLists: [UInt8] = [0x80, 0x80]
+    var result: [UInt8] = []
+    var position = 0
+    for range in try BinaryChunk(bytes).nameRanges {
+      result += bytes[position..<range.lowerBound] + emptyLists
+      position = range.upperBound
+    }
+    return result + bytes[position...]
   }
 }
 
@@ -48,6 +69,7 @@ struct BinaryChunk {
 private struct ChunkReader {
   private let bytes: [UInt8]
   private var position = 0
+  private(set) var nameRanges: [Range<Int>] = []
 
   init(_ bytes: [UInt8]) {
     self.bytes = bytes
@@ -88,8 +110,10 @@ private struct ChunkReader {
       try reader.prototype(depth: depth + 1)
     }
     prototype.lines = try lines(from: firstLine)
+    let namesStart = position
     prototype.locals = try list { (reader) throws(Malformed) in try reader.local() }
     _ = try list { (reader) throws(Malformed) in try reader.string() }  // the upvalues' names
+    nameRanges.append(namesStart..<position)
     guard prototype.lines.count == prototype.code.count else {
       throw Malformed(description: "the compiled chunk has no line numbers")
     }
