@@ -6,6 +6,7 @@ from pathlib import Path
 from programs import BUILT, HERE, first_line
 
 PARLEY = HERE.parent / ".build/parley/parley"
+STATES = 1000  # of Lua, one after another
 PYTHON = Path("/usr/bin/python3")  # Debian's, even where another is first on the PATH
 SOCAT = Path("/usr/bin/socat")
 VARNISHTEST = Path("/usr/bin/varnishtest")
@@ -108,13 +109,28 @@ STARTED = [
     started("python3, import asyncio", PYTHON, "-c", "import asyncio", needs=PYTHON),
     started("varnishtest, a case", VARNISHTEST, "-q", HERE / "start/one.vtc", needs=VARNISHTEST),
 ]
+HUNDRED_CASES = started(
+    "varnishtest, 100 cases",
+    *(VARNISHTEST, "-q", "-j2", "-n100", HERE / "start/one.vtc"),
+    needs=VARNISHTEST,
+)
 HUNDRED_STARTED = [
     LUA_START,
-    started("parley, 100 scenarios", PARLEY, "run", HERE / "start/hundred.lua", needs=PARLEY),
     started(
-        "varnishtest, 100 cases",
-        *(VARNISHTEST, "-q", "-j2", "-n100", HERE / "start/one.vtc"),
-        needs=VARNISHTEST,
+        "parley, 100 scenarios",
+        *(PARLEY, "run", "-j2", HERE / "start/hundred.lua"),
+        needs=PARLEY,
+    ),
+    HUNDRED_CASES,
+]
+# Scenarios in files of their own, and as many states of Lua with nothing around them.
+BARE_STATES = started("c-states", BUILT / "c-states", STATES)
+THOUSAND_STARTED = [
+    BARE_STATES,
+    started(
+        "parley, 1000 scenarios",
+        *(PARLEY, "run", "-j1", HERE / "start/one.lua", "--repeat", STATES),
+        needs=PARLEY,
     ),
 ]
 

@@ -6,7 +6,17 @@ A run returns what was measured: a number for each of the workload's metrics.
 import tempfile
 from dataclasses import dataclass, field
 
-from peers import CALLED, CALLED_IN_C, HUNDRED_STARTED, LUA_START, PEERS, STARTED
+from peers import (
+    BARE_STATES,
+    CALLED,
+    CALLED_IN_C,
+    HUNDRED_CASES,
+    HUNDRED_STARTED,
+    LUA_START,
+    PEERS,
+    STARTED,
+    THOUSAND_STARTED,
+)
 from programs import BUILT, Failed, Program
 
 RESIDENT_LIMIT = 64 << 20  # of a process through which a stream passes with flow control
@@ -199,15 +209,15 @@ def timed(run, units_a_second):
     return timed_run
 
 
-def starting(name, title, peers, step):
+def starting(name, title, peers, references=(LUA_START,), **options):
     return Workload(
         name,
         title,
         timed(starts, 1e3),
-        step=step,
         metrics=[Metric("time", "ms", 1, True)],
         peers=peers,
-        references=(LUA_START.name,),
+        references=tuple(peer.name for peer in references),
+        **options,
     )
 
 
@@ -233,7 +243,22 @@ WORKLOADS = [
     in_two_processes("W5", "lines", "lines asked one by one", size=1),
     in_two_processes("W5-100", "lines", "lines asked 100 at a time", size=100),
     starting("W6", "from start to exit", STARTED, step=10),
-    starting("W6-100", "a hundred trivial tests", HUNDRED_STARTED, step=1),
+    starting(
+        "W6b",
+        "a hundred trivial tests, two at a time",
+        HUNDRED_STARTED,
+        (LUA_START, HUNDRED_CASES),
+        step=1,
+        cores=2,
+    ),
+    starting(
+        "W6c",
+        "a thousand trivial tests, one after another",
+        THOUSAND_STARTED,
+        (BARE_STATES,),
+        step=1,
+        cores=2,
+    ),
     calling(),
     in_two_processes("W8", "conversations", "connect, send, reply, close", size=64, unit=64),
 ]
