@@ -154,7 +154,7 @@ extension EventLoop {
     registrations[token].told = wanted
   }
 
-  /// Takes a descriptor whose owner wants nothing out of the kernel's set.
+  /// Takes a descriptor out of the kernel's set, such as one whose owner wants nothing.
   ///
   /// In the set, a peer that hangs up would be reported in each turn, whatever was asked for
   /// (epoll_ctl(2)), and keep the loop from sleeping.
@@ -162,5 +162,36 @@ extension EventLoop {
     guard registrations[token].told != nil else { return }
     poller.remove(registrations[token].descriptor, token, isClosing: false)
     registrations[token].told = nil
+  }
+}
+
+// What the loop tries itself need not be watched.
+extension EventLoop {
+  /// Takes the descriptors that each turn tries out of the kernel's set.
+  ///
+  /// There the kernel would take note of every message that comes, at the price of a third of a
+  /// send, and nobody would ask.
+  func setAsideTried() {
+    takeBack { !registrations[$0].isParked }
+    var slot = registrations.oldestParked
+    for _ in 0..<DirectAttempts.triesPerTurn where slot != RegistrationTable.absent {
+      let token = registrations.token(at: slot)
+      if registrations[token].told == .readable, registrations[token].wanted == .readable {
+        forget(token)
+        aside.append(token)
+      }
+      slot = registrations[token].nextParked
+    }
+  }
+
+  /// Lets the kernel be told again of registrations that were set aside: those that are not tried
+  /// any more, and all of them before the loop relies on what the kernel says.
+  func takeBack(where isWatchedAgain: (RegistrationToken) -> Bool) {
+    aside.removeAll { token in
+      guard registrations.isCurrent(token) else { return true }
+      guard isWatchedAgain(token) else { return false }
+      queueUpdate(of: token)
+      return true
+    }
   }
 }

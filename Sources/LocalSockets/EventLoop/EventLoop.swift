@@ -29,6 +29,8 @@ public final class EventLoop {
   var timers = TimerQueue()
   /// Registrations of which the kernel has yet to be told; brought up to date before each sleep.
   var updates: [RegistrationToken] = []
+  /// Registrations of which the kernel was told to forget, because the loop tries them itself.
+  var aside: [RegistrationToken] = []
   /// Registrations that have something to send, dealt with up to `nextSender`.
   var senders: [RegistrationToken] = []
   var nextSender = 0
@@ -162,7 +164,8 @@ extension EventLoop {
       return false
     }
     if attempts.mustAsk {
-      try ask(timeoutMilliseconds: 0)
+      setAsideTried()
+      try askForWatched(timeoutMilliseconds: 0)
       if eventCount > 0 { return false }
     }
     if attemptParked() { return true }
@@ -231,6 +234,12 @@ extension EventLoop {
   }
 
   private func ask(timeoutMilliseconds: CInt) throws(SystemError) {
+    if !aside.isEmpty { takeBack { _ in true } }
+    try askForWatched(timeoutMilliseconds: timeoutMilliseconds)
+  }
+
+  /// Asks for all descriptors but those that were set aside.
+  private func askForWatched(timeoutMilliseconds: CInt) throws(SystemError) {
     try updateInterests()
     attempts.asked()
     nextEvent = 0

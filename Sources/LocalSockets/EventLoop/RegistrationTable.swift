@@ -154,6 +154,10 @@ extension RegistrationTable {
 
   var oldestParked: Int32 { firstParked }
 
+  func token(at slot: Int32) -> RegistrationToken {
+    RegistrationToken(slot: Int(slot), generation: registrations[Int(slot)].generation)
+  }
+
   func parked(at slot: Int32) -> (handler: (any ReadinessHandler)?, next: Int32) {
     (registrations[Int(slot)].handler, registrations[Int(slot)].nextParked)
   }
