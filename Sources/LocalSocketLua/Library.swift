@@ -17,6 +17,7 @@ package import LuaBridge
   // SAFETY: the runtime holds the library, and everything else that does is held by its state.
   private let unretainedRuntime: Unmanaged<LuaRuntime>
 
+  let alarms: Alarms
   /// How many timers of scripts are pending.
   var timerCount = 0
   /// How many servers listen.
@@ -29,7 +30,7 @@ package import LuaBridge
 
   /// The calls of `run` under way, the innermost last.
   var runs: [RunOperation] = []
-  /// The calls of `step` under way.
+  /// The pauses under way that end with the turn.
   var steps: [any LuaOperation] = []
 
   /// Makes the module's table and leaves it on the runtime's main stack.
@@ -39,6 +40,7 @@ package import LuaBridge
     unsafe unretainedRuntime = .passUnretained(runtime)
     scheduler = runtime.scheduler
     loop = try EventLoop()
+    alarms = Alarms(loop)
     // SAFETY: as `unowned`, without a locked instruction for each sleep.
     let library = unsafe Unmanaged.passUnretained(self)
     loop.isStarving = { unsafe library._withUnsafeGuaranteedRef { $0.isStarving } }

@@ -3,28 +3,30 @@ internal import LuaBridge
 
 // `run`, `stop`, `step`, `now`, `sleep`, `after` and `every`.
 
-/// A call of `sleep`, or of `step`, which also ends with the turn.
-private final class PauseOperation: LuaOperation {
+/// A call of `sleep`, or of `step`, which also ends with the turn, as a sleep for no time does.
+private final class PauseOperation: LuaOperation, DeadlineWaiter {
   let progress = LuaProgress()
   let subject: String
   private let deadline: WaitDeadline
 
-  init(_ subject: String, _ loop: EventLoop, until deadline: Deadline) {
+  init(_ subject: String, _ alarms: Alarms, until deadline: Deadline) {
     self.subject = subject
-    self.deadline = WaitDeadline(loop)
-    self.deadline.start(until: deadline) { [unowned self] in progress.complete() }
+    self.deadline = WaitDeadline(alarms)
+    self.deadline.start(until: deadline, for: self)
   }
 
-  func cancelled() { deadline.stop() }
+  func deadlinePassed() { progress.complete() }
+
+  func cancelled() { deadline.pause() }
 
   func finish(_ call: LuaCall) throws(LuaError) -> LuaAnswer {
-    deadline.stop()
+    deadline.pause()
     return .nothing
   }
 }
 
 /// A call of `run`.
-final class RunOperation: LuaOperation {
+final class RunOperation: LuaOperation, DeadlineWaiter {
   let progress = LuaProgress()
   let subject = "run"
   /// Whether it ends when nothing is left that could happen.
@@ -36,10 +38,12 @@ final class RunOperation: LuaOperation {
 
   init(_ library: LocalSocketLibrary, until deadline: Deadline?) {
     self.library = library
-    self.deadline = WaitDeadline(library.loop)
+    self.deadline = WaitDeadline(library.alarms)
     endsWhenIdle = deadline == nil
-    self.deadline.start(until: deadline ?? .never) { [unowned self] in progress.complete() }
+    self.deadline.start(until: deadline ?? .never, for: self)
   }
+
+  func deadlinePassed() { progress.complete() }
 
   func cancelled() { leave() }
 
@@ -49,7 +53,7 @@ final class RunOperation: LuaOperation {
   }
 
   private func leave() {
-    deadline.stop()
+    deadline.pause()
     library.runs.removeAll { $0 === self }
   }
 }
@@ -88,14 +92,27 @@ extension LocalSocketLibrary {
   }
 
   private func step(_ call: LuaCall) throws(LuaError) -> LuaAnswer {
-    let operation = PauseOperation("step", loop, until: try call.deadline(1, default: 0))
-    steps.append(operation)
-    return call.waiting(for: operation)
+    pauseForTurn(call, "step", until: try call.deadline(1, default: 0))
   }
 
   private func sleep(_ call: LuaCall) throws(LuaError) -> LuaAnswer {
     guard let duration = try call.duration(1) else { return .nothing }
-    return call.waiting(for: PauseOperation("sleep", loop, until: .after(duration)))
+    if duration == .zero {
+      loop.skipSleep()
+      return pauseForTurn(call, "sleep", until: .never)
+    }
+    return call.waiting(for: PauseOperation("sleep", alarms, until: .after(duration)))
+  }
+
+  /// Waits until the turn ends, or the deadline if that comes first.
+  private func pauseForTurn(
+    _ call: LuaCall,
+    _ subject: String,
+    until deadline: Deadline
+  ) -> LuaAnswer {
+    let operation = PauseOperation(subject, alarms, until: deadline)
+    steps.append(operation)
+    return call.waiting(for: operation)
   }
 
   private func startTimer(_ call: LuaCall, repeats: Bool) throws(LuaError) -> LuaAnswer {

@@ -82,7 +82,7 @@ final class ServerObject {
 }
 
 /// A parked wait for a connection.
-class ServerWait: LuaOperation, Waiter {
+class ServerWait: LuaOperation, Waiter, DeadlineWaiter {
   let progress = LuaProgress()
   let object: ServerObject
   let limit: Deadline
@@ -93,7 +93,7 @@ class ServerWait: LuaOperation, Waiter {
   init(_ object: ServerObject, until limit: Deadline) {
     self.object = object
     self.limit = limit
-    deadline = WaitDeadline(object.library.loop)
+    deadline = WaitDeadline(object.library.alarms)
   }
 
   /// Begins to wait; the call's answer is either the result or the wait.
@@ -104,7 +104,7 @@ class ServerWait: LuaOperation, Waiter {
     switch object.server.beginWait(self) {
     case nil:
       progress.restart()
-      deadline.start(until: limit) { [unowned self] in expire() }
+      deadline.start(until: limit, for: self)
       return call.waiting(for: self)
     case .busy?:
       outcome = .busy
@@ -117,18 +117,18 @@ class ServerWait: LuaOperation, Waiter {
 
   final func waitEnded(_ outcome: WaitOutcome) {
     self.outcome = outcome
-    deadline.stop()
+    deadline.pause()
     progress.complete()
   }
 
-  private func expire() {
+  final func deadlinePassed() {
     hasExpired = true
     object.server.cancelWait()
     progress.complete()
   }
 
   final func cancelled() {
-    deadline.stop()
+    deadline.pause()
     object.server.cancelWait()
   }
 

@@ -4,7 +4,7 @@ internal import LuaBridge
 /// A parked wait for a condition of a socket.
 ///
 /// One object serves all waits for one condition of one socket, so that a wait allocates nothing.
-@safe class SocketWait: LuaOperation, Waiter {
+@safe class SocketWait: LuaOperation, Waiter, DeadlineWaiter {
   let progress = LuaProgress()
   let condition: WaitCondition
   // SAFETY: the object owns its waits, and a parked wait holds the object.
@@ -17,7 +17,6 @@ internal import LuaBridge
   /// because the waiting frame may still stand.
   private(set) var isTaken = false
   private var isParked = false
-  private var hasAction = false
   private var mustSucceed = false
   private(set) var outcome = WaitOutcome.failed
   /// Why it has failed, noted at once: a handler may begin another session before the task goes on.
@@ -30,7 +29,7 @@ internal import LuaBridge
   init(_ condition: WaitCondition, of object: SocketObject) {
     self.condition = condition
     unsafe unretainedObject = .passUnretained(object)
-    deadline = WaitDeadline(object.library.loop)
+    deadline = WaitDeadline(object.library.alarms)
   }
 
   private var object: SocketObject { unsafe unretainedObject.nonatomicallyRetained() }
@@ -54,7 +53,7 @@ internal import LuaBridge
     hasExpired = false
     unsafe unretainedObject._withUnsafeGuaranteedRef { park(in: $0) }
     guard isParked else { return try finish(call) }
-    startDeadline(deadline)
+    self.deadline.start(until: deadline, for: self)
     return call.waiting(for: self)
   }
 
@@ -105,13 +104,7 @@ internal import LuaBridge
     if case .failed = outcome { failure = reasonToFail }
   }
 
-  private func startDeadline(_ instant: Deadline) {
-    if hasAction { return deadline.start(until: instant) }
-    hasAction = true
-    deadline.start(until: instant) { [unowned self] in expire() }
-  }
-
-  private func expire() {
+  func deadlinePassed() {
     hasExpired = true
     // Before the socket's signal: a handler may begin the same wait anew.
     end(.failed)

@@ -4,18 +4,20 @@ internal import LuaBridge
 // `spawn`, and the methods of a Task.
 
 /// A wait for another task's end.
-private final class JoinOperation: LuaOperation {
+private final class JoinOperation: LuaOperation, DeadlineWaiter {
   let progress = LuaProgress()
   private let task: LuaTask
   private let deadline: WaitDeadline
 
-  init(_ task: LuaTask, _ loop: EventLoop, until deadline: Deadline) {
+  init(_ task: LuaTask, _ alarms: Alarms, until deadline: Deadline) {
     self.task = task
-    self.deadline = WaitDeadline(loop)
+    self.deadline = WaitDeadline(alarms)
     task.joinerCount += 1
     task.ended.append { [weak self] in self?.progress.complete() }
-    self.deadline.start(until: deadline) { [weak self] in self?.progress.complete() }
+    self.deadline.start(until: deadline, for: self)
   }
+
+  func deadlinePassed() { progress.complete() }
 
   func cancelled() { leave() }
 
@@ -25,7 +27,7 @@ private final class JoinOperation: LuaOperation {
   }
 
   private func leave() {
-    deadline.stop()
+    deadline.pause()
     task.joinerCount -= 1
   }
 
@@ -93,6 +95,6 @@ extension LocalSocketLibrary {
   fileprivate func join(_ task: LuaTask, _ call: LuaCall) throws(LuaError) -> LuaAnswer {
     let deadline = try call.deadline(2)
     if task.hasEnded { return try task.joined(call) }
-    return call.waiting(for: JoinOperation(task, loop, until: deadline))
+    return call.waiting(for: JoinOperation(task, alarms, until: deadline))
   }
 }
