@@ -36,11 +36,18 @@ internal import LuaBridge
     handlers = []
   }
 
-  /// Connects the function at an index; `name` is what the script calls the signal, where that is
-  /// another name.
+  /// Connects the function at an index.
+  ///
+  /// - Parameters:
+  ///   - signal: The signal's number among those of the object.
+  ///   - name: What the script calls the signal.
+  ///   - index: Where the function is on the stack.
+  ///   - thread: The thread of that stack.
+  ///   - isOnce: Whether the first call of the function ends the connection.
+  /// - Returns: The connection, with which the function can be disconnected.
   func add(
-    _ signal: String,
-    as name: String? = nil,
+    _ signal: UInt8,
+    named name: String,
     function index: Int32,
     of thread: LuaThread,
     isOnce: Bool
@@ -49,7 +56,7 @@ internal import LuaBridge
     let handler = HandlerConnection(
       of: self,
       signal: signal,
-      name: name ?? signal,
+      name: name,
       key: lastKey,
       isOnce: isOnce
     )
@@ -88,13 +95,13 @@ internal import LuaBridge
   /// Calls the functions of a signal in the order of their connection, each as a task.
   ///
   /// - Parameters:
-  ///   - signal: The signal's name.
+  ///   - signal: The signal's number.
   ///   - passesOwner: Whether the object is the first argument.
   ///   - pushArgument: Pushes what follows the object; answers how many values.
   ///   - outlived: Called with the task of a function that is parked, so that it outlives the
   ///     emission.
   func emit(
-    _ signal: String,
+    _ signal: UInt8,
     passesOwner: Bool = true,
     pushArgument: (LuaThread) -> Int32 = { _ in 0 },
     outlived: (LuaTask) -> Void = { _ in }
@@ -124,14 +131,14 @@ internal import LuaBridge
 
 /// A connected function, and what `on` gives back: a way to disconnect it.
 final class HandlerConnection {
-  fileprivate let signal: String
+  fileprivate let signal: UInt8
   fileprivate let name: String
   fileprivate let key: Int
   fileprivate let isOnce: Bool
   fileprivate var isConnected = true
   private let handlers: Handlers
 
-  fileprivate init(of handlers: Handlers, signal: String, name: String, key: Int, isOnce: Bool) {
+  fileprivate init(of handlers: Handlers, signal: UInt8, name: String, key: Int, isOnce: Bool) {
     self.handlers = handlers
     self.signal = signal
     self.name = name

@@ -6,6 +6,9 @@ final class ServerObject {
   let server: LocalServer
   let handlers: Handlers
   let library: LocalSocketLibrary
+  /// The numbers of the signals.
+  private static let newConnection: UInt8 = 0
+  private static let connection: UInt8 = 1
   private var isForwarded = false
   private var isCounted = false
 
@@ -52,17 +55,29 @@ final class ServerObject {
   func connect(function index: Int32, of thread: LuaThread, isOnce: Bool) -> HandlerConnection {
     if !isForwarded {
       isForwarded = true
-      server.newConnection.connect { [weak self] in self?.handlers.emit("newConnection") }
+      server.newConnection.connect { [weak self] in self?.handlers.emit(Self.newConnection) }
     }
-    return handlers.add("newConnection", function: index, of: thread, isOnce: isOnce)
+    return handlers.add(
+      Self.newConnection,
+      named: "newConnection",
+      function: index,
+      of: thread,
+      isOnce: isOnce
+    )
   }
 
   /// Calls the function at an index of the stack with each connection, as a task.
   func acceptEach(function index: Int32, of thread: LuaThread) {
-    _ = handlers.add("connection", function: index, of: thread, isOnce: false)
+    _ = handlers.add(
+      Self.connection,
+      named: "connection",
+      function: index,
+      of: thread,
+      isOnce: false
+    )
     server.newConnection.connect { [weak self] in
       guard let self else { return }
-      handlers.emit("connection", passesOwner: false) { thread in
+      handlers.emit(Self.connection, passesOwner: false) { thread in
         self.pushNextConnection(on: thread)
         return 1
       }

@@ -70,8 +70,8 @@ final class SocketObject {
   ) -> HandlerConnection {
     socket.observeAlso(signal.event)
     return handlers.add(
-      signal.qtName,
-      as: signal.rawValue,
+      signal.event.rawValue,
+      named: signal.rawValue,
       function: index,
       of: thread,
       isOnce: isOnce
@@ -82,7 +82,7 @@ final class SocketObject {
   fileprivate func emitReadyRead() {
     let socket = socket
     handlers.emit(
-      SocketSignal.readyRead.rawValue,
+      SocketEventSet.readyRead.rawValue,
       outlived: { task in
         socket.holdReadyRead()
         task.ended.append { socket.releaseReadyRead() }
@@ -91,10 +91,10 @@ final class SocketObject {
   }
 
   fileprivate func emit(
-    _ signal: SocketSignal,
+    _ event: SocketEventSet,
     pushArgument: (LuaThread) -> Void
   ) {
-    handlers.emit(signal.rawValue) { thread in
+    handlers.emit(event.rawValue) { thread in
       pushArgument(thread)
       return 1
     }
@@ -126,16 +126,16 @@ final class SocketObject {
 extension SocketObject: SocketObserver {
   func observe(_ event: SocketEvent) {
     switch event {
-    case .connected: handlers.emit(SocketSignal.connected.rawValue)
-    case .disconnected: handlers.emit(SocketSignal.disconnected.rawValue)
+    case .connected: handlers.emit(SocketEventSet.connected.rawValue)
+    case .disconnected: handlers.emit(SocketEventSet.disconnected.rawValue)
     case .stateChanged(let state):
       stateChanged()
       if !handlers.isEmpty { emit(.stateChanged) { $0.push(state.name) } }
     case .errorOccurred(let code): emit(.errorOccurred) { $0.push(code.name) }
     case .readyRead: emitReadyRead()
     case .bytesWritten(let count): emit(.bytesWritten) { $0.push(count) }
-    case .readChannelFinished: handlers.emit(SocketSignal.readChannelFinished.rawValue)
-    case .aboutToClose: handlers.emit(SocketSignal.aboutToClose.rawValue)
+    case .readChannelFinished: handlers.emit(SocketEventSet.readChannelFinished.rawValue)
+    case .aboutToClose: handlers.emit(SocketEventSet.aboutToClose.rawValue)
     }
   }
 }
@@ -154,11 +154,7 @@ enum SocketSignal: String, CaseIterable {
 }
 
 extension SocketSignal {
-  /// The name of the signal that this one is.
-  fileprivate var qtName: String {
-    self == .error ? SocketSignal.errorOccurred.rawValue : rawValue
-  }
-
+  /// What is to be observed for it; its bits are the number of the signal.
   fileprivate var event: SocketEventSet {
     switch self {
     case .connected: .connected
