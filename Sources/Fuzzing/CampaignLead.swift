@@ -61,7 +61,9 @@ package final class CampaignLead {
   /// What the workers have come to together: what is wrong with the campaign counts before what it has
   /// found.
   private static func worst(_ codes: [ExitCode]) -> ExitCode {
-    let order: [ExitCode] = [.internalError, .unloadable, .environment, .usage, .failure, .nothingRan]
+    let order: [ExitCode] = [
+      .internalError, .unloadable, .environment, .usage, .failure, .nothingRan,
+    ]
     if let code = order.first(where: codes.contains) { return code }
     return codes.first { $0 != .success } ?? .success
   }

@@ -58,7 +58,9 @@ struct FuzzCommand: ParsableCommand {
     Terminal.tearDownOnSignals()
     do throws(Failure) {
       let lead = try CampaignLead(settings, jobs: settings.replayed == nil ? campaign.jobs : 1) {
-        status, shard, count in
+        status,
+        shard,
+        count in
         Self.arguments + ["--member", status, "--seed", "\(settings.seed)"]
           + ["--shard", "\(shard + 1)/\(count)"]
       }

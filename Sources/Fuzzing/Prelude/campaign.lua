@@ -269,7 +269,10 @@ local function prepare(definition, t)
   local found, broken
   world.corpus, found, broken = corpora.open(setting("corpus") or setting("keepsState")
     and ("%s/%s.corpus"):format(world.output, store.slug(definition.name)) or false)
-  if broken > 0 then host.complain(("the corpus has %d files that are no tapes"):format(broken)) end
+  if broken > 0 then
+    host.complain(broken == 1 and "the corpus has 1 file that is no tape"
+      or ("the corpus has %d files that are no tapes"):format(broken))
+  end
   world.seeds = found
   world.progress = progress.new(world)
   return world

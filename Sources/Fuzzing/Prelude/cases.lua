@@ -16,10 +16,10 @@ local cases = {}
 ---@field server Server|false
 ---@field opened Conversation[]
 ---@field sockets table<localsocket.Socket, Conversation>  those to the target
----@field lanes table<string, boolean>
----@field listeners Listener[]
----@field tasks localsocket.Task[]
----@field deferred function[]
+---@field lanes table<string, boolean>|false  those of the target, of a case that is traced
+---@field listeners Listener[]|false
+---@field tasks localsocket.Task[]|false
+---@field deferred function[]|false
 ---@field steps Step[]|false  what was traced
 ---@field feedback Feedback|false
 ---@field sent integer
@@ -118,6 +118,12 @@ end
 
 -- The scenario of a case
 
+---Adds to what the end of a case has to see to.
+local function keep(field, value)
+  local list = journal.case[field] or {}
+  list[#list + 1], journal.case[field] = value, list
+end
+
 ---@class CaseScenario: Scenario
 local own = {}
 
@@ -133,7 +139,7 @@ end
 
 function own.listen(self, name, opts)
   local listener = scenario.listen(self, name, opts)
-  table.insert(journal.case.listeners, listener)
+  keep("listeners", listener)
   return listener
 end
 
@@ -150,12 +156,12 @@ function own.task(_, name, fn)
     local fine, problem = pcall(fn)
     if not fine and problem ~= "cancelled" then case.absorbed = case.absorbed or { problem } end
   end)
-  table.insert(case.tasks, task)
+  keep("tasks", task)
   return task, name
 end
 
 function own.defer(_, fn)
-  table.insert(journal.case.deferred, fn)
+  keep("deferred", fn)
 end
 
 function own.skip()
@@ -194,17 +200,18 @@ local function endConversation(case, conversation)
 end
 
 local function endBody(case)
-  for _, task in ipairs(case.tasks) do task:join(case.wait) end
+  for _, task in ipairs(case.tasks or NONE) do task:join(case.wait) end
   for _, conversation in ipairs(case.opened) do endConversation(case, conversation) end
 end
 
 local function cleanUp(case)
   case.isOver = true
-  for _, task in ipairs(case.tasks) do task:cancel() end
+  for _, task in ipairs(case.tasks or NONE) do task:cancel() end
   if case.settles and case.server then prelude.delivery.drain(case) end
   for _, conversation in ipairs(case.opened) do conversation:close() end
-  for _, listener in ipairs(case.listeners) do listener:close() end
-  for index = #case.deferred, 1, -1 do pcall(case.deferred[index]) end
+  for _, listener in ipairs(case.listeners or NONE) do listener:close() end
+  local deferred = case.deferred or NONE
+  for index = #deferred, 1, -1 do pcall(deferred[index]) end
   if case.settles and case.server and case.server.pid then
     prelude.patience.settle(case.server, 1000)
   end
@@ -223,8 +230,8 @@ end
 function cases.new(definition, tape, server, given)
   given = given or NONE
   return {
-    tape = tape, g = generators.new(tape), server = server, opened = {}, sockets = {}, lanes = {},
-    listeners = {}, tasks = {}, deferred = {}, steps = given.traced and {} or false,
+    tape = tape, g = generators.new(tape), server = server, opened = {}, sockets = {},
+    lanes = given.traced and {} or false, listeners = false, tasks = false, deferred = false, steps = given.traced and {} or false,
     feedback = given.feedback or false, sent = 0, received = 0, lastSent = "", stalled = false,
     absorbed = false, wait = definition.wait * (given.factor or 1),
     boundaries = definition.boundaries, endings = definition.endings,

@@ -59,7 +59,7 @@ end
 ---@param keeps boolean  whether that is known from now on
 ---@return integer
 function Feedback:judge(case, keeps)
-  for name in pairs(case.g.states) do note(self, case, "state\0" .. name) end
+  for name in pairs(case.g.states or {}) do note(self, case, "state\0" .. name) end
   local news = case.news or 0
   if self.map then
     local edges, counts, passed = self.map:judge(keeps)

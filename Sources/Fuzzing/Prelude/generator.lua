@@ -7,10 +7,9 @@ local alphabets, shapes, tapes = prelude.alphabets, prelude.shapes, prelude.tape
 
 ---@class Generator
 ---@field package tape Tape
----@field package labels table<string, boolean>  what `label` has passed
----@field package states table<string, boolean>  what `state` has named
----@field package notes table<string, any>
----@field package observer table|false  whom states and labels are told to
+---@field package labels table<string, boolean>|false  what `label` has passed; false for nothing
+---@field package states table<string, boolean>|false  what `state` has named
+---@field package notes table<string, any>|false
 local Generator = class.make("generator", {
   block = "block", mutate = "mutation", dictionary = "dictionary", recorded = "recorded",
   interleave = "interleaving", descriptors = "hostile", packet = "hostile",
@@ -24,7 +23,14 @@ generators.REJECTED = setmetatable({}, { __tostring = function() return "the cas
 ---@param tape Tape
 ---@return Generator
 function generators.new(tape)
-  return setmetatable({ tape = tape, labels = {}, states = {}, notes = {} }, Generator)
+  -- Most cases need no table of any of these.
+  return setmetatable({ tape = tape, labels = false, states = false, notes = false }, Generator)
+end
+
+---Adds to what a generator keeps.
+local function keep(g, field, key, value)
+  local kept = g[field] or {}
+  kept[key], g[field] = value, kept
 end
 
 local function checkTable(value, caller)
@@ -269,6 +275,12 @@ function Generator:assume(condition)
   return condition
 end
 
+---Counts that something happens.
+---@param name string
+function Generator:count(name)
+  keep(self, "labels", name, true)
+end
+
 ---Calls a function, whose choices belong together under a name; how often it was called is counted.
 ---@param name string
 ---@param fn fun(): ...
@@ -276,7 +288,7 @@ end
 function Generator:label(name, fn)
   if type(name) ~= "string" then host.misuse("g:label takes a name, not " .. describe.value(name)) end
   checkFunction(fn, "g:label")
-  self.labels[name] = true
+  self:count(name)
   local span = self.tape:open(name)
   return ended(self.tape, span, fn())
 end
@@ -284,14 +296,14 @@ end
 ---Names the state in which the conversation is: a case that reaches a new one is kept.
 ---@param name string
 function Generator:state(name)
-  self.states[tostring(name)] = true
+  keep(self, "states", tostring(name), true)
 end
 
 ---Keeps a value for the report of a finding.
 ---@param key string
 ---@param value any
 function Generator:note(key, value)
-  self.notes[key] = value
+  keep(self, "notes", key, value)
 end
 
 return generators

@@ -57,8 +57,9 @@ end
 ---@param lane string
 function journal.connected(lane)
   local case = journal.case
+  if not case.steps then return end
   case.lanes[lane] = true
-  if case.steps then trace(case, "connect", lane) end
+  trace(case, "connect", lane)
 end
 
 ---Puts itself in the place of the log. Only before the chunks that write it are loaded.

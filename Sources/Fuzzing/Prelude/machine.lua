@@ -67,7 +67,7 @@ end
 
 local function step(g, t, definition, name, state)
   local rule = definition.rules[name]
-  g.labels[name] = true
+  g:count(name)
   local arguments = rule.arguments and rule.arguments(g, state)
   local reply = rule.run(state, arguments, t)
   if rule.check then

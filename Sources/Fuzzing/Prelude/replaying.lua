@@ -20,7 +20,7 @@ local function show(playback)
           step.bytes and describe.bytes(step.bytes) or ""))
       end
     end
-    for key, value in pairs(case.g.notes) do
+    for key, value in pairs(case.g.notes or {}) do
       host.say(("  note   %s = %s\n"):format(key, describe.value(value)))
     end
   end

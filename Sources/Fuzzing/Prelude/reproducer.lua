@@ -65,7 +65,7 @@ local function expectation(lines, verdict, case)
   local lane = problem and problem.lane
   local conversation
   for _, one in ipairs(case.opened) do if one.name == lane then conversation = one end end
-  local variable = lane and case.lanes[lane] and variableOf(lane)
+  local variable = lane and case.lanes and case.lanes[lane] and variableOf(lane)
   if not variable then
     add(lines, "t:fail(%s)", literals.bytes(verdict.message))
     return
@@ -106,7 +106,7 @@ local function finishing(lines, case)
     if not step.isAfterBody and (step.kind == "closed" or step.kind == "aborted") then closed[step.lane] = true end
   end
   for _, conversation in ipairs(case.opened) do
-    if case.lanes[conversation.name] and not closed[conversation.name] then
+    if case.lanes and case.lanes[conversation.name] and not closed[conversation.name] then
       add(lines, "finish(%s)", variableOf(conversation.name))
     end
   end

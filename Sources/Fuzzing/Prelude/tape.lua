@@ -19,7 +19,6 @@ local tapes = {}
 ---@field first integer[]  the index of a span's first choice
 ---@field last integer[]  the index of its last choice, below the first for none; nil while it is open
 ---@field parents integer[]  the span around a span; 0 for none
----@field discarded table<integer, boolean>  spans that a generator has given up
 ---@field misaligned integer|false  the first choice whose value did not fit
 ---@field package given any[]  the values that are played
 ---@field package givenCount integer
@@ -46,7 +45,7 @@ local NONE = {}
 local function new(given, count, ending, random)
   return setmetatable({
     count = 0, values = {}, shapes = {}, labels = {}, first = {}, last = {}, parents = {},
-    discarded = {}, misaligned = false, given = given, givenCount = count, ending = ending,
+    misaligned = false, given = given, givenCount = count, ending = ending,
     random = random or false, limit = tapes.LIMIT, span = 0,
   }, Tape)
 end

@@ -1,0 +1,119 @@
+import Testing
+
+@Suite("Campaigns", .enabled(if: FuzzRun.parley != nil, "PARLEY_BIN names no binary"))
+struct CampaignTests {
+  /// A server of the script's own that fails at one request.
+  private static let script = """
+    fuzz("block", { wait = "500ms" }, function(g, t)
+      t:listen("srv", { codec = "line" }):serve(function(c)
+        for line in c:messages() do
+          assert(line ~= "GET 7", "the server cannot get 7")
+          c:send("OK " .. line)
+        end
+      end)
+      local c = t:connect("srv", { codec = "line" })
+      g:repeatUpTo(9, function()
+        c:send(g:oneOf { function() return "PING" end, function() return "GET " .. g:int { 0, 9 } end })
+        c:receive()
+      end)
+    end)
+    """
+
+  @Test func `a finding in a server of the script is saved with its simplest case`() {
+    let run = FuzzRun(Self.script)
+
+    let result = run.run("fuzz script.lua --runs 500 --seed 1")
+
+    #expect(result.status == 1, "\(result.output)")
+    let findings = run.findings()
+    #expect(findings.count == 1)
+    let messages = findings.first.map { run.directory.text(of: "\($0)/messages.jsonl") } ?? ""
+    #expect(messages.split(separator: "\n").count { $0.contains("\"event\":\"sent\"") } >= 1)
+    #expect(messages.contains("GET 7"))
+    #expect(!messages.contains("PING"))
+  }
+
+  @Test func `a saved finding fails parley run until it is fixed`() {
+    let run = FuzzRun(Self.script)
+    _ = run.run("fuzz script.lua --runs 500 --seed 1")
+
+    #expect(run.run("run -j1 script.lua").status == 1)
+
+    run.directory.write(Self.script.replacing("\"GET 7\"", with: "\"GET x\""), to: "script.lua")
+    #expect(run.run("run -j1 script.lua").status == 0)
+    #expect(run.run("fuzz script.lua --runs 5").output.contains("does not fail any more"))
+  }
+
+  @Test func `a finding can be shown`() {
+    let run = FuzzRun(Self.script)
+    _ = run.run("fuzz script.lua --runs 500 --seed 1")
+    let finding = run.findings().first ?? ""
+
+    let result = run.run("fuzz script.lua --replay '\(finding)'")
+
+    #expect(result.status == 1)
+    #expect(result.output.contains("\"GET 7\\n\""), "\(result.output)")
+  }
+
+  @Test func `blind cases are the same whatever the number of workers and parts`() {
+    // Each case tells what it has drawn.
+    let script = """
+      fuzz("block", function(g, t)
+        local file <close> = io.open("drawn", "a")
+        file:write(g:int { 0, 1 << 40 }, " ", g:bytes { max = 4, from = "a-z" }, "\\n")
+      end)
+      """
+    let run = FuzzRun(script)
+    func drawn(_ options: String) -> [Substring] {
+      _ = run.shell("rm -f drawn")
+      _ = run.run("fuzz script.lua --runs 60 --seed 5 --blind \(options)")
+      return run.directory.text(of: "drawn").split(separator: "\n").sorted()
+    }
+    let alone = drawn("")
+    let together = drawn("-j3")
+    #expect(alone.count == 60)
+    #expect(together == alone)
+    #expect((drawn("--shard 1/2") + drawn("--shard 2/2")).sorted() == alone)
+  }
+
+  @Test func `a campaign that is killed goes on without playing a case twice`() {
+    let script = """
+      fuzz("block", function(g, t)
+        local file <close> = io.open("drawn", "a")
+        file:write(g:int(), "\\n")
+        localsocket.sleep(1)
+      end)
+      """
+    let run = FuzzRun(script)
+    let options = "fuzz script.lua --seed 3 --blind --output out"
+    _ = run.shell(
+      "'\(FuzzRun.parley ?? "")' \(options) --time 60s & pid=$!; "
+        + "until [ \"$(wc -l <drawn)\" -gt 50 ]; do sleep 0.1; done; kill -9 $pid; wait $pid"
+    )
+    let before = run.directory.text(of: "drawn").split(separator: "\n")
+
+    // The guard may need a moment to end what was left without its lead.
+    let resumed = run.shell("sleep 1; exec '\(FuzzRun.parley ?? "")' \(options) --resume --time 1s")
+
+    #expect(resumed.status == 0, "\(resumed.output)")
+    let all = run.directory.text(of: "drawn").split(separator: "\n")
+    #expect(all.count > before.count)
+    #expect(Set(all).count == all.count)
+  }
+
+  @Test func `two campaigns on one directory are refused`() {
+    let run = FuzzRun("fuzz(\"block\", function() localsocket.sleep(1) end)")
+    let command = "'\(FuzzRun.parley ?? "")' fuzz script.lua --output out --time"
+
+    let result = run.shell(
+      "\(command) 20s & pid=$!; until [ -e out/block.lock ]; do sleep 0.1; done; "
+        + "\(command) 1s; status=$?; kill $pid; wait $pid; exit $status"
+    )
+
+    #expect(result.status == 99)
+    #expect(
+      result.output.contains("another campaign uses the output directory"),
+      "\(result.output)"
+    )
+  }
+}
