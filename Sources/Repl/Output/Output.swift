@@ -31,6 +31,15 @@ final class Output {
   }
 
   private var format: ReportFormat { configuration.format() }
+  /// The width of the screen.
+  var columns: Int { configuration.columns() }
+
+  /// Writes what is still to be written, and hears of no more events.
+  func end() {
+    flush()
+    session.log.observer = nil
+    timer?.cancel()
+  }
 
   // MARK: Results
 
@@ -84,12 +93,12 @@ final class Output {
     if timer == nil {
       timer = session.library.loop.schedule(at: .after(Self.interval)) { [unowned self] in
         timer = nil
+        flush()
       }
     }
   }
 
   private func isNews(_ event: Event) -> Bool {
-    if event.kind.arrow.isEmpty { return false }
     if showsAll { return true }
     if let currentLine, event.location?.file == currentLine { return false }
     switch event.kind {
@@ -109,21 +118,26 @@ final class Output {
     guard !news.isEmpty else { return }
     lastFlush = .now
     let (first, hidden, last) = news.take()
-    var lines = first.map(line)
-    if hidden > 0 { lines.append("         … \(hidden) more events, which :log has …") }
-    lines += last.map(line)
+    let style = format.style
+    var lines = first.map { line(for: $0, style) }
+    if hidden > 0 {
+      let gap = "         … \(hidden) more events, which :log has …"
+      lines.append(style.paint(gap, as: .secondary))
+    }
+    lines += last.map { line(for: $0, style) }
     hideLine()
     startLine()
     put(lines.map { $0 + "\n" }.joined())
   }
 
   /// An event on one line: when, where, which way, what.
-  func line(for event: Event) -> String {
+  func line(for event: Event, _ style: Style = .plain) -> String {
     let time = TerminalText.rightAligned(DurationText.seconds(event.time), to: 9)
     let lane = event.lane.isEmpty ? "" : "  " + TerminalText.cut(printable(event.lane), to: 24)
-    let start = "\(time)\(lane)  \(event.kind.arrow)  "
-    return start
-      + text(of: event, room: max(20, configuration.columns() - TerminalText.width(start)))
+    let arrow = event.kind.arrow.isEmpty ? "·" : event.kind.arrow
+    let start = "\(time)\(lane)  \(arrow)  "
+    let room = max(20, columns - TerminalText.width(start))
+    return style.paint(start, as: .secondary) + text(of: event, room: room)
   }
 
   private func text(of event: Event, room: Int) -> String {
@@ -137,7 +151,12 @@ final class Output {
       return TerminalText.cut(shown, to: max(1, room - size.count)) + size
     case .output(_, let payload), .unread(let payload):
       return EscapedBytes(payload).bounded(to: room)
-    default: return TerminalText.cut(event.kind.phrase, to: room)
+    case .waited(let what, let duration):
+      let time = DurationText.seconds(duration)
+      return TerminalText.cut("waited \(time) s for \(printable(what))", to: room)
+    default:
+      let phrase = event.kind.phrase
+      return TerminalText.cut(phrase.isEmpty ? event.kind.name : phrase, to: room)
     }
   }
 

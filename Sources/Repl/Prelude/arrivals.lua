@@ -1,9 +1,9 @@
 -- What comes while nobody waits for it: it is taken at once, so that the log has it with its time
 -- and the prompt can show it, and kept for the next line that asks.
 --
--- Between two lines a reader holds the beginning of a message at most, and the inbox the messages
--- before it, which are in the log. While a line runs nothing is taken: the line is the reader, and
--- reads the inbox first.
+-- The reader of such a conversation holds the beginning of a message at most, and the inbox the
+-- messages before it, which are in the log. From when a line reads in it up to the line's end
+-- nothing is taken: the line reads the inbox first, and then the socket.
 
 local host = ...
 local prelude = host.prelude
@@ -19,8 +19,8 @@ local Conversation, Wait = conversations.class, waits.class
 ---@field queue string[]|false  while a line or an owner reads: what it reads before the socket
 ---@field known integer  how many bytes of the queue and the reader are in the log already
 ---@field owner thread|false  of a task that reads by itself
----@field taker thread|false  which takes what has come
----@field readers integer  how many wait in the conversation
+---@field decoding thread|false  that takes the next message, and waits where that is not whole
+---@field isTaking boolean  somebody takes what has come
 ---@field isSeen boolean  what comes answers a line of text, and nobody will ask for it
 local inboxes = setmetatable({}, { __mode = "k" })
 
@@ -39,8 +39,6 @@ local BATCH = 64
 
 ---@type thread|false  that of the line which runs
 local line = false
-
-local NOTHING = setmetatable({}, { __tostring = function() return "nothing has come" end })
 
 ---@type table<string, Inbox>  also of conversations that are gone, which the log still has
 local byLane = {}
@@ -64,33 +62,11 @@ local function hasArrived(wait)
   return wait.socket:error() == "PeerClosedError"
 end
 
----Lets a line or an owner read what is in the inbox.
-local function open(inbox)
-  inbox.queue, inbox.known = inbox.pending, inbox.size
-  inbox.pending, inbox.size = {}, 0
-end
-
-local function waitIn(inbox, wait)
-  inbox.readers = inbox.readers + 1
-  local _ <close> = setmetatable({}, { __close = function() inbox.readers = inbox.readers - 1 end })
-  return pull(wait)
-end
-
-function Wait:pull()
-  local inbox, thread = inboxes[self], coroutine.running()
-  if not inbox then return pull(self) end
-  if inbox.taker == thread then
-    if not hasArrived(self) then error(NOTHING, 0) end
-    return pull(self)
-  end
-  if not inbox.queue then open(inbox) end
-  if #inbox.queue > 0 then return table.remove(inbox.queue, 1) end
-  if thread ~= line then inbox.owner = thread end
-  return waitIn(inbox, self)
-end
-
-local function isOwned(inbox)
-  return inbox.owner and coroutine.status(inbox.owner) ~= "dead"
+---Gives up a message that is not whole, so that somebody else can read it from its beginning.
+local function stopDecoding(inbox)
+  if not inbox.decoding then return end
+  coroutine.close(inbox.decoding)
+  inbox.decoding = false
 end
 
 ---Empties the reader.
@@ -101,22 +77,58 @@ local function drop(reader)
   return rest
 end
 
----Takes the next message, if it has come as a whole.
+---Lets a line or an owner read: first the inbox, then what the reader holds of the next message.
+local function open(inbox)
+  if inbox.queue then return end
+  stopDecoding(inbox)
+  inbox.queue, inbox.known = inbox.pending, inbox.size
+  inbox.pending, inbox.size = {}, 0
+  local rest = drop(inbox.conversation.reader)
+  if rest ~= "" then table.insert(inbox.queue, rest) end
+end
+
+function Wait:pull()
+  local inbox, thread = inboxes[self], coroutine.running()
+  if not inbox then return pull(self) end
+  if inbox.decoding == thread then
+    while not hasArrived(self) do coroutine.yield() end
+    return pull(self)
+  end
+  open(inbox)
+  if #inbox.queue > 0 then return table.remove(inbox.queue, 1) end
+  if thread ~= line then inbox.owner = thread end
+  return pull(self)
+end
+
+local function isOwned(inbox)
+  return inbox.owner and coroutine.status(inbox.owner) ~= "dead"
+end
+
+---Begins to take a message.
+local function startDecoding(inbox)
+  local conversation = inbox.conversation
+  conversation.wait:begin("receive", false, 0)
+  conversation.reader:begin()
+  inbox.decoding = coroutine.create(conversation.decode)
+end
+
+---Takes the next message, if it has come as a whole. One that comes in many pieces is not read
+---again with each of them.
 ---@return boolean came
 ---@return any message
 local function take(inbox)
   local conversation = inbox.conversation
-  local wait, reader = conversation.wait, conversation.reader
-  wait:begin("receive", false, 0)
+  local wait = conversation.wait
+  if not inbox.decoding then startDecoding(inbox) end
   wait.mayExpire, wait.isLate = true, true
-  reader:begin()
-  inbox.taker = coroutine.running()
-  local isWhole, message = pcall(conversation.decode, reader)
-  inbox.taker, wait.isLate = false, false
-  if isWhole then return true, message end
-  if message == NOTHING or type(message) == "table" and message.isEnd then return false end
+  local isFine, message = coroutine.resume(inbox.decoding, conversation.reader)
+  wait.isLate = false
+  if coroutine.status(inbox.decoding) == "suspended" then return false end
+  inbox.decoding = false
+  if isFine then return true, message end
+  if type(message) == "table" and message.isEnd then return false end
   host.log("note", conversation.name, tostring(message))
-  drop(reader)
+  drop(conversation.reader)
   return false
 end
 
@@ -133,19 +145,7 @@ local function keep(inbox, message)
 end
 
 local function mayTake(inbox)
-  return not line and not inbox.taker and inbox.readers == 0 and not isOwned(inbox)
-    and not inbox.conversation.wait.ending
-end
-
----Takes all that has come as whole messages.
-local function takeAll(inbox)
-  for count = 1, math.huge do
-    if not mayTake(inbox) then return end
-    local came, message = take(inbox)
-    if not came then return end
-    keep(inbox, message)
-    if count % BATCH == 0 then localsocket.sleep(0) end
-  end
+  return not inbox.queue and not inbox.isTaking and not inbox.conversation.wait.ending
 end
 
 ---Puts what a line has left over back: what the log knows into the inbox, the rest into the reader.
@@ -161,25 +161,28 @@ local function close(inbox)
   reader.buffer, inbox.known = rest:sub(inbox.size + 1), 0
 end
 
----Lets a line read, in the thread that asks.
-function arrivals.beginLine()
-  line = coroutine.running()
-  for _, inbox in pairs(inboxes) do
-    if not inbox.queue and not isOwned(inbox) then
-      local rest = drop(inbox.conversation.reader)
-      open(inbox)
-      if rest ~= "" then table.insert(inbox.queue, rest) end
-    end
+---Takes all that has come as whole messages.
+local function takeAll(inbox)
+  if inbox.queue and not line and not isOwned(inbox) then close(inbox) end
+  local count = 0
+  while mayTake(inbox) do
+    inbox.isTaking = true
+    local came, message = take(inbox)
+    inbox.isTaking = false
+    if not came then return end
+    keep(inbox, message)
+    count = count + 1
+    if count % BATCH == 0 then localsocket.sleep(0) end
   end
 end
 
----Takes what has come while a line was running.
+---Says that a line begins, in the thread that asks.
+function arrivals.beginLine() line = coroutine.running() end
+
+---Takes what a line has left over.
 function arrivals.endLine()
   line = false
-  for _, inbox in pairs(inboxes) do
-    if inbox.queue and not isOwned(inbox) then close(inbox) end
-    takeAll(inbox)
-  end
+  for _, inbox in pairs(inboxes) do takeAll(inbox) end
 end
 
 ---Forgets what has come: it was seen, and nobody has asked for it.
@@ -201,10 +204,16 @@ local function watch(conversation)
   if not tostring(socket):find("^localsocket%.Socket") then return conversation end
   local inbox = {
     conversation = conversation, pending = {}, size = 0, queue = false, known = 0, owner = false,
-    taker = false, readers = 0, isSeen = false,
+    decoding = false, isTaking = false, isSeen = false,
   }
   inboxes[conversation.wait], byLane[conversation.name] = inbox, inbox
-  if line then open(inbox) end
+  local reader = conversation.reader
+  local begin = reader.begin
+  -- Whoever begins to read a message here gets the oldest first.
+  function reader:begin()
+    if not inbox.isTaking then open(inbox) end
+    begin(self)
+  end
   for _, signal in ipairs { "readyRead", "readChannelFinished", "disconnected" } do
     socket:on(signal, function() takeAll(inbox) end)
   end

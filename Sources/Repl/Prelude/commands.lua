@@ -3,8 +3,8 @@
 local host = ...
 local prelude = host.prelude
 local arrivals, codecs, describe = prelude.arrivals, prelude.codecs, prelude.describe
-local evaluation, manual, printing = prelude.evaluation, prelude.manual, prelude.printing
-local results, saving, typing = prelude.results, prelude.saving, prelude.typing
+local evaluation, printing = prelude.evaluation, prelude.printing
+local results, typing = prelude.results, prelude.typing
 local quantities = prelude.quantities
 
 local show = host.show
@@ -45,14 +45,16 @@ end
 
 local lastFile
 
-add("hex", "[EXPR]", "shows bytes in hexadecimal: of EXPR, or of the last value", function(rest, number)
+local function showHex(rest, number)
   local value = rawget(_G, "_")
   if rest ~= "" then value = values(rest, number) end
   if type(value) ~= "string" then
     host.misuse("a string has bytes, which " .. describe.value(value) .. " has not")
   end
   show(printing.hex(value))
-end)
+end
+
+add("hex", "[EXPR]", "shows bytes in hexadecimal: of EXPR, or of the last value", showHex)
 
 add("codec", "[NAME]", "says which codec c has, or gives it another", function(rest)
   local conversation = typing.conversation()
@@ -107,9 +109,8 @@ add("log", "[N]", "shows the last N events, 20 without it", function(rest)
 end)
 
 add("save", "FILE.lua [FROM-TO] [--twice]",
-  "writes what was said as a scenario: all of it, or the events of these numbers in :log", function(rest)
-  saving.save(rest)
-end)
+  "writes what was said as a scenario: all of it, or the events of these numbers in :log",
+  function(rest) prelude.saving.save(rest) end)
 
 -- Lua
 
@@ -156,7 +157,7 @@ add("reload", "", "runs the file that was loaded last again, and what it require
   commands.load(lastFile)
 end)
 
-add("set", "[NAME VALUE]", "shows what can be set, or sets it: how much of a value is shown", function(rest)
+local function set(rest)
   local name, text = rest:match("^(%a+)[ =]+(%d+)$")
   if rest ~= "" and not printing.limits[name] then
     host.misuse((":set takes one of %s, and a number"):format(
@@ -166,7 +167,9 @@ add("set", "[NAME VALUE]", "shows what can be set, or sets it: how much of a val
   for _, key in ipairs(describe.sortedKeys(printing.limits)) do
     show(("%-7s %d"):format(key, printing.limits[key]))
   end
-end)
+end
+
+add("set", "[NAME VALUE]", "shows what can be set, or sets it: how much of a value is shown", set)
 
 local function showCommands()
   show("Lua is evaluated; c is the conversation, _ the last value, _1 that of line 1.")
@@ -178,16 +181,18 @@ local function showCommands()
   show(":help c:expect, :help t.connect, :help localsocket.pair tell what those do.")
 end
 
-add("help", "[NAME]", "tells what NAME is, or lists the commands", function(rest)
+local function help(rest)
   if rest == "" then return showCommands() end
   local command = byName[rest:match("^:?(.*)$")]
-  if command and not rest:find("[.:]", 2) and (rest:find("^:") or not manual.find(rest)) then
-    return show((":%s %s\n    %s"):format(command.name, command.arguments, command.about))
+  local text = not rest:find("^:") and prelude.manual.find(rest)
+  if not text and command then
+    text = (":%s %s\n    %s"):format(command.name, command.arguments, command.about)
   end
-  local text = manual.find(rest)
   if not text then host.misuse("there is no help for " .. describe.bytes(rest)) end
   show(text)
-end)
+end
+
+add("help", "[NAME]", "tells what NAME is, or lists the commands", help)
 
 add("quit", "", "leaves, and closes everything", function() host.quit() end)
 

@@ -1,4 +1,4 @@
--- What Tab puts behind what was typed: names of globals, fields and methods, of commands, and files.
+-- What Tab puts behind what was typed: names of globals, fields, methods, commands and files.
 
 local host = ...
 local prelude = host.prelude
@@ -60,7 +60,20 @@ local function setOf(list)
   return set
 end
 
+---The abstract names that somebody has bound (unix(7)).
+local function abstractNames()
+  local names = {}
+  local file <close> = io.open("/proc/net/unix")
+  for line in file and file:lines() or function() end do
+    local name = line:match(" (@[^@]*)$")
+    if name then names[name] = true end
+  end
+  return names
+end
+
+---The names of files and sockets.
 local function files(path)
+  if path:find("^@") then return matching(abstractNames(), path), path end
   local directory, prefix = path:match("^(.*/)([^/]*)$")
   if not directory then directory, prefix = "./", path end
   return matching(setOf(host.names(directory)), prefix), prefix

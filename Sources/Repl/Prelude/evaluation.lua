@@ -19,7 +19,8 @@ local MAX_LOCALS = 200
 ---Whether a text is no Lua only because it ends too early. No further line ends a string in quotes.
 local function endsEarly(source)
   local chunk, problem = load(source, "=repl")
-  return not chunk and problem:find("<eof>$") ~= nil and not problem:find("unfinished string near", 1, true)
+  if chunk or problem:find("unfinished string near", 1, true) then return false end
+  return problem:find("<eof>$") ~= nil
 end
 
 ---Whether more has to follow a text, be it a statement or an expression.
@@ -71,7 +72,8 @@ local function compile(source, names, ending, chunkName)
     if locals[name] then known[#known + 1] = name end
   end
   local beginning = #known > 0 and ("local %s; "):format(table.concat(known, ", ")) or ""
-  local maker = load(("%sreturn function(...) %s\n%s end"):format(beginning, source, ending), chunkName)
+  local text = ("%sreturn function(...) %s\n%s end"):format(beginning, source, ending)
+  local maker = load(text, chunkName)
   if not maker then return nil end
   local chunk = maker()
   join(chunk)
@@ -170,7 +172,8 @@ function evaluation.adopt(thread)
   while debug.getinfo(thread, last, "l") do last = last + 1 end
   for level = last - 1, 0, -1 do
     local call = debug.getinfo(thread, level, "Sfu")
-    if call.what ~= "C" and not call.source:find("^=%[parley%]") then adoptCall(thread, level, call) end
+    local isScript = call.what ~= "C" and not call.source:find("^=%[parley%]")
+    if isScript then adoptCall(thread, level, call) end
   end
 end
 

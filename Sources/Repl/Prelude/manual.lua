@@ -18,10 +18,10 @@ local SOURCES = {
 ---@type table<string, Entry[]>|false  by the name of the member
 local entries = false
 
-local function add(owner, member, arguments, about)
+local function add(owner, mark, member, arguments, about)
   entries[member] = entries[member] or {}
   table.insert(entries[member], {
-    owner = owner:lower(), signature = ("%s:%s%s"):format(owner, member, arguments), about = about,
+    owner = owner:lower(), signature = owner .. mark .. member .. arguments, about = about,
   })
 end
 
@@ -29,11 +29,12 @@ local function readSource(text)
   local about = {}
   for line in text:gmatch("[^\n]*") do
     local comment = line:match("^%-%-%-%s?(.*)")
-    local owner, member, arguments = line:match("^function ([%w_.]+)[.:]([%w_]+)(%b())")
+    local owner, mark, member, arguments =
+      line:match("^function ([%w_.]+)([.:])([%w_]+)(%b())")
     if comment and not comment:find("^@async") then
       about[#about + 1] = comment
     else
-      if owner then add(owner, member, arguments, about) end
+      if owner then add(owner, mark, member, arguments, about) end
       about = {}
     end
   end

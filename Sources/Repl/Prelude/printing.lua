@@ -8,7 +8,10 @@ local describe, count = prelude.describe, prelude.quantities.count
 local printing = {}
 
 ---What `:set` changes.
-printing.limits = { width = 80, items = 100, depth = 6, string = 1000 }
+printing.limits = { width = 120, items = 100, depth = 6, string = 1000 }
+
+---The width of the screen.
+printing.columns = 80
 
 local limits = printing.limits
 
@@ -35,8 +38,9 @@ end
 
 local write
 
----The entries of a table that are shown, each with its key unless it is one of a list.
-local function entries(container, inside, depth)
+---The entries of a table that are shown, each with its key unless it is one of a list, in the columns
+---that are left for one.
+local function entries(container, inside, depth, room)
   local pieces, keys, length = {}, describe.sortedKeys(container), #container
   for index, key in ipairs(keys) do
     if index > limits.items then
@@ -44,8 +48,8 @@ local function entries(container, inside, depth)
       break
     end
     local isListed = math.type(key) == "integer" and key >= 1 and key <= length
-    local text = write(container[key], inside, depth + 1)
-    pieces[index] = isListed and text or keyText(key) .. " = " .. text
+    local name = isListed and "" or keyText(key) .. " = "
+    pieces[index] = name .. write(container[key], inside, depth + 1, room - #name)
   end
   return pieces
 end
@@ -54,8 +58,8 @@ local function indented(text)
   return "  " .. text:gsub("\n", "\n  ")
 end
 
----A table on one line if it fits into the width that the depth leaves, else an entry a line.
-local function writeTable(container, inside, depth)
+---A table on one line if it fits into the room, else an entry a line.
+local function writeTable(container, inside, depth, room)
   local metatable = getmetatable(container)
   local class = type(metatable) == "table" and rawget(metatable, "__name")
   if class then return class .. (next(container) == nil and "" or " { … }") end
@@ -63,17 +67,16 @@ local function writeTable(container, inside, depth)
   if inside[container] then return "{ … itself … }" end
   if depth > limits.depth then return "{ … }" end
   inside[container] = true
-  local pieces = entries(container, inside, depth)
+  local pieces = entries(container, inside, depth, room - 3)  -- two blanks and a comma
   inside[container] = nil
   local line = "{ " .. table.concat(pieces, ", ") .. " }"
-  if utf8.len(line) and utf8.len(line) <= limits.width - 2 * depth and not line:find("\n") then
-    return line
-  end
+  local width = utf8.len(line) or #line
+  if width <= room and not line:find("\n") then return line end
   return "{\n" .. indented(table.concat(pieces, ",\n")) .. "\n}"
 end
 
-function write(value, inside, depth)
-  if isPlainTable(value) then return writeTable(value, inside, depth) end
+function write(value, inside, depth, room)
+  if isPlainTable(value) then return writeTable(value, inside, depth, room) end
   return atom(value)
 end
 
@@ -81,7 +84,7 @@ end
 ---@param value any
 ---@return string
 function printing.text(value)
-  return write(value, {}, 1)
+  return write(value, {}, 1, math.min(limits.width, printing.columns))
 end
 
 local function row(bytes, offset)

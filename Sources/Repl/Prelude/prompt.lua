@@ -3,16 +3,19 @@
 local host = ...
 local prelude = host.prelude
 local arrivals, evaluation, results = prelude.arrivals, prelude.evaluation, prelude.results
-local typing = prelude.typing
 
 local prompt = {}
+
+---Whether a line is no Lua.
+local function isMarked(text)
+  return text:find("^%s*[:>]") ~= nil
+end
 
 ---Whether more lines have to follow.
 ---@param text string
 ---@return boolean
 function prompt.isIncomplete(text)
-  if text:find("^%s*[:>]") then return false end
-  return evaluation.isIncomplete(text)
+  return not isMarked(text) and evaluation.isIncomplete(text)
 end
 
 local function evaluate(text, number)
@@ -21,11 +24,18 @@ local function evaluate(text, number)
   results.show(number, chunk())
 end
 
-local function run(text, number)
+local run
+
+function run(text, number)
+  if isMarked(text) and text:find("\n") then
+    -- A pasted block of such lines; each stands for itself.
+    for line in text:gmatch("[^\n]+") do run(line, number) end
+    return
+  end
   local command, rest = text:match("^%s*:%s*(%a*)%s*(.-)%s*$")
   if command then return prelude.commands.run(command, rest, number) end
   local message = text:match("^%s*>[ \t]?([^\n]*)")
-  if message then return typing.send(message) end
+  if message then return prelude.typing.send(message) end
   return evaluate(text, number)
 end
 
@@ -33,6 +43,7 @@ end
 ---@param text string
 ---@param number integer  of the line
 function prompt.run(text, number)
+  prelude.printing.columns = host.columns()
   arrivals.beginLine()
   run(text, number)
 end
@@ -55,8 +66,8 @@ end
 ---in the temporary directory.
 local function pathOf(name)
   if name:find("^[/@]") then return name end
-  name = name:gsub("^%./", "")
-  if name:find("/", 1, true) or host.isThere(name) then return host.workingDirectory() .. "/" .. name end
+  local isHere = name:find("/", 1, true) or host.isThere(name)
+  if isHere then return host.workingDirectory() .. "/" .. name:gsub("^%./", "") end
   return (os.getenv("TMPDIR") or "/tmp") .. "/" .. name
 end
 
@@ -113,27 +124,39 @@ function prompt.completions(text)
   return prelude.completion.complete(text)
 end
 
+---@type table<table, table<string, function>>  what was replaced while there is a prompt
+local originals = {}
+
+local function replace(owner, name, make)
+  originals[owner] = originals[owner] or {}
+  originals[owner][name] = owner[name]
+  owner[name] = make(owner[name])
+end
+
 ---Lets what a script writes stand above the line that is typed.
 local function writeAboveTheLine()
-  local methods = getmetatable(io.stdout).__index
-  local write = methods.write
-  function methods.write(file, ...)
-    if file ~= io.stdout then return write(file, ...) end
-    host.write(table.concat({ ... }))
-    return file
-  end
-  function io.write(...) return io.output():write(...) end
-  function _G.print(...)
-    local texts = table.pack(...)
-    for index = 1, texts.n do texts[index] = tostring(texts[index]) end
-    host.write(table.concat(texts, "\t") .. "\n")
-  end
+  replace(getmetatable(io.stdout).__index, "write", function(write)
+    return function(file, ...)
+      if file ~= io.stdout then return write(file, ...) end
+      host.write(table.concat({ ... }))
+      return file
+    end
+  end)
+  replace(io, "write", function()
+    return function(...) return io.output():write(...) end
+  end)
+  replace(_G, "print", function()
+    return function(...)
+      local texts = table.pack(...)
+      for index = 1, texts.n do texts[index] = tostring(texts[index]) end
+      host.write(table.concat(texts, "\t") .. "\n")
+    end
+  end)
 end
 
 ---Gives the terminal to what reads it by itself.
-local function lendTerminal(owner, name)
-  local call = owner[name]
-  owner[name] = function(...)
+local function lendTerminal(call)
+  return function(...)
     host.takeKeys(false)
     local values = table.pack(pcall(call, ...))
     host.takeKeys(true)
@@ -144,12 +167,19 @@ end
 
 if host.isInteractive then
   writeAboveTheLine()
-  lendTerminal(io, "read")
-  lendTerminal(os, "execute")
-  lendTerminal(getmetatable(io.stdin).__index, "read")
+  replace(io, "read", lendTerminal)
+  replace(os, "execute", lendTerminal)
+  replace(getmetatable(io.stdin).__index, "read", lendTerminal)
 end
+
+---Ends the prompt in a state that goes on.
+function prompt.leave()
+  for owner, members in pairs(originals) do
+    for name, value in pairs(members) do owner[name] = value end
+  end
+end
+
 arrivals.taken = results.keep
-prelude.printing.limits.width = host.columns
 
 ---A file that declares scenarios runs them where it is loaded.
 function _G.scenario(name, options, body)

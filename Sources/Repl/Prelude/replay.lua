@@ -66,8 +66,8 @@ end
 ---@param state Replay
 ---@return any
 function replay.merge(left, right, state)
-  if left == right or type(left) == "string" and renewed(left, state.captures, state.values) == right
-  then
+  local isText = type(left) == "string"
+  if left == right or isText and renewed(left, state.captures, state.values) == right then
     return left
   end
   local kind = type(left)

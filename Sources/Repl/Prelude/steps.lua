@@ -27,8 +27,9 @@ local kinds = {
 }
 
 local function stepOf(event)
-  local step = { kind = kinds[event.kind], lane = event.lane, bytes = event.bytes, name = event.name }
-  if not step.kind or prelude.replay.lanes[step.lane] then return nil end
+  local kind, lane = kinds[event.kind], event.lane
+  if not kind or prelude.replay.lanes[lane] then return nil end
+  local step = { kind = kind, lane = lane, bytes = event.bytes, name = event.name }
   if event.bytes then
     local isWhole, message = arrivals.decoded(event.lane, event.bytes)
     if step.kind == "send" and not isWhole then step.kind = "raw" end

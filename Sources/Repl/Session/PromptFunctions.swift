@@ -9,6 +9,8 @@ struct PromptFunctions {
   let finish: LuaReference
   /// Whether more has to follow a text.
   let isIncomplete: LuaReference
+  /// Ends the prompt in a state that goes on.
+  let leave: LuaReference
   /// Connects to a name: the name, and the codec's.
   let connect: LuaReference
   /// Listens on a name, and accepts one connection: the name, and the codec's.
@@ -47,6 +49,7 @@ struct PromptFunctions {
     run = member("run")
     finish = member("finish")
     isIncomplete = member("isIncomplete")
+    leave = member("leave")
     connect = member("connect")
     listen = member("listen")
     load = member("load")

@@ -31,56 +31,82 @@ final class PromptNatives {
     main.rawSet("patience", in: -2)
     main.push(configuration.isInteractive)
     main.rawSet("isInteractive", in: -2)
-    main.push(configuration.format().columns)
-    main.rawSet("columns", in: -2)
     main.pop()
   }
 
-  private var natives: [LuaFunction] {
+  /// A function that does nothing once the session is over, which a scenario may outlive.
+  private func native(
+    _ name: String,
+    _ body: @escaping (PromptNatives, LuaCall) throws(LuaError) -> LuaAnswer
+  ) -> LuaFunction {
+    LuaFunction(name) { [weak self] call throws(LuaError) in
+      guard let self else { return .nothing }
+      return try body(self, call)
+    }
+  }
+
+  private var natives: [LuaFunction] { screenNatives + sessionNatives + surroundingNatives }
+
+  private var screenNatives: [LuaFunction] {
     [
-      LuaFunction("show") { [unowned self] call throws(LuaError) in
-        output.show(call.thread.display(at: 1))
+      native("show") { (natives, call) throws(LuaError) in
+        natives.output.show(call.thread.display(at: 1))
         return .nothing
       },
-      LuaFunction("write") { [unowned self] call throws(LuaError) in
-        output.write(call.thread.text(at: 1) ?? "")
+      native("write") { (natives, call) throws(LuaError) in
+        natives.output.write(call.thread.text(at: 1) ?? "")
         return .nothing
       },
-      LuaFunction("takeKeys") { [unowned self] call throws(LuaError) in
-        output.takeKeys(call.thread.boolean(at: 1))
+      native("takeKeys") { (natives, call) throws(LuaError) in
+        natives.output.takeKeys(call.thread.boolean(at: 1))
         return .nothing
       },
-      LuaFunction("quit") { [unowned self] _ throws(LuaError) in
-        isLeaving = true
-        return .nothing
+      native("columns") { (natives, call) throws(LuaError) in
+        call.returning(natives.output.columns)
       },
-      LuaFunction("trace") { [unowned self] call throws(LuaError) in
+      native("trace") { (natives, call) throws(LuaError) in
+        let output = natives.output
         if let word = call.thread.text(at: 1), !word.isEmpty { output.showsAll = word == "on" }
         return call.returning(output.showsAll)
       },
-      LuaFunction("command") { call throws(LuaError) in
-        guard let pid = call.thread.integer(at: 1), let command = TerminalCalls.command(of: pid)
-        else { return call.returningNil() }
-        return call.returning(command)
+    ]
+  }
+
+  private var sessionNatives: [LuaFunction] {
+    [
+      native("quit") { (natives, _) throws(LuaError) in
+        natives.isLeaving = true
+        return .nothing
       },
-      LuaFunction("isThere") { call throws(LuaError) in
-        call.returning(TerminalCalls.isThere(call.thread.text(at: 1) ?? ""))
-      },
-      LuaFunction("workingDirectory") { call throws(LuaError) in
-        call.returning(TerminalCalls.workingDirectory)
-      },
-      LuaFunction("names") { [unowned self] call throws(LuaError) in
-        pushed(TerminalCalls.names(in: call.thread.text(at: 1) ?? "."), call)
-      },
-      LuaFunction("waiters") { [unowned self] call throws(LuaError) in waiters(call) },
-      LuaFunction("rows") { [unowned self] call throws(LuaError) in rows(call) },
-      LuaFunction("events") { [unowned self] call throws(LuaError) in events(call) },
-      LuaFunction("source") { call throws(LuaError) in
+      native("waiters") { (natives, call) throws(LuaError) in natives.waiters(call) },
+      native("rows") { (natives, call) throws(LuaError) in natives.rows(call) },
+      native("events") { (natives, call) throws(LuaError) in natives.events(call) },
+    ]
+  }
+
+  /// What the module and the prelude have no need of.
+  private var surroundingNatives: [LuaFunction] {
+    [
+      native("source") { (_, call) throws(LuaError) in
         guard let source = PreludeCode.source(of: call.thread.text(at: 1) ?? "") else {
           return call.returningNil()
         }
         call.thread.push(source)
         return .results(1)
+      },
+      native("command") { (_, call) throws(LuaError) in
+        guard let pid = call.thread.integer(at: 1), let command = TerminalCalls.command(of: pid)
+        else { return call.returningNil() }
+        return call.returning(command)
+      },
+      native("isThere") { (_, call) throws(LuaError) in
+        call.returning(TerminalCalls.isThere(call.thread.text(at: 1) ?? ""))
+      },
+      native("workingDirectory") { (_, call) throws(LuaError) in
+        call.returning(TerminalCalls.workingDirectory)
+      },
+      native("names") { (natives, call) throws(LuaError) in
+        natives.pushed(TerminalCalls.names(in: call.thread.text(at: 1) ?? "."), call)
       },
     ]
   }

@@ -81,9 +81,11 @@ package final class Repl {
   }
 
   private func end() {
-    output.flush()
-    session.log.observer = nil
-    if paused != nil { return }
+    output.end()
+    if paused != nil {
+      perform(functions.leave) { _ in 0 }
+      return
+    }
     session.windDown()
     Interruption.watch(nil)
     session.close()
@@ -169,7 +171,7 @@ extension Repl {
       return 2
     }
     output.currentLine = nil
-    perform(functions.finish, { _ in 0 })
+    perform(functions.finish) { _ in 0 }
     for failure in session.takeSoftFailures() { show(failure) }
     output.flush()
   }

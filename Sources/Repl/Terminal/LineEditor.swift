@@ -50,6 +50,8 @@ internal import Scenario
   }
 
   deinit {
+    repl.output.hideLine = {}
+    repl.output.takeKeys = { _ in }
     unsafe edit_free(editor)
   }
 

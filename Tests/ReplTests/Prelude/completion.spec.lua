@@ -35,3 +35,7 @@ test("completing runs no code of a script's", function()
   same(complete("trap.field.x"), { inserted = "", choices = "" })
   _G.trap = nil
 end)
+
+test("an abstract name that nobody has bound is not completed", function()
+  same(complete('t:connect("@nobody-has-this'), { inserted = "", choices = "" })
+end)

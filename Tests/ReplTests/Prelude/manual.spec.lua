@@ -17,7 +17,7 @@ end)
 
 test("a function of the module is found by its whole name", function()
   same(manual().find "localsocket.connect",
-    "localsocket:connect(name)\n    name string")
+    "localsocket.connect(name)\n    name string")
 end)
 
 test("what nobody knows is not found", function() same(manual().find "nosuch", nil) end)

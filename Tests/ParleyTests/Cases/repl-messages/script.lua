@@ -4,6 +4,9 @@ local function typing(t, lines, status)
   t:listen("echo.sock", { codec = "line" }):serve(function(c)
     c:send("hello \27[31m\xff")
     for message in c:messages() do
+      if message == "flood" then
+        for index = 1, 5000 do c:send("number " .. index) end
+      end
       c:send("you said " .. message)
       if message == "bye" then return end
     end
@@ -23,7 +26,7 @@ local function file(t, text)
 end
 
 scenario("an answer is shown, and is the last value", function(t)
-  local output = typing(t, file(t, "> one\nprint(_)\n"), 0)
+  local output = typing(t, file(t, "c:receive()\n> one\nprint(_)\n"), 0)
   t:isTrue(output:find("←  \"you said one\"", 1, true), output)
   t:isTrue(output:find("\nyou said one\n", 1, true), output)
 end)
@@ -41,7 +44,7 @@ scenario("control characters and broken UTF-8 of the peer are escaped", function
 end)
 
 scenario("the end of the peer is told", function(t)
-  local output = typing(t, file(t, "> bye\nlocalsocket.sleep(20)\n"), 0)
+  local output = typing(t, file(t, "c:receive()\n> bye\nlocalsocket.sleep(50)\n"), 0)
   t:isTrue(output:find("■  the peer closed", 1, true), output)
 end)
 
@@ -51,10 +54,20 @@ scenario("a line that fails gives the status 1, and the next one runs", function
 end)
 
 scenario("every message is in the log, also one that nobody asked for", function(t)
-  typing(t, file(t, "> one\n> two\n"), 0)
+  typing(t, file(t, "c:receive()\n> one\n> two\n"), 0)
   local count = 0
   for line in io.lines(t:path("log")) do
     if line:find('"event":"received"', 1, true) then count = count + 1 end
   end
   t:equal(count, 3)
+end)
+
+scenario("of a flood some messages are shown, and all are in the log", function(t)
+  local lines = "c:receive()\n> flood\nrepeat localsocket.sleep(20) until _ == 'you said flood'\n"
+  local output = typing(t, file(t, lines), 0)
+  local shown = select(2, output:gsub("←", ""))
+  t:isTrue(output:find("more events, which :log has", 1, true), output)
+  t:isTrue(shown < 1000, shown)
+  local log <close> = io.open(t:path("log"))
+  t:equal(select(2, log:read("a"):gsub('"event":"received"', "")), 5002)
 end)

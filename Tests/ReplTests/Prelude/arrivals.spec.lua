@@ -1,0 +1,132 @@
+local test, harness = ...
+local same = harness.same
+
+---A conversation of lines whose socket gets bytes when the test says so, as the prompt has it.
+local function connected()
+  local host = harness.load()
+  local arrivals = host.prelude.arrivals
+  local handlers, ready = {}, ""
+  local socket = setmetatable({
+    on = function(_, signal, fn) handlers[signal] = fn end,
+    bytesAvailable = function() return #ready end,
+    error = function() return "UnknownSocketError" end,
+    readAll = function()
+      local bytes = ready
+      ready = ""
+      return bytes
+    end,
+    waitForReadyRead = function() return false, "nothing came", "SocketTimeoutError" end,
+    write = function(_, bytes) return #bytes end,
+    peerCredentials = function() return nil end,
+  }, { __tostring = function() return "localsocket.Socket (fake)" end })
+  local c = host.prelude.conversation.new(socket, "c1", { codec = "line" })
+  local taken = {}
+  arrivals.taken = function(message) taken[#taken + 1] = message end
+  local peer = {
+    taken = taken,
+    ---Lets bytes come while nobody waits for them.
+    send = function(bytes)
+      ready = ready .. bytes
+      handlers.readyRead()
+    end,
+    logged = function()
+      local received = {}
+      for _, event in ipairs(host.events) do
+        if event.kind == "received" then received[#received + 1] = event.text end
+      end
+      return received
+    end,
+  }
+  return c, peer, arrivals
+end
+
+---Runs a function as a line.
+local function line(arrivals, fn)
+  arrivals.beginLine()
+  local values = table.pack(fn())
+  arrivals.endLine()
+  return table.unpack(values, 1, values.n)
+end
+
+test("what comes between lines is taken and logged at once", function()
+  local _, peer = connected()
+  peer.send("one\ntwo\n")
+  same({ peer.taken, peer.logged() }, { { "one", "two" }, { "one\n", "two\n" } })
+end)
+
+test("the next line that asks gets it, and it is not logged again", function()
+  local c, peer, arrivals = connected()
+  peer.send("one\ntwo\n")
+  same(line(arrivals, function() return c:receive() end), "one")
+  same(line(arrivals, function() return c:receive() end), "two")
+  same(peer.logged(), { "one\n", "two\n" })
+end)
+
+test("a message that comes in pieces is taken when it is whole", function()
+  local _, peer = connected()
+  peer.send("on")
+  same(peer.taken, {})
+  peer.send("e\n")
+  same(peer.taken, { "one" })
+end)
+
+test("a line between the pieces of a message does not break it", function()
+  local c, peer, arrivals = connected()
+  peer.send("first\nhal")
+  same(line(arrivals, function() return c:receive() end), "first")
+  peer.send("f\n")
+  same(peer.taken, { "first", "half" })
+  same(line(arrivals, function() return c:receive() end), "half")
+  same(peer.logged(), { "first\n", "half\n" })
+end)
+
+test("what was forgotten is not read any more", function()
+  local c, peer, arrivals = connected()
+  peer.send("old\n")
+  arrivals.forget(c, false)
+  peer.send("new\n")
+  same(line(arrivals, function() return c:receive() end), "new")
+end)
+
+test("what answers a line of text is kept for nobody, until Lua sends", function()
+  local c, peer, arrivals = connected()
+  arrivals.forget(c, true)
+  peer.send("seen\n")
+  line(arrivals, function() c:send("question") end)
+  peer.send("answer\n")
+  same(line(arrivals, function() return c:receive() end), "answer")
+end)
+
+test("what nobody reads is kept up to a bound", function()
+  local c, peer, arrivals = connected()
+  for index = 1, 2000 do peer.send(index .. "\n") end
+  same({ #peer.logged(), line(arrivals, function() return c:receive() end) }, { 2000, "1001" })
+end)
+
+test("a message is shown in the notation of its codec", function()
+  local _, _, arrivals = connected()
+  same({ arrivals.shown("c1", "text\n"), arrivals.shown("nobody", "text\n") }, { '"text"', nil })
+end)
+
+test("what comes while a line does something else is taken, and there when the line reads", function()
+  local c, peer, arrivals = connected()
+  local seen, first, second = line(arrivals, function()
+    peer.send("one\ntw")
+    local seen = #peer.taken
+    local first = c:receive()
+    peer.send("o\n")
+    return seen, first, c:receive()
+  end)
+  same({ seen, first, second, peer.logged() }, { 1, "one", "two", { "one\n", "two\n" } })
+end)
+
+test("what comes for a task that reads is left to it", function()
+  local c, peer, arrivals = connected()
+  local task = coroutine.create(function() return c:receive({ timeout = 1 }) end)
+  function c.socket.waitForReadyRead() return coroutine.yield() end
+  coroutine.resume(task)
+  peer.send("for the task\n")
+  same(peer.taken, {})
+  arrivals.endLine()
+  same({ peer.taken, select(2, coroutine.resume(task, true)) }, { {}, "for the task" })
+end)
