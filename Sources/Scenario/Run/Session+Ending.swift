@@ -26,8 +26,10 @@ extension Session {
     closeConnections()
     endTasks()
     endProcesses()
+    // Only these can have left something open, or open more.
+    let hasRest = !cast.servants.isEmpty || !cast.deferred.isEmpty
     runDeferred()
-    closeRest()
+    if hasRest { closeRest() }
   }
 
   private func joinActors() {

@@ -11,7 +11,8 @@ local specs = {
   "describe", "failure", "deadlines", "arrays", "patterns", "matching", "reader", "codecs", "prefixed",
   "json", "resp", "respnotation", "stream", "kinds", "secrets", "waiting", "expiring", "conversation",
   "expecting", "assignment", "choosing", "ending", "specimen", "template", "marking", "talk", "listener",
-  "barriers", "assertions", "repeating", "checks", "leftovers", "locals", "scenario",
+  "barriers", "assertions", "repeating", "checks", "leftovers", "locals", "notifications",
+  "scenario",
 }
 
 local passed, failed = 0, 0

@@ -100,6 +100,23 @@ struct ReadinessTests {
     #expect(outcome == .passed)
   }
 
+  @Test(.enabled(if: ScriptRun.has("python3")))
+  func `the socket of its notifications is not what a process leaves behind`() {
+    let outcome = ScriptRun.outcome(
+      """
+      local p = t:spawn { "python3", "-c", [[
+      import os, socket
+      manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+      manager.connect(os.environ["NOTIFY_SOCKET"])
+      manager.send(b"READY=1")
+      ]], ready = ready.notify() }
+      p:expectExit(0)
+      """
+    )
+
+    #expect(outcome == .passed)
+  }
+
   @Test func `a process that dies before it is ready fails at once, with its last words`() {
     let failure = ScriptRun.failure(
       """

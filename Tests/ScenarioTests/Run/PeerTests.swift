@@ -1,12 +1,9 @@
-import Glibc
 import Testing
 
 @testable import Scenario
 
 @Suite("What is known of a peer")
 struct PeerTests {
-  private static let python = unsafe system("command -v python3 >/dev/null 2>&1") == 0
-
   @Test func `a time-out says that the peer has not read`() {
     let failure = ScriptRun.failure(
       """
@@ -36,7 +33,7 @@ struct PeerTests {
     #expect(failure?.notes.contains { $0.hasPrefix("the peer") } == false)
   }
 
-  @Test(.enabled(if: python, "python3 is not here"))
+  @Test(.enabled(if: ScriptRun.has("python3")))
   func `the log and the report say which process is at the other end`() throws {
     let script = ScriptRun(
       """
