@@ -56,6 +56,10 @@ static const unsigned char histories_source[] = {
 #embed "../Fuzzing/Prelude/histories.lua"
 };
 
+static const unsigned char hostile_source[] = {
+#embed "../Fuzzing/Prelude/hostile.lua"
+};
+
 static const unsigned char instruments_source[] = {
 #embed "../Fuzzing/Prelude/instruments.lua"
 };
@@ -181,6 +185,7 @@ static const struct fuzzing_chunk chunks[] = {
     CHUNK(generator),
     CHUNK(health),
     CHUNK(histories),
+    CHUNK(hostile),
     CHUNK(instruments),
     CHUNK(interleaving),
     CHUNK(investigation),

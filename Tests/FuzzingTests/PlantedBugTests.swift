@@ -9,7 +9,8 @@ struct PlantedBug: CustomTestStringConvertible {
   var block = "commands"
   let kind: String
   /// How many messages its smallest case has.
-  let messages: Int
+  let messages: ClosedRange<Int>
+  /// How many conversations it takes at most.
   var conversations = 1
   /// Whether the daemon is built with the address sanitizer.
   var isSanitized = true
@@ -19,33 +20,33 @@ struct PlantedBug: CustomTestStringConvertible {
   var testDescription: String { name }
 
   static let all = [
-    PlantedBug(number: 1, name: "stack overflow behind a login", kind: "crash", messages: 2),
-    PlantedBug(number: 2, name: "use after free", kind: "crash", messages: 3),
-    PlantedBug(number: 3, name: "double free", kind: "crash", messages: 3),
-    PlantedBug(number: 4, name: "integer overflow", kind: "crash", messages: 1),
-    PlantedBug(number: 6, name: "word of a dictionary", kind: "crash", messages: 1),
-    PlantedBug(number: 7, name: "body behind a checksum", kind: "crash", messages: 1),
-    PlantedBug(number: 8, name: "busy loop", kind: "spin", messages: 1),
+    PlantedBug(number: 1, name: "stack overflow behind a login", kind: "crash", messages: 2...2),
+    PlantedBug(number: 2, name: "use after free", kind: "crash", messages: 3...3),
+    PlantedBug(number: 3, name: "double free", kind: "crash", messages: 3...3),
+    PlantedBug(number: 4, name: "integer overflow", kind: "crash", messages: 1...1),
+    PlantedBug(number: 6, name: "word of a dictionary", kind: "crash", messages: 1...1),
+    PlantedBug(number: 7, name: "body behind a checksum", kind: "crash", messages: 1...1),
+    PlantedBug(number: 8, name: "busy loop", kind: "spin", messages: 1...1),
     PlantedBug(
       number: 9,
       name: "deadlock of clients",
       block: "locks",
       kind: "deadlock",
-      messages: 4,
+      messages: 3...4,
       conversations: 2
     ),
     PlantedBug(
       number: 10,
       name: "memory leak",
       kind: "memory leak",
-      messages: 1,
+      messages: 1...1,
       isSanitized: false
     ),
     PlantedBug(
       number: 11,
       name: "descriptor leak",
       kind: "descriptor leak",
-      messages: 1,
+      messages: 1...1,
       isSanitized: false
     ),
     PlantedBug(
@@ -53,33 +54,39 @@ struct PlantedBug: CustomTestStringConvertible {
       name: "message in two writes",
       block: "unfinished",
       kind: "crash",
-      messages: 1
+      messages: 1...4
     ),
     PlantedBug(
       number: 13,
       name: "state of the server",
       kind: "crash",
-      messages: 2,
+      messages: 2...2,
       conversations: 2
     ),
-    PlantedBug(number: 14, name: "crash after the end", kind: "crash", messages: 3),
-    PlantedBug(number: 15, name: "wrong counter", kind: "invariant 1", messages: 4),
+    PlantedBug(number: 14, name: "crash after the end", kind: "crash", messages: 3...3),
+    PlantedBug(number: 15, name: "wrong counter", kind: "invariant 1", messages: 4...4),
     PlantedBug(
       number: 16,
       name: "abort at an empty word",
       kind: "crash",
-      messages: 2,
+      messages: 2...2,
       isSanitized: false
     ),
-    PlantedBug(number: 17, name: "exit", kind: "exit", messages: 1),
-    PlantedBug(number: 18, name: "length of the path", kind: "crash", messages: 1),
-    PlantedBug(number: 19, name: "no answer", block: "answered", kind: "no answer", messages: 1),
+    PlantedBug(number: 17, name: "exit", kind: "exit", messages: 1...1),
+    PlantedBug(number: 18, name: "length of the path", kind: "crash", messages: 1...1),
+    PlantedBug(
+      number: 19,
+      name: "no answer",
+      block: "answered",
+      kind: "no answer",
+      messages: 1...1
+    ),
     PlantedBug(
       number: 20,
       name: "end in a message",
       block: "unfinished",
       kind: "crash",
-      messages: 2
+      messages: 2...2
     ),
   ]
 }
@@ -117,10 +124,11 @@ struct PlantedBugTests {
     let finding = try #require(run.findings(block: bug.block).first, "\(result.output)")
     let about = run.directory.text(of: "\(finding)/finding.json")
     #expect(about.contains("\"kind\":\"\(bug.kind)\""), "\(about)")
-    #expect(about.contains("\"conversations\":\(bug.conversations),"), "\(about)")
+    let isEnough = (1...bug.conversations).contains { about.contains("\"conversations\":\($0),") }
+    #expect(isEnough, "\(about)")
     let messages = run.directory.text(of: "\(finding)/messages.jsonl").split(separator: "\n")
     let sent = messages.count { $0.contains("\"event\":\"sent\"") }
-    #expect(sent == bug.messages, "\(run.directory.text(of: "\(finding)/repro.lua"))")
+    #expect(bug.messages.contains(sent), "\(run.directory.text(of: "\(finding)/repro.lua"))")
 
     #expect(run.run("run -j1 '\(finding)/repro.lua'").status == 1)
     _ = build(0, isSanitized: bug.isSanitized, in: run)

@@ -54,18 +54,20 @@ local function checked(opts)
   return opts
 end
 
----How what is sent may be cut: at one place, or after every byte.
+---How what is sent may be cut: after every byte, or at one place.
+local WAYS = generators.weightedShape { 1, 3 }
+
 local function writeInPieces(tape, write, socket, bytes)
-  if tape:choose(shapes.index(4)) < 4 then
+  if tape:choose(WAYS) == 2 then
     local at = tape:choose(shapes.int(1, #bytes - 1, 1))
-    local first, problem = write(socket, bytes:sub(1, at))
+    local first, problem = write(socket, bytes:sub(1, at), true)
     if not first then return first, problem end
     prelude.delivery.awaitRead(socket)
     local second, reason = write(socket, bytes:sub(at + 1))
     return second and #bytes, reason
   end
   for position = 1, #bytes do
-    local count, problem = write(socket, bytes:sub(position, position))
+    local count, problem = write(socket, bytes:sub(position, position), position < #bytes)
     if not count then return nil, problem end
     prelude.delivery.awaitRead(socket)
   end
@@ -74,11 +76,23 @@ end
 
 local CUTS = shapes.bool(1 / 32)
 
+---The conversation's write, with a trace of each.
+local function traced(conversation)
+  local write = conversation.write
+  return function(socket, bytes, isPart)
+    local count, problem = write(socket, bytes)
+    if count then journal.wrote(conversation.name, bytes, isPart) end
+    return count, problem
+  end
+end
+
 ---Lets a case choose in how many writes something is sent, and when.
 local function choosing(case, conversation, mayCut)
-  local write = conversation.write
+  local write = case.steps and traced(conversation) or conversation.write
   function conversation.write(socket, bytes)
     interleaving.pause()
+    -- What the target dies of may keep the message from being sent as a whole.
+    case.lastSent = bytes
     if not mayCut or #bytes < 2 then return write(socket, bytes) end
     local tape = case.tape
     local span = tape:open("write")
@@ -207,12 +221,13 @@ end
 local function cleanUp(case)
   case.isOver = true
   for _, task in ipairs(case.tasks or NONE) do task:cancel() end
-  if case.settles and case.server then prelude.delivery.drain(case) end
+  if case.settles and not case.stalled and case.server then prelude.delivery.drain(case) end
   for _, conversation in ipairs(case.opened) do conversation:close() end
   for _, listener in ipairs(case.listeners or NONE) do listener:close() end
   local deferred = case.deferred or NONE
   for index = #deferred, 1, -1 do pcall(deferred[index]) end
-  if case.settles and case.server and case.server.pid then
+  -- One that hangs does not come to rest.
+  if case.settles and not case.stalled and case.server and case.server.pid then
     prelude.patience.settle(case.server, 1000)
   end
 end
@@ -233,7 +248,7 @@ function cases.new(definition, tape, server, given)
     tape = tape, g = generators.new(tape), server = server, opened = {}, sockets = {},
     lanes = given.traced and {} or false, listeners = false, tasks = false, deferred = false, steps = given.traced and {} or false,
     feedback = given.feedback or false, sent = 0, received = 0, lastSent = "", stalled = false,
-    absorbed = false, wait = definition.wait * (given.factor or 1),
+    absorbed = false, wait = given.wait or definition.wait * (given.factor or 1),
     boundaries = definition.boundaries, endings = definition.endings,
     settles = given.settles or false, isOver = false, opensWith = given.traced and {} or false,
   }

@@ -6,8 +6,8 @@ local now, sleep = host.localsocket.now, host.localsocket.sleep
 
 local delivery = {}
 
----The milliseconds that a target may take to read.
-local LIMIT = 20
+---The milliseconds that a target may take to read, and to see the end.
+local LIMIT, END_LIMIT = 20, 200
 
 ---Waits until the peer has read all that was written, or some time has passed.
 ---@param socket localsocket.Socket
@@ -26,7 +26,7 @@ function delivery.drain(case)
   for socket in pairs(case.sockets) do
     if socket:isValid() then
       socket:shutdown("write")
-      local deadline = now() + LIMIT
+      local deadline = now() + END_LIMIT
       while socket:isValid() and now() < deadline do
         local arrived, _, code = socket:waitForReadyRead(deadline - now())
         if not arrived and code ~= "SocketTimeoutError" or not socket:readAll() then break end

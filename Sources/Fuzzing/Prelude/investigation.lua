@@ -13,8 +13,8 @@ local CONFIRMATIONS = 3
 local TRIALS = 10
 
 local SETTLING = { settles = true }
----A hang has to last longer than the one that was noticed.
-local PATIENT = { settles = true, factor = 3 }
+---A hang has to last longer than the one that was noticed, but not each time that it is played.
+local PATIENT, HASTY = { settles = true, factor = 3 }, { settles = true, wait = 100 }
 
 local slow = { spin = true, deadlock = true, ["no answer"] = true, timeout = true }
 
@@ -57,7 +57,7 @@ end
 local function displayed(world, playback, given)
   local traced = { traced = true, settles = true, factor = given.factor }
   for _ = 1, CONFIRMATIONS do
-    servers.isNaming = true
+    servers.isNaming = playback.verdict.kind == "crash"
     local shown = histories.play(world, playback.tape.values, traced)
     servers.isNaming = false
     if shown.verdict.outcome == "failed" then return shown end
@@ -121,14 +121,16 @@ function investigation.of(world, verdict, history)
   if world.known[signature] or world.known[title] then
     return { verdict = playback.verdict, signature = world.known[title] and title or signature }
   end
-  local best, shrinker, play = reduce(world, playback, given)
-  local failures = playsAgain(world, best.tape.values, given, TRIALS, best.verdict.signature)
-  local free = failures == TRIALS and shrinking.explain(best.tape, play) or {}
+  local isSlow = slow[playback.verdict.kind]
+  local best, shrinker, play = reduce(world, playback, isSlow and HASTY or given)
+  local trials = isSlow and CONFIRMATIONS or TRIALS
+  local failures = playsAgain(world, best.tape.values, given, trials, best.verdict.signature)
+  local free = failures == trials and shrinking.explain(best.tape, play, isSlow and 1) or {}
   local shown = displayed(world, best, given)
   return {
-    verdict = shown.verdict, playback = shown, failures = failures, trials = TRIALS,
+    verdict = shown.verdict, playback = shown, failures = failures, trials = trials,
     conversations = #shown.cases, runs = shrinker.runs, free = free, values = shown.tape.values,
-    signature = shown.verdict.signature, key = best.verdict.signature,
+    signature = isSlow and signature or shown.verdict.signature, key = best.verdict.signature,
   }
 end
 

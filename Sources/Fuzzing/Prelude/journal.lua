@@ -12,6 +12,7 @@ local journal = {
 ---@field kind "connect"|"sent"|"received"|"shutdown"|"closed"|"aborted"|"ended"|"reset"
 ---@field lane string
 ---@field bytes string|false
+---@field isPart? boolean  the rest of the message follows in another write
 ---@field choices integer  how many choices had been made
 ---@field isAfterBody boolean  it belongs to the cleaning up
 
@@ -27,7 +28,6 @@ local function logSent(lane, bytes)
   local case = journal.case
   if not case then return end
   case.sent, case.lastSent = case.sent + 1, bytes
-  if case.steps then trace(case, "sent", lane, bytes) end
 end
 
 local function logReceived(lane, bytes)
@@ -60,6 +60,16 @@ function journal.connected(lane)
   if not case.steps then return end
   case.lanes[lane] = true
   trace(case, "connect", lane)
+end
+
+---Notes that something was written, in one of several writes or in one.
+---@param lane string
+---@param bytes string
+---@param isPart? boolean  the rest of the message follows in another write
+function journal.wrote(lane, bytes, isPart)
+  local case = journal.case
+  trace(case, "sent", lane, bytes)
+  case.steps[#case.steps].isPart = isPart or false
 end
 
 ---Puts itself in the place of the log. Only before the chunks that write it are loaded.

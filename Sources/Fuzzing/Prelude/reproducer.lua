@@ -42,6 +42,7 @@ end
 function writers.sent(lines, step, finding, case, before)
   local line = ("send(%s, %s)"):format(variableOf(step.lane), literals.bytes(step.bytes))
   add(lines, "%s", withComment(line, freeValues(finding, case, before, step.choices)))
+  if step.isPart then add(lines, "localsocket.sleep(\"10ms\")  -- the rest comes in another write") end
 end
 
 function writers.received(lines, step)

@@ -151,8 +151,12 @@ end
 function verdicts.of(case, fine, problem)
   if host.isInterrupted() then error("cancelled", 0) end
   local phrase = servers.ending(case.server)
-  local isSuspect = not fine and isSuspicious(problem) and case.stalled ~= "waiting"
-  if not phrase and (isSuspect or servers.isNaming) then
+  -- What was seen to hang lives.
+  local isSuspect = not fine and isSuspicious(problem) and not case.stalled
+  -- That it is gone may be known before how.
+  local isGone = case.settles and case.server and case.server.pid
+    and host.activity(case.server.pid) == "gone"
+  if not phrase and (isSuspect or isGone or servers.isNaming) then
     phrase = servers.awaitEnding(case.server)
   end
   if phrase then return ofDeath(case, phrase) end

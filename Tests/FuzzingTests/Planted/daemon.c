@@ -140,7 +140,8 @@ __attribute__((noinline)) static void take_lock(struct client *client, int lock)
 }
 
 __attribute__((noinline)) static void error(struct client *client) {
-  if (BUG == 10) memset(malloc(4096), 1, 4096);
+  static char *volatile lost;
+  if (BUG == 10) lost = memset(malloc(4096), 1, 4096);
   reply(client, "ERROR\n");
 }
 

@@ -144,3 +144,15 @@ test("clients that are interleaved take turns at each sending", function()
   same(count, 6)
   same(orders["a1 a2 b1 b2"], true)
 end)
+
+test("descriptors of many kinds, and packets of sizes where buffers end", function()
+  local g = simplest()
+  same({ g:descriptors(), g:packet() }, { {}, "" })
+  local many, most = 0, 0
+  for seed = 1, 300 do
+    local files = fresh(seed):descriptors()
+    many, most = math.max(many, #files <= 4 and #files or 0), math.max(most, #files)
+    for _, file in ipairs(files) do file:close() end
+  end
+  same({ many, most }, { 4, 253 })
+end)
