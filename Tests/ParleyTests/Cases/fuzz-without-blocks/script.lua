@@ -1,0 +1,1 @@
+scenario("x", function(t) t:equal(1, 1) end)
