@@ -80,7 +80,7 @@ struct CampaignTests {
     let script = """
       fuzz("block", function(g, t)
         local file <close> = io.open("drawn", "a")
-        file:write(g:int(), "\\n")
+        file:write(math.random(0), "\\n")  -- of the case's own seed
         localsocket.sleep(1)
       end)
       """
@@ -115,5 +115,42 @@ struct CampaignTests {
       result.output.contains("another campaign uses the output directory"),
       "\(result.output)"
     )
+  }
+}
+
+@Suite("Distributed campaigns", .enabled(if: FuzzRun.parley != nil, "PARLEY_BIN names no binary"))
+struct DistributedCampaignTests {
+  @Test func `the example for GNU parallel plays every case once`() {
+    let script = """
+      fuzz("block", function(g)
+        local file <close> = io.open("drawn", "a")
+        file:write(math.random(0), "\\n")  -- of the case's own seed
+      end)
+      """
+    let run = FuzzRun(script)
+    let root = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+    _ = run.shell("mkdir bin; ln -s '\(FuzzRun.parley ?? "")' bin/parley")
+
+    let result = run.shell(
+      "export PATH=\"$PWD/bin:$PATH\" WORKERS=3; exec '\(root)/examples/distributed/parallel.sh' "
+        + "script.lua out --runs 90 --seed 2 --blind"
+    )
+
+    #expect(result.status == 0, "\(result.output)")
+    let drawn = run.directory.text(of: "drawn").split(separator: "\n")
+    #expect(drawn.count == 90)
+    #expect(Set(drawn).count == 90)
+  }
+
+  @Test func `a part is taken from the variables of Slurm and Kubernetes`() {
+    let run = FuzzRun("fuzz(\"block\", function() end)")
+    let fuzz = "'\(FuzzRun.parley ?? "")' fuzz script.lua --runs 10 --output out"
+    let slurm = run.shell("SLURM_ARRAY_TASK_ID=2 SLURM_ARRAY_TASK_COUNT=4 \(fuzz) --shard auto")
+    let kubernetes = run.shell("JOB_COMPLETION_INDEX=3 \(fuzz) --shard auto/4")
+
+    #expect(slurm.status == 0, "\(slurm.output)")
+    #expect(kubernetes.status == 0, "\(kubernetes.output)")
+    #expect(run.directory.text(of: "out/block.2.state.json").contains("\"shards\":4"))
+    #expect(run.directory.text(of: "out/block.4.state.json").contains("\"shards\":4"))
   }
 }

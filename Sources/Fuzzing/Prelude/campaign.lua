@@ -148,9 +148,10 @@ function report(world, finding, number)
   end
   world.known[signature] = 1
   if finding.key then world.known[finding.key] = 1 end
-  world.foundCount = world.foundCount + 1
   host.found()
-  local directory = saved(world, finding, number)
+  local directory, isNew = saved(world, finding, number)
+  if not isNew then return end
+  world.foundCount = world.foundCount + 1
   world.progress:event("finding", { signature = signature, directory = directory,
     failures = finding.failures, trials = finding.trials })
   if not setting("writesJSON") then host.say(describeFinding(world, finding, directory)) end
@@ -267,13 +268,14 @@ local function prepare(definition, t)
   prelude.instruments.check(world)
   world.feedback = feedbacks.new(world.map or false)
   local found, broken
-  world.corpus, found, broken = corpora.open(setting("corpus") or setting("keepsState")
+  local isKept = setting("keepsState") or setting("shardCount") > 1
+  world.corpus, found, broken = corpora.open(setting("corpus") or isKept
     and ("%s/%s.corpus"):format(world.output, store.slug(definition.name)) or false)
   if broken > 0 then
     host.complain(broken == 1 and "the corpus has 1 file that is no tape"
       or ("the corpus has %d files that are no tapes"):format(broken))
   end
-  world.seeds = found
+  world.seeds, world.lastShared = found, now()
   world.progress = progress.new(world)
   return world
 end
@@ -296,11 +298,25 @@ local function playSaved(world)
   end
 end
 
-local function playCorpus(world)
-  for _, values in ipairs(world.seeds) do
+local function playTapes(world, list)
+  for _, values in ipairs(list) do
     local verdict, case = play(world, tapes.replay(values))
     take(world, verdict, case, 0)
   end
+end
+
+---Milliseconds between two looks at what other workers have found.
+local SHARING = 5000
+
+---Plays what others have put into the corpus since.
+local function share(world)
+  if world.isBlind or not world.corpus.directory or now() - world.lastShared < SHARING then return end
+  world.lastShared = now()
+  for _, finding in ipairs(store.saved(world.output, world.definition.name)) do
+    world.known[finding.signature] = world.known[finding.signature] or 0
+    if finding.about.key then world.known[finding.about.key] = world.known[finding.about.key] or 0 end
+  end
+  playTapes(world, (world.corpus:arrivals()))
 end
 
 local function isOver(world, deadline)
@@ -338,6 +354,7 @@ local function playAll(world)
     lookForLeaks(world, number)
     if index & 63 == 0 then
       world.progress:tick()
+      share(world)
       prelude.health.look(world)
     end
   end
@@ -368,7 +385,7 @@ function campaign.run(definition, t)
   end)
   playSaved(world)
   if not isOver(world) then
-    if not world.isBlind then playCorpus(world) end
+    if not world.isBlind then playTapes(world, world.seeds) end
     playAll(world)
   end
   host.guardTime(0)

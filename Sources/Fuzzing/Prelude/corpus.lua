@@ -9,6 +9,7 @@ local corpora = {}
 ---@class Corpus
 ---@field entries Tape[]  the oldest first
 ---@field directory string|false  where they are kept
+---@field package known table<string, boolean>  the names of the files that were read or written
 local Corpus = {}
 Corpus.__index = Corpus
 
@@ -18,18 +19,26 @@ Corpus.__index = Corpus
 ---@return any[][] found
 ---@return integer broken
 function corpora.open(directory)
+  local corpus = setmetatable({ entries = {}, directory = directory, known = {} }, Corpus)
+  if not directory then return corpus, {}, 0 end
+  host.makeDirectories(directory)
+  return corpus, corpus:arrivals()
+end
+
+---The tapes that have come into the directory since the last look: those of other workers.
+---@return any[][] found
+---@return integer broken
+function Corpus:arrivals()
   local found, broken = {}, 0
-  if directory then
-    host.makeDirectories(directory)
-    for _, name in ipairs(host.fileNames(directory) or {}) do
-      if name:find("%.tape$") then
-        local bytes = store.read(directory .. "/" .. name)
-        local values = bytes and tapes.decode(bytes)
-        if values then found[#found + 1] = values else broken = broken + 1 end
-      end
+  for _, name in ipairs(self.directory and host.fileNames(self.directory) or {}) do
+    if name:find("%.tape$") and not self.known[name] then
+      self.known[name] = true
+      local bytes = store.read(self.directory .. "/" .. name)
+      local values = bytes and tapes.decode(bytes)
+      if values then found[#found + 1] = values else broken = broken + 1 end
     end
   end
-  return setmetatable({ entries = {}, directory = directory }, Corpus), found, broken
+  return found, broken
 end
 
 ---The name of a tape's file: the same for the same tape, whoever has found it.
@@ -43,8 +52,10 @@ function Corpus:add(tape)
   self.entries[#self.entries + 1] = tape
   if not self.directory then return end
   local bytes = tapes.encode(tape.values)
-  local path = self.directory .. "/" .. nameOf(bytes)
-  if not store.read(path) then store.write(path, bytes) end
+  local name = nameOf(bytes)
+  if self.known[name] then return end
+  self.known[name] = true
+  store.write(self.directory .. "/" .. name, bytes)
 end
 
 -- Changing tapes

@@ -17,6 +17,9 @@ local Generator = class.make("generator", {
 
 local generators = { class = Generator }
 
+local NONE = {}
+local mathtype = math.type
+
 ---Raised by `assume`: the case is none.
 generators.REJECTED = setmetatable({}, { __tostring = function() return "the case was rejected" end })
 
@@ -76,6 +79,11 @@ end
 ---@param options? { [1]: integer, [2]: integer, min?: integer, max?: integer, toward?: integer }
 ---@return integer  `toward`, or what is nearest to 0, is the simplest
 function Generator:int(options)
+  -- The common form, without a question.
+  local first, last = options and options[1], options and options[2]
+  if mathtype(first) == "integer" and mathtype(last) == "integer" and first <= last then
+    return self.tape:choose(shapes.int(first, last, options.toward))
+  end
   local low, high = bounds(options or {}, "g:int", math.mininteger, math.maxinteger)
   low, high = math.tointeger(low), math.tointeger(high)
   if not low or not high then host.misuse("the bounds of g:int are integers") end
@@ -93,16 +101,15 @@ end
 
 ---The shape of strings, made once for each table of options.
 local function stringShape(kind, options, caller)
-  if options == nil then return { kind = kind, min = 0, max = 64 } end
-  checkTable(options, caller)
+  options = options == nil and NONE or checkTable(options, caller)
   local min = options.min or options[1] or 0
   local max = options.max or options[2] or math.max(64, min)
   checkCount(min, caller)
   if checkCount(max, caller) < min then
     host.misuse(("%s: %d is above %d"):format(caller, min, max))
   end
-  return { kind = kind, min = min, max = max,
-    alphabet = options.from and alphabets.read(options.from, caller) }
+  if kind == "text" then return { kind = "text", min = min, max = max } end
+  return shapes.bytes(min, max, options.from and alphabets.read(options.from, caller))
 end
 
 ---@param options? { min?: integer, max?: integer, from?: string }  0 to 64 bytes; from: a class such

@@ -21,18 +21,57 @@ local function clamp(value, low, high)
   return value < low and low or value > high and high or value
 end
 
+---How many shapes of one kind are kept, so that a choice need not make its own.
+local KEPT = 4096
+
+---A function that gives the same table for the same three keys.
+---@param make fun(first: any, second: any, third: any): table
+local function kept(make)
+  local count, known = 0, {}
+  return function(first, second, third)
+    local bySecond = known[first]
+    local byThird = bySecond and bySecond[second]
+    local shape = byThird and byThird[third]
+    if shape then return shape end
+    if count == KEPT then count, known = 0, {} end
+    shape, count = make(first, second, third), count + 1
+    bySecond = known[first] or {}
+    byThird = bySecond[second] or {}
+    known[first], bySecond[second], byThird[third] = bySecond, byThird, shape
+    return shape
+  end
+end
+
+local boolOf = kept(function(probability) return { kind = "bool", probability = probability } end)
+
 ---@param probability? number
 ---@return Shape
 function shapes.bool(probability)
-  return probability and { kind = "bool", probability = probability } or BOOL
+  return probability and boolOf(probability, 0, 0) or BOOL
 end
+
+local intOf = kept(function(low, high, toward)
+  return { kind = "int", low = low, high = high, toward = clamp(toward, low, high) }
+end)
 
 ---@param low integer
 ---@param high integer
 ---@param toward? integer
 ---@return Shape
 function shapes.int(low, high, toward)
-  return { kind = "int", low = low, high = high, toward = clamp(toward or 0, low, high) }
+  return intOf(low, high, toward or 0)
+end
+
+local bytesOf = kept(function(min, max, alphabet)
+  return { kind = "bytes", min = min, max = max, alphabet = alphabet or nil }
+end)
+
+---@param min integer
+---@param max integer
+---@param alphabet? string
+---@return Shape
+function shapes.bytes(min, max, alphabet)
+  return bytesOf(min, max, alphabet or false)
 end
 
 local indices = {}
@@ -210,13 +249,16 @@ end
 
 function drawn.int(random, shape)
   local low, high = shape.low, shape.high
-  if shape.isEven then return random:integer(low, high) end
-  local way = random:bits() & 7
+  local count, bits = high - low + 1, random:bits()
+  if shape.isEven then return low + (bits >> 1) % count end
+  local way = bits & 7
   if way == 0 then return edge(random, shape) end
-  if way < 3 and high - low ~= math.abs(high - low) or way < 3 and high - low > 1000 then
-    return small(random, shape)
+  -- Not more than half of all integers, of which a remainder can be taken.
+  if count > 0 then
+    if way < 3 and count > 1000 then return small(random, shape) end
+    return low + (bits >> 3) % count
   end
-  return random:integer(low, high)
+  return way < 3 and small(random, shape) or random:integer(low, high)
 end
 
 local FLOAT_EDGES = { 0.0, 1.0, -1.0, 0.5, 1e-308, 1e308, 0x1p53, -0x1p53, 0.1, 3.0 }

@@ -142,12 +142,19 @@ end
 ---@param finding Finding
 ---@param about table  what is known of the campaign
 ---@return string directory
+---@return boolean isNew
 function store.save(output, finding, about)
   local base = ("%s/%s/%s"):format(output, store.slug(about.name), store.slug(finding.verdict.signature))
   local directory, number = base, 1
-  while store.read(directory .. "/finding.json") do
+  local other = store.readJSON(directory .. "/finding.json")
+  while other do
+    -- Another worker may have found the same.
+    if other.signature == (finding.signature or finding.verdict.signature) then
+      return directory, false
+    end
     number = number + 1
     directory = base .. "-" .. number
+    other = store.readJSON(directory .. "/finding.json")
   end
   host.makeDirectories(directory)
   local verdict = finding.verdict
@@ -166,7 +173,7 @@ function store.save(output, finding, about)
     seed = about.seed, version = about.version, block = about.name,
     pathLength = prelude.servers.PATH_LENGTH,
   })
-  return directory
+  return directory, true
 end
 
 return store
