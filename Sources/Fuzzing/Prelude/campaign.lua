@@ -88,8 +88,7 @@ local function play(world, tape)
   local server = serverFor(world)
   if server then reset(world, server) end
   if world.map then world.map:reset() end
-  local case = cases.new(world.definition, tape, server,
-    { feedback = world.feedback, settles = world.map ~= nil })
+  local case = cases.new(world.definition, tape, server, world.given)
   world.begin()
   local fine, problem = cases.play(world.definition, case, world.t)
   if server then
@@ -258,6 +257,7 @@ end
 local function prepare(definition, t)
   local world = {
     definition = definition, t = cases.scenario(t), seed = setting("seed"), isBlind = setting("isBlind"),
+    stopsAtFinding = setting("stopsAtFinding"),
     known = {}, aliases = {}, foundCount = 0, replays = 0, shrinkTime = 60000, noisy = 0, passed = 0,
     counts = { runs = 0, rejected = 0, waiting = 0, endless = 0, answered = 0 }, lonely = {},
     output = setting("output"), begin = guard(definition), stability = false, map = nil,
@@ -267,6 +267,7 @@ local function prepare(definition, t)
   servers.open(t)
   prelude.instruments.check(world)
   world.feedback = feedbacks.new(world.map or false)
+  world.given = { feedback = not world.isBlind and world.feedback, settles = world.map ~= nil }
   local found, broken
   local isKept = setting("keepsState") or setting("shardCount") > 1
   world.corpus, found, broken = corpora.open(setting("corpus") or isKept
@@ -320,7 +321,7 @@ local function share(world)
 end
 
 local function isOver(world, deadline)
-  return deadline and now() >= deadline or setting("stopsAtFinding") and world.foundCount > 0
+  return deadline and now() >= deadline or world.stopsAtFinding and world.foundCount > 0
 end
 
 local function lookForLeaks(world, number)

@@ -1,7 +1,7 @@
 -- What makes a case worth keeping: edges that the target passed for the first time, or, where it
 -- counts none, a reply of a kind that never came in this place.
 
-local sub, gsub, match = string.sub, string.gsub, string.match
+local find, gsub, match, sub = string.find, string.gsub, string.match, string.sub
 
 local feedback = {}
 
@@ -20,11 +20,18 @@ function feedback.new(map)
   return setmetatable({ seen = {}, classes = {}, classCount = 0, count = 0, map = map }, Feedback)
 end
 
----A reply without what differs each time: numbers, words in quotes, long names.
+---The most bytes of a reply that tell its kind: of one that may be about an error, and of others, in
+---which data follow.
+local TOLD, WORD = 48, 12
+
+---A reply without what differs each time: data, numbers, words in quotes, long names.
 local function classOf(bytes)
-  local text = gsub(sub(bytes, 1, 80), "[%z\1-\8\14-\31\127-\255]+", "?")
-  text = gsub(gsub(text, '"[^"]*"', '"'), "%x%x%x%x%x%x+", "H")
-  return gsub(gsub(text, "%d+", "N"), "%a%a%a%a%a%a%a%a%a%a%a%a%a+", "W")
+  local line = match(sub(bytes, 1, TOLD), "^[^\r\n]*")
+  if not find(line, "^%-") and not find(line, "[Ee][Rr][Rr]") then
+    line = sub(match(line, "^[^ ]*"), 1, WORD)
+  end
+  local text = gsub(gsub(line, "[^%g ]+", "?"), '"[^"]*"', '"')
+  return gsub(gsub(text, "%d+", "N"), "%l%l%l%l%l%l%l%l%l+", "W")
 end
 
 local LIMIT = 20000

@@ -53,7 +53,9 @@ local function stallOf(server, socket)
     or "silent"
 end
 
-local insisting = { expect = true, await = true, seek = true, ["end"] = true, reset = true }
+---What waits for something that has to come; the others only take what comes.
+patience.INSISTING = { expect = true, await = true, seek = true, ["end"] = true, reset = true }
+local insisting = patience.INSISTING
 
 ---Waits for bytes on a conversation of a case.
 ---@param case Case

@@ -251,14 +251,15 @@ end
 ---@return string? phrase
 function servers.awaitEnding(server)
   if not server or not server.process then return nil end
-  local deadline, calm = now() + 5000, 0
+  local deadline, calm, pause = now() + 5000, 0, 0.1
   while now() < deadline do
     local phrase = servers.ending(server)
     if phrase then return phrase end
     calm = host.activity(server.pid) == "asleep" and calm + 1 or 0
     -- One that looks for names sleeps while another program does that.
     if calm > (servers.isNaming and 400 or 5) then return nil end
-    server.process.native:await(2, "the target's end")
+    server.process.native:await(pause, "the target's end")
+    pause = math.min(2 * pause, 2)
   end
 end
 

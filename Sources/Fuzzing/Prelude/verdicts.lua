@@ -111,11 +111,21 @@ end
 local kinds = { closed = "unexpected end", mismatch = "mismatch", assertion = "assertion",
   check = "check", crash = "crash" }
 
+---Whether the conversation that has ended was only asked for what comes.
+local function onlyTakes(case, lane)
+  for _, conversation in ipairs(case.opened) do
+    if conversation.name == lane then
+      return not prelude.patience.INSISTING[conversation.wait.kind]
+    end
+  end
+  return false
+end
+
 local function ofFailure(case, problem)
   if problem.kind == "environment" then error(problem, 0) end
   if problem.kind == "timeout" then return ofStall(case, problem) end
   if problem.kind == "closed" then
-    if problem.isSending then return PASSED end
+    if problem.isSending or onlyTakes(case, problem.lane) then return PASSED end
     if problem.isUnreachable and not (case.server and case.server.pid) then
       failure.raise { kind = "environment", message = problem.message }
     end
@@ -149,7 +159,7 @@ end
 ---@param problem any
 ---@return Verdict
 function verdicts.of(case, fine, problem)
-  if host.isInterrupted() then error("cancelled", 0) end
+  if not fine and host.isInterrupted() then error("cancelled", 0) end
   local phrase = servers.ending(case.server)
   -- What was seen to hang lives.
   local isSuspect = not fine and isSuspicious(problem) and not case.stalled
