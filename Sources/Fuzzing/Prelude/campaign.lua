@@ -207,7 +207,7 @@ local function calibrate(world, tape)
 end
 
 local function keep(world, case)
-  local news = world.feedback:judge(case, false)
+  local news, edges = world.feedback:judge(case, false)
   if news == 0 then return end
   calibrate(world, case.tape)
   local tape = trimmed(world, case, news)
@@ -215,7 +215,7 @@ local function keep(world, case)
     play(world, tapes.replay(tape.values))
     world.map:judge(true)
   end
-  world.corpus:add(tape)
+  world.corpus:add(tape, edges)
 end
 
 local function take(world, verdict, case, number)

@@ -8,6 +8,7 @@ local corpora = {}
 
 ---@class Corpus
 ---@field entries Tape[]  the oldest first
+---@field package finders Tape[]  those that have passed an edge for the first time
 ---@field directory string|false  where they are kept
 ---@field package known table<string, boolean>  the names of the files that were read or written
 local Corpus = {}
@@ -19,7 +20,9 @@ Corpus.__index = Corpus
 ---@return any[][] found
 ---@return integer broken
 function corpora.open(directory)
-  local corpus = setmetatable({ entries = {}, directory = directory, known = {} }, Corpus)
+  local corpus = setmetatable({
+    entries = {}, finders = {}, directory = directory, known = {},
+  }, Corpus)
   if not directory then return corpus, {}, 0 end
   host.makeDirectories(directory)
   return corpus, corpus:arrivals()
@@ -48,8 +51,10 @@ end
 
 ---Keeps a tape.
 ---@param tape Tape
-function Corpus:add(tape)
+---@param edges integer  how many edges it was the first to pass
+function Corpus:add(tape, edges)
   self.entries[#self.entries + 1] = tape
+  if edges > 0 then self.finders[#self.finders + 1] = tape end
   if not self.directory then return end
   local bytes = tapes.encode(tape.values)
   local name = nameOf(bytes)
@@ -85,14 +90,28 @@ local function withSpan(tape, span, other, otherSpan, keeps)
   return copy(tape, tape.last[span] + 1, tape.count, values)
 end
 
-local function changedString(random, text)
-  if text == "" then return random:chance(0.5) and "0" or string.char(random:integer(0, 255)) end
-  local at, way = random:integer(1, #text), random:integer(1, 4)
-  if way == 1 then return text:sub(1, at - 1) .. text:sub(at + 1) end
-  if way == 2 then return text .. text:sub(at) end
-  local byte = way == 3 and string.char(text:byte(at) ~ 1 << random:integer(0, 7))
-    or string.char(random:integer(0, 255))
+---A string with one byte less, one more, or mostly another one, as far as its shape allows.
+local function changedString(random, text, shape)
+  local alphabet = shape.alphabet
+  local code = random:integer(alphabet and 1 or 0, alphabet and #alphabet or 255)
+  local byte = alphabet and alphabet:sub(code, code) or string.char(code)
+  if text == "" then return byte end
+  local at, way = random:integer(1, #text), random:integer(1, 8)
+  if way == 1 and #text > shape.min then return text:sub(1, at - 1) .. text:sub(at + 1) end
+  if way == 2 and #text < shape.max then return text:sub(1, at) .. byte .. text:sub(at + 1) end
+  if way == 3 and not alphabet then byte = string.char(text:byte(at) ~ 1 << random:integer(0, 7)) end
   return text:sub(1, at - 1) .. byte .. text:sub(at + 1)
+end
+
+---A place of a tape: of a string, where there is one, every other time.
+local function place(random, tape)
+  if random:chance(0.5) then
+    for _ = 1, 8 do
+      local at = random:integer(1, tape.count)
+      if type(tape.values[at]) == "string" then return at end
+    end
+  end
+  return random:integer(1, tape.count)
 end
 
 ---@type fun(random: Random, tape: Tape, corpus: Corpus): any[]?
@@ -107,12 +126,12 @@ local changes = {
   -- One value a little.
   function(random, tape)
     local values = copy(tape, 1, tape.count, {})
-    local at = random:integer(1, tape.count)
+    local at = place(random, tape)
     local value = values[at]
     if math.type(value) == "integer" then
       values[at] = value + random:integer(-2, 2)
     elseif type(value) == "string" then
-      values[at] = changedString(random, value)
+      values[at] = changedString(random, value, tape.shapes[at])
     else
       values[at] = shapes.draw(tape.shapes[at], random)
     end
@@ -142,9 +161,15 @@ local changes = {
   end,
 }
 
----A tape to begin with: the newer ones more often.
+---The change of a value, which mostly is what brings a case one step further.
+local TWEAK = 2
+
+---A tape to begin with: the last that have found the way to something, and the newer ones, more often.
 local function chosen(self, random)
-  local entries = self.entries
+  local entries, finders = self.entries, self.finders
+  if #finders > 0 and random:chance(0.5) then
+    return finders[random:integer(math.max(1, #finders - 3), #finders)]
+  end
   if random:chance(0.5) then return entries[random:integer(math.max(1, #entries - 7), #entries)] end
   return entries[random:integer(1, #entries)]
 end
@@ -156,14 +181,14 @@ end
 function Corpus:mutated(random, seed)
   local tape = #self.entries > 0 and chosen(self, random)
   if not tape or tape.count == 0 then return nil end
-  local values = changes[random:integer(1, #changes)](random, tape, self)
+  local change = random:chance(0.5) and TWEAK or random:integer(1, #changes)
+  local values = changes[change](random, tape, self)
   if not values then return nil end
   -- More changes touch single values, as the spans are those of the old tape.
-  while #values > 0 and random:chance(0.4) do
+  while #values > 0 and random:chance(0.25) do
     local at = random:integer(1, #values)
     local value = values[at]
     if math.type(value) == "integer" then values[at] = value + random:integer(-8, 8) end
-    if type(value) == "string" then values[at] = changedString(random, value) end
     if type(value) == "boolean" then values[at] = not value end
   end
   return tapes.replay(values, "random", seed)

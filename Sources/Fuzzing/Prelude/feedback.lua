@@ -64,16 +64,17 @@ end
 ---What a case that is over has brought.
 ---@param case Case
 ---@param keeps boolean  whether that is known from now on
----@return integer
+---@return integer news
+---@return integer edges  of the news those that were never passed
 function Feedback:judge(case, keeps)
   for name in pairs(case.g.states or {}) do note(self, case, "state\0" .. name) end
   local news = case.news or 0
   if self.map then
     local edges, counts, passed = self.map:judge(keeps)
     case.passed = passed
-    return news + edges + counts
+    return news + edges + counts, edges
   end
-  return news
+  return news, 0
 end
 
 ---How much was seen.

@@ -37,7 +37,7 @@ local function growing(earlier, later, conversations)
   if later.bytes - earlier.bytes >= conversations * threshold() then return "memory" end
 end
 
----Looks whether the target has grown since the last time; twice in a row is suspicious.
+---Looks whether the target has grown since the last time; three times in a row are suspicious.
 ---@param world World
 ---@param server Server
 ---@return boolean
@@ -46,11 +46,11 @@ function leaks.isSuspected(world, server)
   local before = server.measure
   server.measure = measure
   if not before then return false end
-  local share = leaks.INTERVAL * 0.04
+  local share = leaks.INTERVAL * 0.1
   local grows = measure.descriptors - before.descriptors >= share
     or measure.bytes - before.bytes >= share * threshold()
   server.growth = grows and (server.growth or 0) + 1 or 0
-  return server.growth >= 2 and not world.isCleared
+  return server.growth >= 3 and not world.isCleared
 end
 
 local function playMany(world, tape, server, count)

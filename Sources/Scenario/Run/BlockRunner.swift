@@ -23,6 +23,7 @@ package struct BlockRunner {
   /// The blocks that the script declares, with their lines.
   ///
   /// - Parameter natives: What is added to the prelude.
+  /// - Returns: Their names and lines, in the order of the script.
   /// - Throws: ``Failure`` when the script does not load or its top-level code fails.
   package func blocks(
     _ natives: [LuaFunction]

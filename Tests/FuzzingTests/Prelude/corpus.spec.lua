@@ -15,7 +15,7 @@ test("mutated tapes are tapes that a script can play, and most of them differ", 
   for seed = 1, 5 do
     local tape = tapes.fresh(seed)
     play(tape)
-    corpus:add(tape)
+    corpus:add(tape, seed % 2)
   end
   local seen, count = {}, 0
   for seed = 1, 300 do
