@@ -91,7 +91,8 @@ static EditLine *start(const char *program, FILE *screen) {
   locale_t unicode = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
   locale_t before = unicode == (locale_t)0 ? (locale_t)0 : uselocale(unicode);
   // It asks the terminal for its modes, and writes to the file.
-  EditLine *line = el_init_fd(program, stdin, screen, screen, STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO);
+  EditLine *line = el_init_fd(
+      program, stdin, screen, screen, STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO);
   if (before != (locale_t)0) uselocale(before);
   if (unicode != (locale_t)0) freelocale(unicode);
   return line;

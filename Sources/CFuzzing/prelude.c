@@ -80,10 +80,6 @@ static const unsigned char leaks_source[] = {
 #embed "../Fuzzing/Prelude/leaks.lua"
 };
 
-static const unsigned char literals_source[] = {
-#embed "../Fuzzing/Prelude/literals.lua"
-};
-
 static const unsigned char machine_source[] = {
 #embed "../Fuzzing/Prelude/machine.lua"
 };
@@ -191,7 +187,6 @@ static const struct fuzzing_chunk chunks[] = {
     CHUNK(investigation),
     CHUNK(journal),
     CHUNK(leaks),
-    CHUNK(literals),
     CHUNK(machine),
     CHUNK(mutation),
     CHUNK(oracles),

@@ -254,7 +254,7 @@ static const unsigned char completion_source[] = {
 };
 
 static const unsigned char literals_source[] = {
-#embed "../Repl/Prelude/literals.lua"
+#embed "../Scenario/Prelude/literals.lua"
 };
 
 static const unsigned char steps_source[] = {

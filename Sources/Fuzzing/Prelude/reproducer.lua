@@ -40,7 +40,7 @@ function writers.connect(lines, step, _, case)
 end
 
 function writers.sent(lines, step, finding, case, before)
-  local line = ("send(%s, %s)"):format(variableOf(step.lane), literals.bytes(step.bytes))
+  local line = ("send(%s, %s)"):format(variableOf(step.lane), literals.expression(step.bytes))
   add(lines, "%s", withComment(line, freeValues(finding, case, before, step.choices)))
   if step.isPart then add(lines, "localsocket.sleep(\"10ms\")  -- the rest comes in another write") end
 end
@@ -68,12 +68,12 @@ local function expectation(lines, verdict, case)
   for _, one in ipairs(case.opened) do if one.name == lane then conversation = one end end
   local variable = lane and case.lanes and case.lanes[lane] and variableOf(lane)
   if not variable then
-    add(lines, "t:fail(%s)", literals.bytes(verdict.message))
+    add(lines, "t:fail(%s)", literals.expression(verdict.message))
     return
   end
   if problem.violating then
-    add(lines, "t:notEqual(%s:receive(), %s, %s)", variable, literals.bytes(problem.violating),
-      literals.bytes(verdict.message:match("^[^:]+")))
+    add(lines, "t:notEqual(%s:receive(), %s, %s)", variable, literals.expression(problem.violating),
+      literals.expression(verdict.message:match("^[^:]+")))
     return
   end
   local wait = conversation and conversation.wait
@@ -83,9 +83,9 @@ local function expectation(lines, verdict, case)
   elseif verdict.kind == "unexpected end" then
     add(lines, "%s:receive()", variable)
   elseif problem.actual then
-    add(lines, "t:notEqual(%s:receive(), %s)", variable, literals.bytes(tostring(problem.actual)))
+    add(lines, "t:notEqual(%s:receive(), %s)", variable, literals.expression(tostring(problem.actual)))
   else
-    add(lines, "t:fail(%s)", literals.bytes(verdict.message))
+    add(lines, "t:fail(%s)", literals.expression(verdict.message))
   end
 end
 
@@ -137,7 +137,7 @@ local function spawnLines(lines, isLeak)
   local given = servers.options
   local words = {}
   for index, word in ipairs(given.command) do
-    local text = literals.bytes(tostring(word))
+    local text = literals.expression(tostring(word))
     if word == "{socket}" then
       text = "path"
     elseif tostring(word):find("{socket}", 1, true) then
@@ -145,7 +145,7 @@ local function spawnLines(lines, isLeak)
     end
     words[index] = text
   end
-  add(lines, "  local path = %s", given.socket and literals.bytes(given.socket)
+  add(lines, "  local path = %s", given.socket and literals.expression(given.socket)
     or ("t.directory .. \"/\" .. (\"s\"):rep(%d - #t.directory)"):format(servers.PATH_LENGTH - 1))
   add(lines, "  local target = t:spawn {")
   add(lines, "    %s,", table.concat(words, ", "))
@@ -161,7 +161,7 @@ local function spawnLines(lines, isLeak)
       isLeak and ":quarantine_size_mb=0" or "")
   end
   add(lines, "    name = \"target\", env = { %s },", table.concat(env, ", "))
-  if given.directory then add(lines, "    directory = %s,", literals.bytes(given.directory)) end
+  if given.directory then add(lines, "    directory = %s,", literals.expression(given.directory)) end
   add(lines, "    ready = ready.connectable(path),")
   add(lines, "  }")
 end
@@ -206,7 +206,7 @@ local function addLeak(lines, finding)
   lines[#lines + 1] = "  local before = " .. counter[1]
   add(lines, "  for _ = 1, 200 do conversation() end")
   lines[#lines + 1] = ("  t:isTrue(%s - before < 200 * %s, %s)"):format(
-    counter[1], counter[2] or servers.options.memoryGrowth or 2048, literals.bytes(finding.verdict.signature))
+    counter[1], counter[2] or servers.options.memoryGrowth or 2048, literals.expression(finding.verdict.signature))
   add(lines, "  target:stop()")
 end
 
@@ -218,11 +218,11 @@ function reproducer.script(finding, about)
   local lines = {}
   heading(lines, finding, about)
   add(lines, "scenario(%s, { timeout = \"60s\", allow = { \"no-assertions\", \"unread\", \"leaks\" } }, function(t)",
-    literals.bytes(finding.verdict.signature:gsub("[\x80-\xff]+", "_")))
+    literals.expression(finding.verdict.signature:gsub("[\x80-\xff]+", "_")))
   if servers.options then
     spawnLines(lines, finding.leak)
   else
-    add(lines, "  local path = %s", literals.bytes(about.server or "?"))
+    add(lines, "  local path = %s", literals.expression(about.server or "?"))
   end
   lines[#lines + 1] = HELPERS
   if finding.leak then

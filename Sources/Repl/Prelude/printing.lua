@@ -38,8 +38,8 @@ end
 
 local write
 
----The entries of a table that are shown, each with its key unless it is one of a list, in the columns
----that are left for one.
+---The entries of a table that are shown, each with its key unless it is one of a list; `room` is
+---how many columns are left for one.
 local function entries(container, inside, depth, room)
   local pieces, keys, length = {}, describe.sortedKeys(container), #container
   for index, key in ipairs(keys) do

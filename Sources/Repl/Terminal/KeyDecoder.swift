@@ -1,7 +1,7 @@
 /// Finds characters and pasted texts in what a terminal sends.
 ///
-/// A terminal that is asked to (`ESC [ ? 2004 h`) sends what is pasted between two marks, so that its
-/// lines are not taken for typed ones.
+/// A terminal that is asked to (`ESC [ ? 2004 h`) sends what is pasted between two marks, so that
+/// its lines are not taken for typed ones.
 struct KeyDecoder {
   enum Key: Equatable {
     case character(Unicode.Scalar)

@@ -200,14 +200,16 @@ extension LineEditor {
     )
     guard wanted != layout else { return }
     repl.output.startLine()
-    repl.configuration.print((layout?.erasing ?? "") + wanted.drawing)
+    repl.configuration.print(
+      (layout?.erasing(columns: repl.configuration.columns()) ?? "") + wanted.drawing
+    )
     layout = wanted
   }
 
   /// Takes the line from the screen.
   private func hide() {
     guard let layout else { return }
-    repl.configuration.print(layout.erasing)
+    repl.configuration.print(layout.erasing(columns: repl.configuration.columns()))
     self.layout = nil
   }
 }

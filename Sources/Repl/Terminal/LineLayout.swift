@@ -84,7 +84,12 @@ struct LineLayout: Equatable {
   }
 
   /// What removes it from the screen, with the cursor where it was drawn.
-  var erasing: String {
-    "\r" + (cursor.row > 0 ? "\u{1B}[\(cursor.row)A" : "") + "\u{1B}[J"
+  ///
+  /// A terminal that has become narrower has broken the rows anew.
+  func erasing(columns: Int) -> String {
+    let columns = max(columns, 1)
+    let above = rows[..<cursor.row].map { (max(TerminalText.width($0), 1) - 1) / columns + 1 }
+    let up = above.reduce(0, +) + max(cursor.column - 1, 0) / columns
+    return "\r" + (up > 0 ? "\u{1B}[\(up)A" : "") + "\u{1B}[J"
   }
 }

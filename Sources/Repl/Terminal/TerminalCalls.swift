@@ -67,7 +67,7 @@ enum TerminalCalls {
     defer { unsafe closedir(stream) }
     var names: [String] = []
     while let entry = unsafe readdir(stream) {
-      // SAFETY: readdir(3) ends d_name with a NUL inside the record, which lives until its next call.
+      // SAFETY: readdir(3) ends d_name with a NUL inside the record, which lives until the next.
       let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { name in
         unsafe String(decoding: name.prefix { $0 != 0 }, as: UTF8.self)
       }

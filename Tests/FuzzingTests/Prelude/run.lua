@@ -8,7 +8,7 @@ local here = debug.getinfo(1, "S").source:match("^@(.*/)") or "./"
 local harness = dofile(here .. "harness.lua")
 
 local specs = {
-  "randomness", "tape", "generator", "block", "mutation", "shrinking", "machine", "literals",
+  "randomness", "tape", "generator", "block", "mutation", "shrinking", "machine",
   "store", "corpus", "verdicts",
 }
 

@@ -8,7 +8,7 @@ local here = debug.getinfo(1, "S").source:match("^@(.*/)") or "./"
 local harness = dofile(here .. "../../ScenarioTests/Prelude/harness.lua")
 
 local specs = {
-  "evaluation", "printing", "arrivals", "typing", "literals", "steps", "replay", "saving", "manual",
+  "evaluation", "printing", "arrivals", "typing", "steps", "replay", "saving", "manual",
   "completion",
 }
 

@@ -66,6 +66,11 @@ struct LineLayoutTests {
   @Test func `what is drawn can be erased from where its cursor stands`() {
     let layout = layout("a\nb\nc", cursor: 3)
     #expect(layout.drawing.hasSuffix("\r\u{1B}[1A\u{1B}[3C"))
-    #expect(layout.erasing == "\r\u{1B}[1A\u{1B}[J")
+    #expect(layout.erasing(columns: 20) == "\r\u{1B}[1A\u{1B}[J")
+  }
+
+  @Test func `what a narrower window has broken anew is erased as a whole`() {
+    let layout = layout(String(repeating: "x", count: 20))
+    #expect(layout.erasing(columns: 10) == "\r\u{1B}[2A\u{1B}[J")
   }
 }

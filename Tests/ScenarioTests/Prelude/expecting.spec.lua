@@ -135,7 +135,7 @@ end)
 test("a sequence says where a message belongs that came too early", function()
   local c = lines("c\n")
   same(harness.raised(c.expectSequence, c, { "a", function() error("broken") end, "c" }).notes,
-    { "it is what was expected as message 3 of 3: the order differs" })
+    { "it matches what is expected as message 3: the order is another" })
 end)
 
 test("a sequence that does not come whole says how much has", function()

@@ -1,5 +1,3 @@
-local daemon = t:spawn {
-  "sh", "-c", "sleep 60 & echo serving; read line", name = "daemon", ready = ready.logged "serving",
-}
+local daemon = t:spawn { "sh", "daemon.sh", name = "daemon", ready = ready.logged "serving" }
 daemon.stdin:send "quit"
 daemon:expectExit(0)

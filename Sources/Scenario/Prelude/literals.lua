@@ -23,6 +23,29 @@ function literals.string(bytes)
   return '"' .. bytes:gsub('[%c"\\]', escaped):gsub(unreadable, escaped) .. '"'
 end
 
+---How long a run of one byte is before it is written as such.
+local RUN = 16
+
+---A string as an expression in which long runs of one byte are written as what they are.
+---@param bytes string
+---@return string
+function literals.expression(bytes)
+  local parts, from, position = {}, 1, 1
+  while position <= #bytes do
+    local byte, last = bytes:byte(position), position
+    while bytes:byte(last + 1) == byte do last = last + 1 end
+    local length = last - position + 1
+    if length >= RUN then
+      if from < position then parts[#parts + 1] = literals.string(bytes:sub(from, position - 1)) end
+      parts[#parts + 1] = ("(%s):rep(%d)"):format(literals.string(string.char(byte)), length)
+      from = last + 1
+    end
+    position = last + 1
+  end
+  if from <= #bytes or #parts == 0 then parts[#parts + 1] = literals.string(bytes:sub(from)) end
+  return table.concat(parts, " .. ")
+end
+
 local function number(value)
   if value ~= value then return "0/0" end
   if value == math.huge then return "math.huge" end
@@ -68,6 +91,27 @@ function literals.text(value, special)
   end
   if kind == "table" then return container(value, special) end
   return tostring(value)
+end
+
+---Whether a script can write a value itself, whatever it holds.
+local function hasSource(value)
+  if patterns.isPattern(value) then return value.kind == "text" end
+  if type(value) == "table" then
+    return getmetatable(value) == nil or value == null or prelude.arrays.isMarked(value)
+  end
+  return type(value) ~= "function" and type(value) ~= "userdata" and type(value) ~= "thread"
+end
+
+---A value as source, where it has one.
+---@param value any
+---@return string?  nil for functions, objects, and what holds one
+function literals.of(value)
+  local isWritable = true
+  local text = literals.text(value, function(part)
+    isWritable = isWritable and hasSource(part)
+    return type(part) == "string" and literals.expression(part) or nil
+  end)
+  return isWritable and text or nil
 end
 
 return literals

@@ -24,3 +24,18 @@ test("a long table has an entry a line", function()
   local long = ("x"):rep(60)
   same(text { long, long }, ('{\n  "%s",\n  "%s",\n}'):format(long, long))
 end)
+
+test("a long run of one byte is a short expression", function()
+  local literals = harness.load().prelude.literals
+  same(literals.expression("NAME " .. ("a"):rep(33) .. "\n"), '"NAME " .. ("a"):rep(33) .. "\\n"')
+  for _, bytes in ipairs { "", "plain", ("x"):rep(40), "ab" .. ("\0"):rep(20) .. "c", "\x80" .. "1" } do
+    same(load("return " .. literals.expression(bytes))(), bytes)
+  end
+end)
+
+test("functions, and what holds one, have no source", function()
+  local literals = harness.load().prelude.literals
+  same(literals.of(print), nil)
+  same(literals.of { { print } }, nil)
+  same(literals.of { 1, x = "two" }, '{ 1, x = "two" }')
+end)
