@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <time.h>
 #include <unistd.h>
 
 // Reads a small file of /proc; returns its length, or -1.
@@ -74,6 +75,11 @@ long long cf_resident_bytes(pid_t pid) {
   long long pages = -1;
   if (sscanf(text, "%*d %lld", &pages) != 1) return -1;
   return pages * sysconf(_SC_PAGESIZE);
+}
+
+void cf_pause(int microseconds) {
+  struct timespec time = {microseconds / 1000000, microseconds % 1000000 * 1000L};
+  nanosleep(&time, NULL);
 }
 
 int cf_unread_by_peer(int descriptor) {

@@ -18,6 +18,11 @@ extension Campaign {
       LuaFunction("residentBytes") { call throws(LuaError) in
         call.returning(Int(cf_resident_bytes(pid_t(clamping: try call.integer(1)))))
       },
+      // For so many microseconds, which are too few for the event loop.
+      LuaFunction("pause") { call throws(LuaError) in
+        cf_pause(CInt(clamping: try call.integer(1)))
+        return .nothing
+      },
       // What the peer of the descriptor at 1 has not read; -1 where nobody knows.
       LuaFunction("unreadByPeer") { call throws(LuaError) in
         call.returning(Int(cf_unread_by_peer(CInt(clamping: try call.integer(1)))))

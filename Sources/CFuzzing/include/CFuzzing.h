@@ -43,6 +43,9 @@ long long cf_resident_bytes(pid_t pid);
 /// The bytes that a peer has not read yet, by SIOCOUTQ (unix(7)); -1 where that cannot be told.
 int cf_unread_by_peer(int descriptor);
 
+/// Sleeps for so many microseconds, with everything else in this process (nanosleep(2)).
+void cf_pause(int microseconds);
+
 // Coverage
 
 /// A map that a target counts its edges in, in shared memory, and what was seen in it so far.

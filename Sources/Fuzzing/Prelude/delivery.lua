@@ -2,7 +2,7 @@
 
 local host = ...
 
-local now, sleep = host.localsocket.now, host.localsocket.sleep
+local now = host.localsocket.now
 
 local delivery = {}
 
@@ -16,7 +16,7 @@ function delivery.awaitRead(socket)
   if not host.unreadByPeer then return end
   local descriptor = socket:socketDescriptor()
   local deadline = now() + LIMIT
-  while host.unreadByPeer(descriptor) > 0 and now() < deadline do sleep(0.05) end
+  while host.unreadByPeer(descriptor) > 0 and now() < deadline do host.pause(20) end
 end
 
 ---Ends what the case sends and reads to the end of what comes, so that the next case meets a target

@@ -12,8 +12,8 @@ local patience = {}
 
 ---Milliseconds before the target is looked at.
 local FIRST_LOOK = 2
----How often it has to be asleep, and the milliseconds between two looks.
-local LOOKS, PAUSE = 3, 0.1
+---How often it has to be asleep, and the microseconds between two looks.
+local LOOKS, PAUSE = 3, 50
 
 ---Whether nothing is under way in a target.
 ---@param server Server
@@ -30,7 +30,8 @@ end
 local function staysIdle(server, socket, wait)
   for _ = 1, LOOKS do
     if not isIdle(server, socket) then return false end
-    if wait(PAUSE) then return false end
+    host.pause(PAUSE)
+    if wait(0) then return false end
   end
   return isIdle(server, socket)
 end
@@ -72,7 +73,7 @@ function patience.await(case, conversation, timeout)
   local isWatched = server and server.pid and not host.prelude.servers.isNaming
   local arrived, problem, code = socket:waitForReadyRead(math.min(timeout, FIRST_LOOK))
   if arrived or code ~= "SocketTimeoutError" then return arrived, problem, code end
-  local deadline, step = now() + timeout - FIRST_LOOK, PAUSE
+  local deadline, step = now() + timeout - FIRST_LOOK, 1
   while now() < deadline and not case.absorbed do
     local ended
     local function wait(milliseconds)
@@ -101,7 +102,7 @@ function patience.settle(server, limit)
     if activity == "gone" then return true end
     calm = activity == "asleep" and calm + 1 or 0
     if calm >= 2 then return true end
-    host.localsocket.sleep(0.02)
+    host.pause(20)
   end
   return false
 end
