@@ -55,6 +55,7 @@ package final class CampaignLead {
     if statusFiles.count > 1, !settings.writesJSON {
       settings.print(CampaignStatus.sum(of: statusFiles).line + "\n")
     }
+    if let signal = Interruption.signal { return .signal(signal) }
     return Self.worst(codes)
   }
 
