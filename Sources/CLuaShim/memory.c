@@ -27,9 +27,16 @@ static bool is_small(size_t size) { return size <= largest_small_size; }
 // Blocks of a size in steps are in the same list, and as long as each other.
 static size_t step_of(size_t size) { return (size - 1) / LSL_SIZE_STEP; }
 
-static bool add_chunk(lsl_memory *memory) {
+// Whether so much more may be held.
+static bool has_room(const lsl_memory *memory, size_t size, size_t limit) {
+  return memory->held <= limit && size <= limit - memory->held;
+}
+
+static bool add_chunk(lsl_memory *memory, size_t limit) {
+  if (!has_room(memory, LSL_CHUNK_SIZE, limit)) return false;
   lsl_chunk *chunk = malloc(sizeof *chunk + LSL_CHUNK_SIZE);
   if (chunk == NULL) return false;
+  memory->held += LSL_CHUNK_SIZE;
   chunk->next = memory->chunks;
   memory->chunks = chunk;
   memory->rest = chunk->bytes;
@@ -37,42 +44,60 @@ static bool add_chunk(lsl_memory *memory) {
   return true;
 }
 
-static void *cut(lsl_memory *memory, size_t step) {
+static void *cut(lsl_memory *memory, size_t step, size_t limit) {
   size_t size = (step + 1) * LSL_SIZE_STEP;
-  if (size > memory->rest_size && !add_chunk(memory)) return NULL;
+  if (size > memory->rest_size && !add_chunk(memory, limit)) return NULL;
   void *block = memory->rest;
   memory->rest += size;
   memory->rest_size -= size;
   return block;
 }
 
-static void *take(lsl_memory *memory, size_t size) {
-  if (!is_small(size)) return malloc(size);
+static void *take_large(lsl_memory *memory, size_t size, size_t limit) {
+  void *block = has_room(memory, size, limit) ? malloc(size) : NULL;
+  if (block != NULL) memory->held += size;
+  return block;
+}
+
+static void *take(lsl_memory *memory, size_t size, size_t limit) {
+  if (!is_small(size)) return take_large(memory, size, limit);
   size_t step = step_of(size);
   lsl_free_block *block = memory->free_blocks[step];
-  if (block == NULL) return cut(memory, step);
+  if (block == NULL) return cut(memory, step, limit);
   memory->free_blocks[step] = block->next;
   return block;
 }
 
 static void give_back(lsl_memory *memory, void *bytes, size_t size) {
-  if (!is_small(size)) return free(bytes);
+  if (!is_small(size)) {
+    memory->held -= size;
+    return free(bytes);
+  }
   lsl_free_block *block = bytes;
   size_t step = step_of(size);
   block->next = memory->free_blocks[step];
   memory->free_blocks[step] = block;
 }
 
-void *lsl_resize(lsl_memory *memory, void *block, size_t old_size, size_t new_size) {
-  if (block == NULL) return new_size == 0 ? NULL : take(memory, new_size);
+static void *resize_large(
+    lsl_memory *memory, void *block, size_t old_size, size_t new_size, size_t limit) {
+  if (new_size > old_size && !has_room(memory, new_size - old_size, limit)) return NULL;
+  void *resized = realloc(block, new_size);
+  if (resized != NULL) memory->held += new_size - old_size;
+  return resized;
+}
+
+void *lsl_resize(lsl_memory *memory, void *block, size_t old_size, size_t new_size, size_t limit) {
+  if (block == NULL) return new_size == 0 ? NULL : take(memory, new_size, limit);
   if (new_size == 0) {
     give_back(memory, block, old_size);
     return NULL;
   }
-  if (!is_small(old_size) && !is_small(new_size)) return realloc(block, new_size);
+  if (!is_small(old_size) && !is_small(new_size))
+    return resize_large(memory, block, old_size, new_size, limit);
   if (is_small(old_size) && is_small(new_size) && step_of(old_size) == step_of(new_size))
     return block;
-  void *moved = take(memory, new_size);
+  void *moved = take(memory, new_size, limit);
   if (moved == NULL) return NULL;
   memcpy(moved, block, old_size < new_size ? old_size : new_size);
   give_back(memory, block, old_size);

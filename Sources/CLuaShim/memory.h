@@ -21,11 +21,13 @@ typedef struct {
   char *rest;  // of the newest chunk
   size_t rest_size;
   lsl_chunk *chunks;
+  size_t held;  // what was taken from the system: large blocks, and chunks whether used or not
 } lsl_memory;
 
 // As realloc, but sizes are those that were asked for, a block of size 0 is NULL, and a new size of 0
-// frees the block. Answers NULL, and leaves the block, where the machine has no memory.
-void *lsl_resize(lsl_memory *memory, void *block, size_t old_size, size_t new_size);
+// frees the block. Answers NULL, and leaves the block, where more than the limit would be held or the
+// machine has no memory; what makes a block no larger has to be given no limit.
+void *lsl_resize(lsl_memory *memory, void *block, size_t old_size, size_t new_size, size_t limit);
 
 // Gives the chunks back, and with them every small block.
 void lsl_free_chunks(lsl_memory *memory);

@@ -5,6 +5,7 @@
 #include "memory.h"
 
 #include <dlfcn.h>
+#include <stdint.h>
 #include <string.h>
 
 static const char runtime_key;
@@ -24,14 +25,13 @@ static void *allocate(void *context, void *block, size_t old_size, size_t new_si
   lsl_runtime *runtime = &state->runtime;
   size_t held = block == NULL ? 0 : old_size;
   bool may_fail = new_size > held && runtime->swift_frames == 0;
-  if (may_fail && runtime->memory_used - held + new_size > runtime->memory_limit) return NULL;
-  void *result = lsl_resize(&state->memory, block, held, new_size);
+  size_t limit = may_fail ? runtime->memory_limit : SIZE_MAX;
+  void *result = lsl_resize(&state->memory, block, held, new_size, limit);
   if (result == NULL && new_size > 0) {
     if (may_fail) return NULL;
     fputs("parley: the machine is out of memory\n", stderr);
     abort();
   }
-  runtime->memory_used += new_size - held;
   return result;
 }
 

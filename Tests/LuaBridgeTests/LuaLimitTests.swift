@@ -1,3 +1,4 @@
+import Glibc
 import LuaBridge
 import Testing
 
@@ -21,6 +22,24 @@ struct LuaLimitTests {
     #expect(results.first == "false" && results.last == "lives")
     let message = try bridge.results("return select(2, pcall(load([==[\(source)]==])))")
     #expect(message == ["not enough memory"] || message == ["resulting string too large"])
+  }
+
+  // Under the address sanitizer no block is kept for its size.
+  @Test(.enabled(if: unsafe dlsym(nil, "__asan_init") == nil))
+  func `what is kept for blocks of a size counts, though none of them lives`() throws {
+    let results = try limited().results(
+      """
+      local function fill(size)
+        local blocks = {}
+        for index = 1, 5000 do blocks[index] = ("x"):rep(size) .. index end
+      end
+      for size = 40, 440, 16 do
+        if not pcall(fill, size) then return "full" end
+      end
+      """
+    )
+
+    #expect(results == ["full"])
   }
 
   @Test func `a task that runs out of memory fails`() throws {

@@ -52,7 +52,6 @@ struct lsl_runtime {
   bool can_park;         // the running thread and all that resumed it lead to a task
   bool owns_state;       // made by lsl_new_state
   bool collects_always;  // LSL_FULLGC: a full collection at every native call
-  size_t memory_used;
   size_t memory_limit;
 
   volatile int interrupt;  // enum lsl_interrupt_state
