@@ -91,7 +91,11 @@ struct PlantedBug: CustomTestStringConvertible {
   ]
 }
 
-@Suite("Planted bugs", .enabled(if: FuzzRun.parley != nil, "PARLEY_BIN names no binary"))
+@Suite(
+  "Planted bugs",
+  .serialized,  // what spins must have a processor to spin on
+  .enabled(if: FuzzRun.parley != nil, "PARLEY_BIN names no binary")
+)
 struct PlantedBugTests {
   private static let folder =
     "/" + #filePath.split(separator: "/").dropLast().joined(separator: "/") + "/Planted"
