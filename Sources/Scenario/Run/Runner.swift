@@ -175,6 +175,11 @@ package final class Runner {
       let sources = part.sources..<part.last
       for event in LogReader.events(in: descriptor, sources) { assembly.take(event) }
       assembly.take(last)
+    } else if let last, part.range.contains(part.last) {
+      // Read by itself, as it can be longer than all that is read of a long part.
+      let others = part.range.lowerBound..<part.last
+      for event in LogReader.events(in: descriptor, others) { assembly.take(event) }
+      assembly.take(last)
     } else {
       for event in LogReader.events(in: descriptor, part.range) { assembly.take(event) }
     }
