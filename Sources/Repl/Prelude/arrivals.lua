@@ -77,6 +77,15 @@ local function drop(reader)
   return rest
 end
 
+---Gives a message up that has begun to come: the codec is another one now.
+---@param conversation Conversation
+function arrivals.decodeAnew(conversation)
+  local inbox = inboxes[conversation.wait]
+  if not inbox or not inbox.decoding then return end
+  stopDecoding(inbox)
+  conversation.reader.buffer = drop(conversation.reader)
+end
+
 ---Lets a line or an owner read: first the inbox, then what the reader holds of the next message.
 local function open(inbox)
   if inbox.queue then return end
@@ -264,14 +273,23 @@ function arrivals.codecOf(lane)
   return inbox and inbox.conversation.codec.name
 end
 
----A message in the notation of its conversation's codec; nil where it has none.
+---Messages in the notation of their conversation's codec; nil where the bytes are no whole ones.
 ---@param lane string
 ---@param bytes string
 ---@return string?
 function arrivals.shown(lane, bytes)
-  local isWhole, message = arrivals.decoded(lane, bytes)
-  if not isWhole then return nil end
-  return (byLane[lane].conversation.codec.show or describe.value)(message)
+  local inbox = byLane[lane]
+  if not inbox then return nil end
+  local conversation = inbox.conversation
+  local show = conversation.codec.show or describe.value
+  local reader, shown = readerOf(bytes, conversation), {}
+  repeat
+    reader:begin()
+    local isWhole, message = pcall(conversation.decode, reader)
+    if not isWhole then return nil end
+    shown[#shown + 1] = show(message)
+  until reader:commit() == "" or reader:unread() == ""
+  return table.concat(shown, "  ")
 end
 
 local new, reconnect, send = conversations.new, Conversation.reconnect, Conversation.send

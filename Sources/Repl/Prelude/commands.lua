@@ -65,6 +65,7 @@ add("codec", "[NAME]", "says which codec c has, or gives it another", function(r
     conversation.encode = accepts and codec.encodeReply or codec.encode
     conversation.decode, conversation.seek = codec.decode, codec.seek or false
     conversation.reader.blank = codec.blank or false
+    arrivals.decodeAnew(conversation)
   end
   show(conversation.codec.name or "a codec of the script's own")
 end)

@@ -71,12 +71,33 @@ local function abstractNames()
   return names
 end
 
----The names of files and sockets.
-local function files(path)
-  if path:find("^@") then return matching(abstractNames(), path), path end
+---The names of files and sockets, which anybody may have made.
+---@param path string  as far as it was typed
+---@param notation fun(name: string): string?  how a name is written here; nil where it cannot be
+local function files(path, notation)
   local directory, prefix = path:match("^(.*/)([^/]*)$")
   if not directory then directory, prefix = "./", path end
-  return matching(setOf(host.names(directory)), prefix), prefix
+  local isAbstract = path:find("^@")
+  if isAbstract then prefix = path end
+  local names = {}
+  for name in pairs(isAbstract and abstractNames() or setOf(host.names(directory))) do
+    local written = notation(name)
+    if written then names[written] = true end
+  end
+  return matching(names, prefix), prefix
+end
+
+---A name inside a text of Lua.
+local function escaped(name)
+  return (name:gsub("[%c\\\"']", function(character)
+    if character:find("%c") then return ("\\x%02x"):format(character:byte()) end
+    return "\\" .. character
+  end))
+end
+
+---A name behind a command, where a newline would begin another line.
+local function plain(name)
+  if not name:find("%c") then return name end
 end
 
 local function globals()
@@ -93,8 +114,10 @@ end
 local function candidates(text)
   local command = text:match("^:(%a*)$")
   if command then return matching(setOf(prelude.commands.names()), command), command end
-  local path = text:match("^:%a+%s+(%S*)$") or text:match("[\"']([^\"']*)$")
-  if path then return files(path) end
+  local path = text:match("^:%a+%s+(%S*)$")
+  if path then return files(path, plain) end
+  path = text:match("[\"']([^\"']*)$")
+  if path then return files(path, escaped) end
   local chain, prefix = text:match("([%a_][%w_.]*)[.:]([%w_]*)$")
   if chain then
     local names = {}

@@ -18,7 +18,7 @@ local MAX_LOCALS = 200
 
 ---Whether a text is no Lua only because it ends too early. No further line ends a string in quotes.
 local function endsEarly(source)
-  local chunk, problem = load(source, "=repl")
+  local chunk, problem = load(source, "=repl", "t")
   if chunk or problem:find("unfinished string near", 1, true) then return false end
   return problem:find("<eof>$") ~= nil
 end
@@ -28,7 +28,7 @@ end
 ---@return boolean
 function evaluation.isIncomplete(source)
   local expression = "return " .. source
-  if load(expression, "=repl") or load(source, "=repl") then return false end
+  if load(expression, "=repl") or load(source, "=repl", "t") then return false end
   return endsEarly(expression) or endsEarly(source)
 end
 
@@ -117,7 +117,7 @@ function evaluation.compile(source, chunkName)
       or compile(call .. "\n)", names, "", chunkName)
     return chunk and evaluated(chunk) or compile("return " .. source, names, "", chunkName)
   end
-  local valid, problem = load(source, chunkName)
+  local valid, problem = load(source, chunkName, "t")
   if not valid then return nil, explained(source, chunkName, problem) end
   -- Behind a `return` there is no room for anything.
   local chunk = compile(source, names, handover(names), chunkName)

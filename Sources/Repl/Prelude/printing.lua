@@ -15,9 +15,12 @@ printing.columns = 80
 
 local limits = printing.limits
 
----@class Printout  the lines so far, and the tables they are inside of
----@field lines string[]
----@field inside table<table, boolean>
+---No value is shown with more entries than these, in all its tables together.
+local MAX_ENTRIES = 1000
+
+---@class Printout  what is being written
+---@field inside table<table, boolean>  the tables that it is inside of
+---@field left integer  how many more entries are shown
 
 local function isPlainTable(value)
   if type(value) ~= "table" then return false end
@@ -40,16 +43,17 @@ local write
 
 ---The entries of a table that are shown, each with its key unless it is one of a list; `room` is
 ---how many columns are left for one.
-local function entries(container, inside, depth, room)
+local function entries(container, printout, depth, room)
   local pieces, keys, length = {}, describe.sortedKeys(container), #container
   for index, key in ipairs(keys) do
-    if index > limits.items then
-      pieces[index] = ("… %d more"):format(#keys - limits.items)
+    if index > limits.items or printout.left <= 0 then
+      pieces[index] = ("… %d more"):format(#keys - index + 1)
       break
     end
+    printout.left = printout.left - 1
     local isListed = math.type(key) == "integer" and key >= 1 and key <= length
     local name = isListed and "" or keyText(key) .. " = "
-    pieces[index] = name .. write(container[key], inside, depth + 1, room - #name)
+    pieces[index] = name .. write(container[key], printout, depth + 1, room - #name)
   end
   return pieces
 end
@@ -59,7 +63,8 @@ local function indented(text)
 end
 
 ---A table on one line if it fits into the room, else an entry a line.
-local function writeTable(container, inside, depth, room)
+local function writeTable(container, printout, depth, room)
+  local inside = printout.inside
   local metatable = getmetatable(container)
   local class = type(metatable) == "table" and rawget(metatable, "__name")
   if class then return class .. (next(container) == nil and "" or " { … }") end
@@ -67,7 +72,7 @@ local function writeTable(container, inside, depth, room)
   if inside[container] then return "{ … itself … }" end
   if depth > limits.depth then return "{ … }" end
   inside[container] = true
-  local pieces = entries(container, inside, depth, room - 3)  -- two blanks and a comma
+  local pieces = entries(container, printout, depth, room - 3)  -- two blanks and a comma
   inside[container] = nil
   local line = "{ " .. table.concat(pieces, ", ") .. " }"
   local width = utf8.len(line) or #line
@@ -75,8 +80,8 @@ local function writeTable(container, inside, depth, room)
   return "{\n" .. indented(table.concat(pieces, ",\n")) .. "\n}"
 end
 
-function write(value, inside, depth, room)
-  if isPlainTable(value) then return writeTable(value, inside, depth, room) end
+function write(value, printout, depth, room)
+  if isPlainTable(value) then return writeTable(value, printout, depth, room) end
   return atom(value)
 end
 
@@ -84,7 +89,8 @@ end
 ---@param value any
 ---@return string
 function printing.text(value)
-  return write(value, {}, 1, math.min(limits.width, printing.columns))
+  local printout = { inside = {}, left = math.max(MAX_ENTRIES, limits.items) }
+  return write(value, printout, 1, math.min(limits.width, printing.columns))
 end
 
 local function row(bytes, offset)

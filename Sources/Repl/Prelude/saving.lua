@@ -7,6 +7,9 @@ local patterns, quantities, steps = prelude.patterns, prelude.quantities, prelud
 
 local saving = {}
 
+---The first line of what is written here, and of no file of somebody else's.
+local MARK = "-- Saved by parley repl."
+
 ---@class Manuscript  a scenario that is being written
 ---@field lines string[]
 ---@field variables table<string, string>  the names of conversations and listeners, by lane
@@ -165,8 +168,18 @@ function saving.text(all, title)
     local name = manuscript.variables[step.lane]
     if name or openers[step.kind] then writers[step.kind](manuscript, step, name) end
   end
-  return ("-- Saved by parley repl.\n\nscenario(%s, function(t)\n%s\nend)\n"):format(
-    literals.string(title), table.concat(manuscript.lines, "\n"))
+  return ("%s\n\nscenario(%s, function(t)\n%s\nend)\n"):format(
+    MARK, literals.string(title), table.concat(manuscript.lines, "\n"))
+end
+
+---The numbers of the first and the last event; nil for all.
+local function range(from, to)
+  if not from then return nil, nil end
+  local first, last = math.tointeger(from), math.tointeger(to)
+  if not first or not last or first > last then
+    host.misuse((":save takes the first event and the last, as 2-5; %s-%s has none"):format(from, to))
+  end
+  return first, last
 end
 
 ---The file, the range and whether to replay, of what follows `:save`.
@@ -180,12 +193,13 @@ local function parse(rest)
   if from then rest = rest:gsub("%f[%S]%d+%-%d+%f[%s\0]", "", 1) end
   local path = rest:match("^%s*(.-)%s*$")
   if path == "" then host.misuse(":save FILE.lua [FROM-TO] [--twice]") end
-  return path, math.tointeger(from), math.tointeger(to), isTwice
+  from, to = range(from, to)
+  return path, from, to, isTwice
 end
 
 ---What opens the conversations that a range of events begins in the middle of.
 local function opening(from, events)
-  if not from then return {} end
+  if not from or from <= 1 then return {} end
   local isUsed, first = {}, {}
   for _, event in ipairs(events) do isUsed[event.lane] = true end
   for _, event in ipairs(host.events(1, from - 1)) do
@@ -198,19 +212,44 @@ local function opening(from, events)
   return first
 end
 
+---Keeps a file from being replaced that somebody else has written.
+local function refuseForeign(path)
+  local file <close> = io.open(path)
+  local isForeign = file and file:read("l") ~= MARK or not file and host.isThere(path)
+  if isForeign then host.misuse(path .. " is there already, and :save has not written it") end
+end
+
+---Puts a text into a file as a whole, or leaves what was there.
+---@return boolean? isWritten
+---@return string? problem
+local function replace(path, text)
+  local temporary = path .. ".saving"
+  local file, problem = io.open(temporary, "w")
+  if not file then return nil, problem end
+  local isWritten, failure = file:write(text)
+  local isClosed, closeFailure = file:close()
+  if isWritten and isClosed then
+    isWritten, failure = os.rename(temporary, path)
+    if isWritten then return true end
+  end
+  os.remove(temporary)
+  return nil, failure or closeFailure
+end
+
 ---Writes a session, or a part of it, to a file.
 ---@param rest string  what was typed behind `:save`
 function saving.save(rest)
   local path, from, to, isTwice = parse(rest)
+  refuseForeign(path)
   local events = host.events(from, to)
   local first = opening(from, events)
   table.move(events, 1, #events, #first + 1, first)
   local all = steps.of(first)
+  if #all == 0 then host.misuse("nothing was said that a scenario could say again") end
   if isTwice then prelude.replay.compare(all) end
-  local file, problem = io.open(path, "w")
-  if not file then host.misuse("cannot write the scenario: " .. problem) end
-  file:write(saving.text(all, path:match("([^/]*)%.lua$") or path))
-  file:close()
+  local text = saving.text(all, path:match("([^/]*)%.lua$") or path)
+  local isWritten, problem = replace(path, text)
+  if not isWritten then host.misuse("cannot write the scenario: " .. problem) end
   host.show(("%s: %s; parley run %s"):format(path, quantities.count(#all, "step"), path))
 end
 

@@ -130,3 +130,18 @@ test("what comes for a task that reads is left to it", function()
   arrivals.endLine()
   same({ peer.taken, select(2, coroutine.resume(task, true)) }, { {}, "for the task" })
 end)
+
+test("several messages in one piece are all shown", function()
+  local _, _, arrivals = connected()
+  same(arrivals.shown("c1", "one\ntwo\n"), '"one"  "two"')
+  same(arrivals.shown("c1", "one\ntw"), nil)
+end)
+
+test("half a message that has come is read by the codec that is chosen then", function()
+  local c, peer, arrivals = connected()
+  peer.send("half")
+  c.decode = function(r) return "all: " .. r:bytes(4) end
+  arrivals.decodeAnew(c)
+  arrivals.endLine()
+  same(peer.taken, { "all: half" })
+end)

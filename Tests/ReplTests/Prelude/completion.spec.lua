@@ -39,3 +39,10 @@ end)
 test("an abstract name that nobody has bound is not completed", function()
   same(complete('t:connect("@nobody-has-this'), { inserted = "", choices = "" })
 end)
+
+test("a file's name is escaped in a string, and left out behind a command where it cannot be", function()
+  local names = { ["./"] = { 'a"..os.exit()', "b\27\n" } }
+  same(complete('"a', names).inserted, '\\"..os.exit()')
+  same(complete('"b', names).inserted, "\\x1b\\x0a")
+  same(complete(":load b", names).inserted, "")
+end)

@@ -122,3 +122,8 @@ test("an expression that fails does so at its line, and may end with a comment o
     "repl:1:1: attempt to index a nil value (global 'nothing')")
   same({ run "7 -- seven", run "8;" }, { 7, 8 })
 end)
+
+test("compiled Lua is no Lua that is typed", function()
+  local compile = harness.load().prelude.evaluation.compile
+  same(compile(string.dump(function() end), "=repl:1"), nil)
+end)

@@ -58,3 +58,17 @@ test("bytes stand in rows of sixteen", function()
 end)
 
 test("no bytes are said to be none", function() same(printing().hex "", "no bytes") end)
+
+test("of tables in tables so many entries are shown as one value may have", function()
+  local cube = {}
+  for x = 1, 100 do
+    cube[x] = {}
+    for y = 1, 100 do
+      cube[x][y] = {}
+      for z = 1, 20 do cube[x][y][z] = ("entry %d"):format(z) end
+    end
+  end
+  local text = printing().text(cube)
+  same(select(2, text:gsub('"entry', "")) <= 1000, true)
+  same(text:find("… 99 more", 1, true) ~= nil, true)
+end)
