@@ -53,13 +53,19 @@ struct ReplCommand: ParsableCommand {
     } else {
       Terminal.tearDownOnSignals()
     }
+    TerminalKeys.lend()
+    defer { TerminalKeys.takeBack() }
     throw Terminal.exit(code(configuration))
   }
 
   /// Lets somebody look at a scenario that has failed.
   static func look(at paused: PausedScenario) {
     Terminal.stopLinesOnSignals()
-    defer { Terminal.tearDownOnSignals() }
+    TerminalKeys.lend()
+    defer {
+      TerminalKeys.takeBack()
+      Terminal.tearDownOnSignals()
+    }
     do throws(Failure) {
       _ = try Repl(lookingAt: paused, surroundings).run()
     } catch {
@@ -71,6 +77,8 @@ struct ReplCommand: ParsableCommand {
   private static var surroundings: ReplConfiguration {
     var configuration = ReplConfiguration()
     configuration.isInteractive = Terminal.isTypedTo
+    configuration.hasScreen = Terminal.hasScreen
+    configuration.complainsOnScreen = Terminal.complainsOnScreen
     configuration.hasEditor = Terminal.hasEditor
     configuration.format = { Terminal.format }
     configuration.columns = { Terminal.columns }

@@ -42,9 +42,15 @@ enum Terminal {
   /// Whether somebody types what this process reads.
   static var isTypedTo: Bool { isatty(STDIN_FILENO) == 1 }
 
+  /// Whether results go to a terminal.
+  static var hasScreen: Bool { isatty(STDOUT_FILENO) == 1 }
+
+  /// Whether what went wrong goes to a terminal.
+  static var complainsOnScreen: Bool { isatty(STDERR_FILENO) == 1 }
+
   /// Whether lines can be edited.
   static var hasEditor: Bool {
-    isTypedTo && isatty(STDOUT_FILENO) == 1 && !["dumb", ""].contains(variable("TERM") ?? "")
+    isTypedTo && hasScreen && !["dumb", ""].contains(variable("TERM") ?? "")
   }
 
   /// Whether a line stands on the terminal that is not to stay there.
@@ -52,7 +58,7 @@ enum Terminal {
 
   /// Whether the terminal is one on which a line may be written over.
   static var hasLiveLine: Bool {
-    isatty(STDERR_FILENO) == 1 && variable("TERM") != "dumb" && (variable("CI") ?? "").isEmpty
+    complainsOnScreen && variable("TERM") != "dumb" && (variable("CI") ?? "").isEmpty
   }
 
   /// Shows a line until something else is written.
@@ -102,7 +108,7 @@ enum Terminal {
 
   /// How reports are laid out here: colour only on a terminal, also in CI, and not against NO_COLOR.
   static var format: ReportFormat {
-    let isTerminal = isatty(STDOUT_FILENO) == 1 && variable("TERM") != "dumb"
+    let isTerminal = hasScreen && variable("TERM") != "dumb"
     let isColored = isTerminal && (variable("NO_COLOR") ?? "").isEmpty
     return ReportFormat(columns: columns, style: isColored ? .ansi : .plain)
   }
@@ -132,7 +138,7 @@ enum Terminal {
   static func tearDownOnSignals() {
     for number in [SIGINT, SIGTERM, SIGHUP] {
       handle(number) { number in
-        if Interruption.isRequested { Interruption.insist(signal: number) }
+        if Interruption.isRequested { Terminal.endAtOnce(number) }
         Interruption.request(signal: number)
       }
     }
@@ -149,10 +155,21 @@ enum Terminal {
     }
   }
 
+  /// Ends the process without a tear-down, but with the terminal as it was.
+  private static func endAtOnce(_ number: CInt) {
+    TerminalKeys.restore()
+    Interruption.insist(signal: number)
+  }
+
   /// Lets Ctrl-C stop the line that runs, and nothing else; the rest as ``tearDownOnSignals()``.
+  ///
+  /// The third Ctrl-C for a line that does not stop ends the process at once.
   static func stopLinesOnSignals() {
     tearDownOnSignals()
-    handle(SIGINT) { _ in Interruption.stopScript() }
+    handle(SIGINT) { number in
+      if Interruption.unheededStops >= 2 { Terminal.endAtOnce(number) }
+      Interruption.stopScript()
+    }
     handle(SIGWINCH) { _ in
       let code = errno
       Interruption.wake()

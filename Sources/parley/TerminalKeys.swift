@@ -19,8 +19,31 @@ enum TerminalKeys {
     if mode.c_lflag & tcflag_t(ICANON) == 0 { return false }
     original.withLock { $0 = mode }
     restoreAtEnds()
+    Terminal.handle(SIGCONT) { _ in TerminalKeys.enter() }
     enter()
     return true
+  }
+
+  /// Whether a prompt has the terminal, which sets the mode by itself.
+  private static let hasPrompt = Atomic<Bool>(false)
+
+  /// Lets a prompt set the terminal's mode; when the process goes on after it was stopped, the
+  /// prompt has to set it again.
+  static func lend() {
+    var mode = termios()
+    guard Terminal.hasEditor, isForeground, unsafe tcgetattr(STDIN_FILENO, &mode) == 0 else {
+      return
+    }
+    original.withLock { $0 = mode }
+    hasPrompt.store(true, ordering: .relaxed)
+    restoreAtEnds()
+  }
+
+  /// Ends what ``lend()`` has begun.
+  static func takeBack() {
+    restore()
+    guard hasPrompt.exchange(false, ordering: .relaxed) else { return }
+    original.withLock { $0 = nil }
   }
 
   /// The keys that were pressed and not yet read.
@@ -38,6 +61,15 @@ enum TerminalKeys {
   /// May be called in a signal handler.
   static func restore() {
     apply { $0 }
+    if hasPrompt.load(ordering: .relaxed), isForeground { endPasteMarks() }
+  }
+
+  /// The prompt has asked for marks around what is pasted.
+  private static func endPasteMarks() {
+    let code = errno
+    let request: StaticString = "\u{1B}[?2004l"
+    _ = unsafe write(STDOUT_FILENO, request.utf8Start, request.utf8CodeUnitCount)
+    errno = code
   }
 
   private static func enter() {
@@ -79,6 +111,5 @@ enum TerminalKeys {
       TerminalKeys.restore()
       raise(SIGSTOP)
     }
-    Terminal.handle(SIGCONT) { _ in TerminalKeys.enter() }
   }
 }

@@ -133,15 +133,19 @@ local function replace(owner, name, make)
   owner[name] = make(owner[name])
 end
 
----Lets what a script writes stand above the line that is typed.
+---Lets what a script writes to a terminal stand above the line that is typed, with nothing in it
+---that a terminal obeys.
 local function writeAboveTheLine()
   replace(getmetatable(io.stdout).__index, "write", function(write)
     return function(file, ...)
-      if file ~= io.stdout then return write(file, ...) end
+      local isOnScreen = file == io.stdout and host.hasScreen
+        or file == io.stderr and host.complainsOnScreen
+      if not isOnScreen then return write(file, ...) end
       host.write(table.concat({ ... }))
       return file
     end
   end)
+  if not host.hasScreen then return end
   replace(io, "write", function()
     return function(...) return io.output():write(...) end
   end)
@@ -165,8 +169,9 @@ local function lendTerminal(call)
   end
 end
 
+if host.hasScreen or host.complainsOnScreen then writeAboveTheLine() end
+
 if host.isInteractive then
-  writeAboveTheLine()
   replace(io, "read", lendTerminal)
   replace(os, "execute", lendTerminal)
   replace(getmetatable(io.stdin).__index, "read", lendTerminal)

@@ -31,6 +31,10 @@ final class PromptNatives {
     main.rawSet("patience", in: -2)
     main.push(configuration.isInteractive)
     main.rawSet("isInteractive", in: -2)
+    main.push(configuration.hasScreen)
+    main.rawSet("hasScreen", in: -2)
+    main.push(configuration.complainsOnScreen)
+    main.rawSet("complainsOnScreen", in: -2)
     main.pop()
   }
 
@@ -121,7 +125,7 @@ final class PromptNatives {
 
   /// The last events, a line each: so many as the argument says.
   private func rows(_ call: LuaCall) -> LuaAnswer {
-    let count = call.thread.integer(at: 1) ?? 20
+    let count = min(call.thread.integer(at: 1) ?? 20, Int.max / 2)
     var last: [(number: Int, event: Event)] = []
     var number = 0
     session.log.forEachEvent { event in
@@ -146,14 +150,15 @@ final class PromptNatives {
   /// The events of conversations from one number to another, as tables.
   private func events(_ call: LuaCall) -> LuaAnswer {
     let thread = call.thread
-    let wanted = (thread.integer(at: 1) ?? 1)...max(thread.integer(at: 2) ?? .max, 1)
+    let first = thread.integer(at: 1) ?? 1
+    let last = thread.integer(at: 2) ?? .max
     thread.pushNewTable()
     var number = 0
     var count = 0
     session.log.forEachEvent { event in
       guard event.scenario == session.log.scenario else { return }
       number += 1
-      guard wanted.contains(number), !event.lane.isEmpty else { return }
+      guard number >= first, number <= last, !event.lane.isEmpty else { return }
       count += 1
       push(event, on: thread)
       thread.rawSet(count, in: -2)

@@ -113,7 +113,8 @@ package final class Repl {
 
   /// Shows where a scenario stands, and makes its locals those of the lines.
   private func show(_ paused: PausedScenario) -> Bool {
-    output.print("\n\(paused.title) has failed in \(printable(paused.actor)), and stands still\n")
+    let title = printable(paused.title)
+    output.print("\n\(title) has failed in \(printable(paused.actor)), and stands still\n")
     output.show(paused.failure, sources)
     return perform(functions.adopt) {
       paused.thread.pushItself(on: $0)
@@ -142,17 +143,26 @@ extension Repl {
     var text: [UInt8] = []
     while !isLeaving {
       if configuration.isInteractive { output.print(text.isEmpty ? prompt : continuation) }
-      guard let line = lines.next(serving: { [unowned self] in turn() }) else { break }
+      guard let line = lines.next(serving: { [unowned self] in turnUnlessLeaving() }) else { break }
       text += text.isEmpty ? line : [UInt8(ascii: "\n")] + line
       if isIncomplete(text) { continue }
       run(text)
       text = []
     }
-    if !text.isEmpty { run(text) }
+    if !text.isEmpty, !isLeaving { run(text) }
+  }
+
+  /// Turns the loop once.
+  ///
+  /// - Returns: Whether the session goes on.
+  private func turnUnlessLeaving() -> Bool {
+    if isLeaving { return false }
+    turn()
+    return !isLeaving
   }
 
   /// What stands before a line.
-  var prompt: String { "\(functions.title(session.runtime)) \(sources.nextNumber)> " }
+  var prompt: String { "\(printable(functions.title(session.runtime))) \(sources.nextNumber)> " }
   var continuation: String { String(repeating: " ", count: max(0, prompt.count - 3)) + "…> " }
 
   /// Whether more has to follow a text.
@@ -207,6 +217,7 @@ extension Repl {
 
   /// Turns the loop once; what a user stops ends the line that runs.
   func turn() {
+    defer { Interruption.heedStops() }
     do {
       try session.library.turn()
     } catch {

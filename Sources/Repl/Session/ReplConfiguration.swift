@@ -15,6 +15,10 @@ package struct ReplConfiguration {
   package var logPath: String?
   /// Whether somebody types: then there is a prompt.
   package var isInteractive = false
+  /// Whether results go to a terminal.
+  package var hasScreen = false
+  /// Whether what went wrong goes to a terminal.
+  package var complainsOnScreen = false
   /// Whether lines are edited, on a terminal that can do it.
   package var hasEditor = false
   /// How output is laid out now.

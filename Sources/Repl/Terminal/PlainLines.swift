@@ -14,8 +14,11 @@ final class PlainLines {
     isWatched = TerminalCalls.canWatchInput
   }
 
-  /// The next line without its newline, `nil` at the end; `serve` turns the loop once.
-  func next(serving serve: () -> Void) -> [UInt8]? {
+  /// The next line without its newline.
+  ///
+  /// - Parameter serve: Turns the loop once; answers whether to wait on.
+  /// - Returns: The line; `nil` at the end, and where `serve` does not want to wait.
+  func next(serving serve: () -> Bool) -> [UInt8]? {
     var searched = start
     while true {
       if let end = bytes[searched...].firstIndex(of: UInt8(ascii: "\n")) {
@@ -26,7 +29,7 @@ final class PlainLines {
       bytes.removeFirst(start)
       start = 0
       if hasEnded { return rest() }
-      fill(serve)
+      guard fill(serve) else { return nil }
     }
   }
 
@@ -36,15 +39,18 @@ final class PlainLines {
   }
 
   /// Waits for bytes, while everything else goes on.
-  private func fill(_ serve: () -> Void) {
+  ///
+  /// - Returns: Whether it was waited to the end.
+  private func fill(_ serve: () -> Bool) -> Bool {
     if isWatched {
       var isReady = false
       let watch = loop.watch(TerminalCalls.input, for: .readable) { _ in isReady = true }
-      while !isReady { serve() }
-      watch.cancel()
+      defer { watch.cancel() }
+      while !isReady { guard serve() else { return false } }
     }
     let piece = TerminalCalls.read()
     hasEnded = piece.isEmpty
     bytes += piece
+    return true
   }
 }

@@ -114,10 +114,19 @@ enum TerminalCalls {
   ///
   /// - Returns: Why that failed; `nil` where it did not.
   static func append(_ bytes: [UInt8], to path: String) -> String? {
-    let descriptor = unsafe open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
+    // A FIFO that nobody reads would be waited for.
+    let flags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK
+    let descriptor = unsafe open(path, flags, 0o600)
     guard descriptor >= 0 else { return unsafe String(cString: strerror(errno)) }
     defer { close(descriptor) }
-    let count = unsafe bytes.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress, $0.count) }
+    var record = stat()
+    guard unsafe fstat(descriptor, &record) == 0, record.st_mode & S_IFMT == S_IFREG else {
+      return "it is no regular file"
+    }
+    var count = -1
+    repeat {
+      count = unsafe bytes.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress, $0.count) }
+    } while count < 0 && errno == EINTR
     return count == bytes.count ? nil : unsafe String(cString: strerror(errno))
   }
 }

@@ -48,9 +48,21 @@ package enum Interruption {
   /// May be called in a signal handler, on the thread that runs scripts.
   package static func stopScript() {
     requests.add(1, ordering: .relaxed)
+    unheeded.add(1, ordering: .relaxed)
     LuaRuntime.interrupt("interrupted", exitStatus: 130)
     wake()
   }
+
+  /// How often the user has asked to stop what still runs.
+  private static let unheeded = Atomic<Int>(0)
+
+  /// How often the user has asked to stop what still runs: a function of C does not stop.
+  ///
+  /// May be called in a signal handler.
+  package static var unheededStops: Int { unheeded.load(ordering: .relaxed) }
+
+  /// Says that nothing runs now that should have stopped.
+  package static func heedStops() { unheeded.store(0, ordering: .relaxed) }
 
   /// How often the process has gone on after it was stopped.
   private static let continuations = Atomic<Int>(0)

@@ -48,4 +48,12 @@ struct HistoryFileTests {
     let history = HistoryFile(path: directory.file("missing/history"))
     #expect(history.append("x") == "No such file or directory")
   }
+
+  @Test func `a FIFO is no history, and not waited for`() {
+    #expect(unsafe mkfifo(history.path, 0o600) == 0)
+    #expect(history.append("x") == "No such device or address")
+    let reader = unsafe open(history.path, O_RDONLY | O_NONBLOCK)
+    defer { close(reader) }
+    #expect(history.append("x") == "it is no regular file")
+  }
 }

@@ -57,15 +57,25 @@ end)
 scenario("Ctrl-C stops an endless loop, also in a coroutine, and keeps the session", function(t)
   local repl = start(t)
   type(repl, "kept = 40 + 7\r", "2> ")
-  for _, loop in ipairs { "while true do end", "coroutine.wrap(function() while true do end end)()" } do
-    type(repl, loop .. "\r", loop)
-    localsocket.sleep(50)
+  local loops = { "while true do end", "coroutine.wrap(function() while true do end end)()" }
+  for number, loop in ipairs(loops) do
+    type(repl, ("print('loop ' .. %d) %s\r"):format(number, loop), "loop " .. number)
     local start = localsocket.now()
     type(repl, "\3", "interrupted")
     t:isTrue(localsocket.now() - start < 2000)  -- 50 ms on a machine with nothing else to do
   end
   type(repl, "kept\r", "47")
   leave(repl)
+end)
+
+scenario("the third Ctrl-C for what does not stop ends the prompt, the terminal as it was", function(t)
+  local repl = start(t)
+  type(repl, "print('be' .. 'gun') string.find(('a'):rep(100000), ('.-'):rep(9) .. 'b')\r", "begun")
+  t:eventually("15s", function()
+    repl.stdin:raw("\3")
+    repl:awaitLog("2004l", { timeout = 100 })
+  end)
+  repl:expectExit(130)
 end)
 
 scenario("Ctrl-C gives a line up", function(t)
