@@ -21,7 +21,7 @@ local numbers = {
 for name, mark in pairs(order) do
   for _, size in ipairs { 2, 3, 4, 8 } do
     numbers["u" .. size * 8 .. name] = { mark .. "I" .. size, size }
-    numbers["i" .. size * 8 .. name] = { mark .. "i" .. size, size, true }
+    numbers["i" .. size * 8 .. name] = { mark .. "i" .. size, size }
   end
 end
 
@@ -174,7 +174,6 @@ local function referred(pieces, byName, piece)
     found[index] = byName[name] or broken("\"%s\" is of the field \"%s\", which there is not%s",
       piece.name, name, host.suggestion(name, describe.sortedKeys(byName)))
   end
-  if #found == 1 and piece.refers.of[1] == "all" then return pieces end
   return found
 end
 
@@ -236,7 +235,6 @@ local function read(fields)
     end
     pieces[index], byName[piece.name] = piece, piece
   end
-  byName.all = byName.all or nil
   return pieces, byName
 end
 

@@ -23,14 +23,11 @@ local tapes = {}
 ---@field package given any[]  the values that are played
 ---@field package givenCount integer
 ---@field package random Random|false  where fresh values come from
----@field package ending "random"|"simplest"|"overrun"  what comes behind the given values
+---@field package ending "random"|"simplest"  what comes behind the given values
 ---@field package limit integer
 ---@field package span integer  the innermost open span; 0 for none
 local Tape = {}
 Tape.__index = Tape
-
----Raised where a tape is over, or would become endless; it ends a case without a word.
-tapes.OVERRUN = setmetatable({}, { __tostring = function() return "the tape is over" end })
 
 ---Raised where a generator draws without end.
 tapes.ENDLESS = setmetatable({}, {
@@ -65,7 +62,7 @@ end
 
 ---A tape that plays values.
 ---@param values any[]
----@param ending? "random"|"simplest"|"overrun"  what follows them; "simplest" by default
+---@param ending? "random"|"simplest"  what follows them; "simplest" by default
 ---@param seed? integer  of the fresh values that follow
 ---@return Tape
 function tapes.replay(values, ending, seed)
@@ -87,11 +84,9 @@ function Tape:choose(shape)
   elseif self.ending == "random" then
     if index > self.limit then error(tapes.ENDLESS, 0) end
     value = draw(shape, self.random)
-  elseif self.ending == "simplest" then
+  else
     if index > self.limit then error(tapes.ENDLESS, 0) end
     value = simplest(shape)
-  else
-    error(tapes.OVERRUN, 0)
   end
   self.count = index
   self.values[index], self.shapes[index] = value, shape

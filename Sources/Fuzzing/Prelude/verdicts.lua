@@ -171,7 +171,7 @@ function verdicts.of(case, fine, problem)
   end
   if phrase then return ofDeath(case, phrase) end
   if fine then return PASSED end
-  if problem == generators.REJECTED or problem == tapes.OVERRUN then return REJECTED end
+  if problem == generators.REJECTED then return REJECTED end
   if problem == tapes.ENDLESS then
     return { outcome = "endless", kind = "endless", signature = "endless", message = tostring(problem) }
   end

@@ -40,7 +40,7 @@ function harness.player(host, body)
     local fine, problem = pcall(body, g)
     tape:finish()
     if fine then return "passed" end
-    if problem == generators.REJECTED or problem == tapes.OVERRUN then return "rejected" end
+    if problem == generators.REJECTED then return "rejected" end
     return "failed", problem
   end
 end
