@@ -41,9 +41,9 @@ package final class Campaign {
     }
     for block in blocks {
       if let failure = try runner.run(block.name, natives) {
+        if Interruption.isRequested { break }
         settings.complain("\(block.name): \(failure.message)")
         for note in failure.notes { settings.complain("  \(note)") }
-        if Interruption.isRequested { break }
         return failure.kind.exitCode
       }
       if let status { return status }

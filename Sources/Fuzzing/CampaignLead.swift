@@ -14,13 +14,15 @@ package final class CampaignLead {
   ///   - jobs: How many workers there are.
   ///   - arguments: The command line of a worker: the file for its status, its part of the cases, and
   ///     how many parts there are.
-  /// - Throws: ``Failure`` of the environment when they cannot be started.
+  /// - Throws: ``Failure`` of the environment when they cannot be started, or another campaign uses the
+  ///   output directory.
   package init(
     _ settings: CampaignSettings,
     jobs: Int,
     arguments: (String, Int, Int) -> [String]
   ) throws(Failure) {
     self.settings = settings
+    if settings.keepsState && settings.replayed == nil { try CampaignLock.take(settings) }
     directory = try StatusDirectory.make()
     let files = (0..<jobs).map { [directory] in "\(directory)/\($0)" }
     statusFiles = files
@@ -44,7 +46,8 @@ package final class CampaignLead {
   ) throws(Failure) -> ExitCode {
     defer { StatusDirectory.remove(directory) }
     let interval = isTerminal ? Duration.milliseconds(500) : .seconds(10)
-    let codes = team.work(every: interval) { [settings, statusFiles] in
+    let last = settings.stopsAtFinding ? Scenario.ExitCode.failure : nil
+    let codes = team.work(every: interval, until: last) { [settings, statusFiles] in
       let line = CampaignStatus.sum(of: statusFiles).line
       if isTerminal {
         showLive(line)

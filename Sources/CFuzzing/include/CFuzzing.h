@@ -46,6 +46,15 @@ int cf_unread_by_peer(int descriptor);
 /// Sleeps for so many microseconds, with everything else in this process (nanosleep(2)).
 void cf_pause(int microseconds);
 
+// Campaigns beside each other
+
+/// How taking a lock went: by this process, by another before, or not at all.
+enum cf_lock_result { CF_TAKEN, CF_HELD, CF_UNLOCKABLE };
+
+/// Locks a file until this process has ended (flock(2)), alone or with others that share it; makes the
+/// file where it is not there.
+enum cf_lock_result cf_lock(const char *path, bool is_shared);
+
 // Coverage
 
 /// A map that a target counts its edges in, in shared memory, and what was seen in it so far.

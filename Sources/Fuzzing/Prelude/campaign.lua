@@ -380,10 +380,7 @@ function campaign.run(definition, t)
   local world = prepare(definition, t)
   if setting("replayed") then return prelude.replaying.show(world, setting("replayed")) end
   world.state = prelude.state.open(world)
-  t:defer(function()
-    world.state:close()
-    conclude(world)
-  end)
+  t:defer(function() conclude(world) end)
   playSaved(world)
   if not isOver(world) then
     if not world.isBlind then playTapes(world, world.seeds) end

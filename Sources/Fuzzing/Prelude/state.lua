@@ -24,18 +24,6 @@ State.__index = State
 ---Seconds of cases that are reserved at once.
 local AHEAD = 3
 
-local function lock(path)
-  local text = store.read(path)
-  local owner = text and math.tointeger(tonumber(text) or -1)
-  if owner and owner > 0 and owner ~= host.ownNumber() and host.isAlive(owner) then
-    failure.raise {
-      kind = "environment",
-      message = ("another campaign uses the output directory (process %d, %s)"):format(owner, path),
-    }
-  end
-  store.write(path, tostring(host.ownNumber()) .. "\n")
-end
-
 local function fingerprint()
   local source = store.read(host.setting("script")) or ""
   return ("%016x"):format(prelude.randomness.seedOfText(#source, source))
@@ -56,6 +44,28 @@ local function resumed(world, path)
   return about.next or 0
 end
 
+local function refuse(format, ...)
+  failure.raise { kind = "environment", message = format:format(...) }
+end
+
+---Cases are dealt out by the number of parts: with another one some would be played twice, and some
+---never.
+---@param output string
+---@param name string  of the block's files
+---@param parts integer
+---@param resumes boolean
+function state.checkParts(output, name, parts, resumes)
+  for _, file in ipairs(host.fileNames(output) or {}) do
+    local isOurs = file:sub(1, #name) == name and file:sub(#name + 1):find("^%.?%d*%.state%.json$")
+    local about = isOurs and store.readJSON(output .. "/" .. file)
+    if about and about.shards ~= parts then
+      if not resumes then refuse("%s holds a campaign; --resume goes on with it", output) end
+      refuse("the campaign in %s shares its cases among %d, not among %d: resume it with the -j and "
+        .. "--shard that it began with", output, about.shards, parts)
+    end
+  end
+end
+
 ---@param world World
 ---@return State
 function state.open(world)
@@ -63,19 +73,15 @@ function state.open(world)
     path = false, reserved = 0, rate = 100, since = now(), from = 0, start = 0, world = world,
   }, State)
   if not host.setting("keepsState") then return self end
-  local name = ("%s/%s"):format(world.output, store.slug(world.definition.name))
-  if host.setting("shardCount") > 1 then name = ("%s.%d"):format(name, host.setting("shard") + 1) end
+  local name, parts = store.slug(world.definition.name), host.setting("shardCount")
   host.makeDirectories(world.output)
-  self.lockPath = name .. ".lock"
-  lock(self.lockPath)
-  self.path = name .. ".state.json"
+  state.checkParts(world.output, name, parts, host.setting("resumes"))
+  if parts > 1 then name = ("%s.%d"):format(name, host.setting("shard") + 1) end
+  self.path = ("%s/%s.state.json"):format(world.output, name)
   if host.setting("resumes") then
     self.start = resumed(world, self.path)
   elseif store.read(self.path) then
-    failure.raise {
-      kind = "environment",
-      message = ("%s holds a campaign; --resume goes on with it"):format(world.output),
-    }
+    refuse("%s holds a campaign; --resume goes on with it", world.output)
   end
   self.reserved, self.from = self.start, self.start
   return self
@@ -111,12 +117,6 @@ end
 function State:finish(index)
   self.isFinished = true
   save(self, index)
-end
-
----Lets others have the directory.
-function State:close()
-  if self.lockPath then os.remove(self.lockPath) end
-  self.lockPath = nil
 end
 
 return state

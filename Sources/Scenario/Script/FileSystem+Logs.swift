@@ -153,7 +153,7 @@ extension FileSystem {
   /// Makes the directories in which a file is to be, as far as they are not there.
   ///
   /// The corresponding C function is `mkdir`.
-  static func makeDirectories(above path: String) {
+  package static func makeDirectories(above path: String) {
     for slash in path.indices where path[slash] == "/" && slash > path.startIndex {
       _ = unsafe mkdir(String(path[..<slash]), 0o700)
     }

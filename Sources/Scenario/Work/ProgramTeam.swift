@@ -44,9 +44,14 @@ package final class ProgramTeam {
   ///
   /// - Parameters:
   ///   - interval: How often `look` is called.
+  ///   - last: How one ends after which the others are to stop, too.
   ///   - look: Looks how it goes.
   /// - Returns: How each of them ended; that of a copy that was killed is an internal error.
-  package func work(every interval: Duration, _ look: @escaping () -> Void) -> [ExitCode] {
+  package func work(
+    every interval: Duration,
+    until last: ExitCode?,
+    _ look: @escaping () -> Void
+  ) -> [ExitCode] {
     Interruption.watch(loop, forwards: true)
     let timer = loop.schedule(every: interval, look)
     defer {
@@ -54,14 +59,26 @@ package final class ProgramTeam {
       Interruption.watch(nil)
     }
     for member in members { follow(member) }
+    var isStopping = false
     while members.contains(where: { $0.end == nil }) {
       guard (try? loop.turn(until: .never)) != nil else { break }
       while forwarded < Interruption.count {
         forwarded += 1
-        for member in members where member.end == nil { FileSystem.terminate(member.guarded.pid) }
+        stop()
+      }
+      if !isStopping, let last,
+        members.contains(where: { $0.end != nil && Self.status(of: $0) == last })
+      {
+        isStopping = true
+        stop()
       }
     }
     return members.map(Self.status)
+  }
+
+  /// Asks those that still work to end.
+  private func stop() {
+    for member in members where member.end == nil { FileSystem.terminate(member.guarded.pid) }
   }
 
   private func follow(_ member: Member) {
