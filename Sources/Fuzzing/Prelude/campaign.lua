@@ -25,6 +25,8 @@ local campaign = {}
 ---@field counts { runs: integer, rejected: integer, waiting: integer, endless: integer }
 ---@field replays integer
 ---@field shrinkTime number  milliseconds for making one finding smaller
+---@field deadline number  when the campaign's time is over
+---@field isLate fun(): boolean  whether also what was found shall not take longer
 ---@field begin fun()  called before each case
 
 -- One case
@@ -71,7 +73,8 @@ local function reset(world, server)
   cases.play(definition, case, world.t)
 end
 
-local HISTORY = 8192
+---The conversations that are kept of one server: at least as many as can be looked back at.
+local HISTORY = 2 * histories.LIMIT
 
 local function remember(server, tape)
   local history = server.history
@@ -171,7 +174,7 @@ local function trimmed(world, case, news)
   local best = case.tape
   if not world.map then return best end
   local span, tries = #best.labels, 0
-  while span >= 1 and tries < 40 do
+  while span >= 1 and tries < 40 and not world.isLate() do
     span = math.min(span, #best.labels)
     if span < 1 then break end
     local first, last = best.first[span], best.last[span]
@@ -254,10 +257,15 @@ local function absorb(kind, message, line)
   return true
 end
 
+---Milliseconds for what was found in the end of a campaign's time.
+local GRACE = 3000
+
 local function prepare(definition, t)
+  local deadline = now() + (setting("seconds") or math.huge) * 1000
+  local function isLate() return now() > deadline + GRACE end
   local world = {
     definition = definition, t = cases.scenario(t), seed = setting("seed"), isBlind = setting("isBlind"),
-    stopsAtFinding = setting("stopsAtFinding"),
+    stopsAtFinding = setting("stopsAtFinding"), deadline = deadline, isLate = isLate,
     known = {}, aliases = {}, foundCount = 0, replays = 0, shrinkTime = 60000, noisy = 0, passed = 0,
     counts = { runs = 0, rejected = 0, waiting = 0, endless = 0, answered = 0 }, lonely = {},
     output = setting("output"), begin = guard(definition), stability = false, map = nil,
@@ -284,6 +292,7 @@ end
 ---Plays what was found before; what fails still is found again.
 local function playSaved(world)
   for _, finding in ipairs(store.saved(world.output, world.definition.name)) do
+    if world.isLate() then return end
     local playback = histories.play(world, histories.join(finding.tapes), { settles = true })
     local verdict = playback.verdict
     if verdict.outcome == "failed" then
@@ -299,8 +308,13 @@ local function playSaved(world)
   end
 end
 
+local function isOver(world)
+  return now() >= world.deadline or world.stopsAtFinding and world.foundCount > 0
+end
+
 local function playTapes(world, list)
   for _, values in ipairs(list) do
+    if isOver(world) then return end
     local verdict, case = play(world, tapes.replay(values))
     take(world, verdict, case, 0)
   end
@@ -320,10 +334,6 @@ local function share(world)
   playTapes(world, (world.corpus:arrivals()))
 end
 
-local function isOver(world, deadline)
-  return deadline and now() >= deadline or world.stopsAtFinding and world.foundCount > 0
-end
-
 local function lookForLeaks(world, number)
   local server = servers.current()
   if not server or not server.pid or server.played % leaks.INTERVAL ~= 0 or server.played == 0 then
@@ -339,11 +349,10 @@ local function lookForLeaks(world, number)
 end
 
 local function playAll(world)
-  local runs, seconds = setting("runs"), setting("seconds")
-  local deadline = seconds and now() + seconds * 1000
+  local runs = setting("runs")
   local part, parts = setting("shard"), setting("shardCount")
   local index = world.state:first()
-  while not isOver(world, deadline) do
+  while not isOver(world) do
     local number = index * parts + part
     if runs and number >= runs then break end
     world.state:reserve(index)

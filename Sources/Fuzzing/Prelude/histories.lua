@@ -39,20 +39,21 @@ function histories.split(playback)
 end
 
 ---The most conversations of one history.
-local LIMIT = 4096
+histories.LIMIT = 4096
 
 ---Plays conversations on a fresh server, up to the first that fails.
 ---@param world World
 ---@param values any[]
 ---@param given? table  of `cases.new`
+---@param isOver? fun(): boolean  whether the first conversations are enough
 ---@return Playback
-function histories.play(world, values, given)
+function histories.play(world, values, given, isOver)
   local server = servers.fresh()
   local tape = tapes.replay(values)
   local list, verdict = {}, { outcome = "passed" }
   repeat
     tape:open("conversation")
-    if #list == LIMIT or not tape:choose(MORE) then break end
+    if #list == histories.LIMIT or not tape:choose(MORE) then break end
     local case = cases.new(world.definition, tape, server, given)
     case.firstChoice = tape.count + 1
     list[#list + 1] = case
@@ -62,7 +63,7 @@ function histories.play(world, values, given)
     verdict = verdicts.of(case, fine, problem)
     if verdict.outcome == "passed" and given and given.after then verdict = given.after(case) or verdict end
     world.replays = world.replays + 1
-  until verdict.outcome == "failed" or verdict.outcome == "endless"
+  until verdict.outcome == "failed" or verdict.outcome == "endless" or isOver and isOver()
   tape:finish()
   return { verdict = verdict, tape = tape, cases = list }
 end

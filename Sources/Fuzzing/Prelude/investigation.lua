@@ -3,6 +3,7 @@
 
 local host = ...
 local prelude = host.prelude
+local now = host.localsocket.now
 local histories, servers, shrinking = prelude.histories, prelude.servers, prelude.shrinking
 
 local investigation = {}
@@ -22,9 +23,11 @@ local function givenFor(verdict)
   return slow[verdict.kind] and PATIENT or SETTLING
 end
 
+---Plays it so many times, or fewer where there is no time for that, but at least once.
 local function playsAgain(world, values, given, times, signature)
-  local failures, last = 0, nil
-  for _ = 1, times do
+  local failures, trials, last = 0, 0, nil
+  while trials == 0 or trials < times and not world.isLate() do
+    trials = trials + 1
     local playback = histories.play(world, values, given)
     if playback.verdict.outcome == "failed" and
       (not signature or playback.verdict.signature == signature) then
@@ -32,23 +35,23 @@ local function playsAgain(world, values, given, times, signature)
       signature = signature or playback.verdict.signature
     end
   end
-  return failures, last
+  return failures, trials, last
 end
 
 ---The shortest history, in powers of two, with which it fails.
 local function lookBack(world, history, given)
-  local count = 1
+  local count, oldest = 1, math.max(1, #history - histories.LIMIT + 1)
   while true do
-    local first = math.max(1, #history - count + 1)
+    local first = math.max(oldest, #history - count + 1)
     local values = histories.join(table.move(history, first, #history, 1, {}))
-    local playback = histories.play(world, values, given)
+    local playback = histories.play(world, values, given, world.isLate)
     if playback.verdict.outcome == "failed" then return playback end
     if count == 1 then
       -- One that depends on chance should not be looked for in what came before.
-      local failures, again = playsAgain(world, values, given, CONFIRMATIONS - 1)
+      local failures, _, again = playsAgain(world, values, given, CONFIRMATIONS - 1)
       if failures > 0 then return again end
     end
-    if first == 1 then return nil end
+    if first == oldest or world.isLate() then return nil end
     count = count * 2
   end
 end
@@ -61,6 +64,7 @@ local function displayed(world, playback, given)
     local shown = histories.play(world, playback.tape.values, traced)
     servers.isNaming = false
     if shown.verdict.outcome == "failed" then return shown end
+    if world.isLate() then break end
   end
   return playback
 end
@@ -82,10 +86,10 @@ end
 
 local function flaky(world, verdict, history, given)
   local values = histories.join { history[#history] }
-  local failures, playback = playsAgain(world, values, given, TRIALS)
+  local failures, trials, playback = playsAgain(world, values, given, TRIALS)
   return {
     verdict = playback and playback.verdict or verdict, playback = playback or false,
-    failures = failures, trials = TRIALS, conversations = 1, runs = 0, free = {}, values = values,
+    failures = failures, trials = trials, conversations = 1, runs = 0, free = {}, values = values,
   }
 end
 
@@ -93,16 +97,16 @@ local function reduce(world, playback, given)
   local signature = playback.verdict.signature
   local best = playback
   local function play(values)
-    local other = histories.play(world, values, given)
+    local other = histories.play(world, values, given, world.isLate)
     local fails = other.verdict.outcome == "failed" and other.verdict.signature == signature
     return fails, other.tape, other
   end
-  local deadline = host.localsocket.now() + world.shrinkTime
+  local deadline = now() + world.shrinkTime
   local _, shrinker = shrinking.shrink(playback.tape, function(values)
     local fails, tape, other = play(values)
     if fails and shrinking.compare(tape, best.tape) < 0 then best = other end
     return fails, tape
-  end, { isOver = function() return host.localsocket.now() > deadline end })
+  end, { isOver = function() return now() > deadline or world.isLate() end })
   return best, shrinker, play
 end
 
@@ -123,9 +127,10 @@ function investigation.of(world, verdict, history)
   end
   local isSlow = slow[playback.verdict.kind]
   local best, shrinker, play = reduce(world, playback, isSlow and HASTY or given)
-  local trials = isSlow and CONFIRMATIONS or TRIALS
-  local failures = playsAgain(world, best.tape.values, given, trials, best.verdict.signature)
-  local free = failures == trials and shrinking.explain(best.tape, play, isSlow and 1) or {}
+  local failures, trials = playsAgain(world, best.tape.values, given,
+    isSlow and CONFIRMATIONS or TRIALS, best.verdict.signature)
+  local free = failures == trials
+    and shrinking.explain(best.tape, play, isSlow and 1, world.isLate) or {}
   local shown = displayed(world, best, given)
   return {
     verdict = shown.verdict, playback = shown, failures = failures, trials = trials,

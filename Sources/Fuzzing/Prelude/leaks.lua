@@ -58,7 +58,7 @@ local function playMany(world, tape, server, count)
     local case = cases.new(world.definition, tapes.replay(tape), server)
     world.begin()
     local fine, problem = cases.play(world.definition, case, world.t)
-    if verdicts.of(case, fine, problem).outcome == "failed" then return false end
+    if verdicts.of(case, fine, problem).outcome == "failed" or world.isLate() then return false end
   end
   return true
 end
@@ -102,7 +102,7 @@ local function confirmed(world, kind, playback)
   end
   local deadline = host.localsocket.now() + world.shrinkTime
   local _, shrinker = shrinking.shrink(playback.tape, play, {
-    patience = 60, isOver = function() return host.localsocket.now() > deadline end,
+    patience = 60, isOver = function() return host.localsocket.now() > deadline or world.isLate() end,
   })
   local verdict = verdictOf(kind, best.cases[1])
   best.verdict = verdict
@@ -120,6 +120,7 @@ function leaks.find(world, history)
   for index = #history, math.max(1, #history - SUSPECTS + 1), -1 do
     local kind, playback = leakOf(world, histories.join { history[index] })
     if kind then return confirmed(world, kind, playback) end
+    if world.isLate() then return nil end
   end
 end
 

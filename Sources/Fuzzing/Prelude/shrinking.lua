@@ -166,10 +166,12 @@ end
 ---@param tape Tape  that fails
 ---@param play fun(values: any[]): boolean, Tape
 ---@param attempts? integer  how many other values are tried for each
+---@param isOver? fun(): boolean  whether nothing is to be tried any more
 ---@return table<integer, boolean>
-function shrinking.explain(tape, play, attempts)
+function shrinking.explain(tape, play, attempts, isOver)
   local random, free = prelude.randomness.new(tape.count + 1), {}
   for index = 1, tape.count do
+    if isOver and isOver() then break end
     local shape = tape.shapes[index]
     if shape.kind ~= "bool" and not shape.isEven and not shape.weights then
       local isFree, tried = true, 0
