@@ -20,6 +20,7 @@ local cases = {}
 ---@field listeners Listener[]|false
 ---@field tasks localsocket.Task[]|false
 ---@field deferred function[]|false
+---@field files file*[]|false  descriptors that were made for it
 ---@field steps Step[]|false  what was traced
 ---@field feedback Feedback|false
 ---@field sent integer
@@ -118,12 +119,27 @@ local function adopt(case, conversation, isTarget)
   return conversation
 end
 
+---The numbers of ENFILE and EMFILE on Linux (errno(3)).
+local FULL = { [23] = true, [24] = true }
+
+---That this process has no room for descriptors is no fault of the target.
+---@param code integer?  why a file could not be opened
+function cases.checkRoom(code)
+  if not FULL[code] then return end
+  failure.raise {
+    kind = "environment", message = "parley has no descriptors left for the case; raise ulimit -n",
+  }
+end
+
 ---A conversation with the target.
 local function connectToTarget(case, opts)
   local given = checked(opts)
   local lane = given.name or (#case.opened == 0 and "c" or "c" .. #case.opened + 1)
   local socket, message, code = prelude.servers.dial(case.server, given)
   if not socket then
+    local file, _, reason = io.open("/dev/null")
+    cases.checkRoom(reason)
+    if file then file:close() end
     failure.raise { kind = "closed", lane = lane, message = message, isUnreachable = true, code = code }
   end
   if case.opensWith then case.opensWith[lane] = given end
@@ -136,6 +152,14 @@ end
 local function keep(field, value)
   local list = journal.case[field] or {}
   list[#list + 1], journal.case[field] = value, list
+end
+
+---Closes a file with the case.
+---@param file file*
+---@return file*
+function cases.keepFile(file)
+  if journal.case then keep("files", file) end
+  return file
 end
 
 ---@class CaseScenario: Scenario
@@ -224,6 +248,9 @@ local function cleanUp(case)
   if case.settles and not case.stalled and case.server then prelude.delivery.drain(case) end
   for _, conversation in ipairs(case.opened) do conversation:close() end
   for _, listener in ipairs(case.listeners or NONE) do listener:close() end
+  for _, file in ipairs(case.files or NONE) do
+    if io.type(file) == "file" then file:close() end
+  end
   local deferred = case.deferred or NONE
   for index = #deferred, 1, -1 do pcall(deferred[index]) end
   -- One that hangs does not come to rest.
@@ -246,7 +273,8 @@ function cases.new(definition, tape, server, given)
   given = given or NONE
   return {
     tape = tape, g = generators.new(tape), server = server, opened = {}, sockets = {},
-    lanes = given.traced and {} or false, listeners = false, tasks = false, deferred = false, steps = given.traced and {} or false,
+    lanes = given.traced and {} or false, listeners = false, tasks = false, deferred = false,
+    files = false, steps = given.traced and {} or false,
     feedback = given.feedback or false, sent = 0, received = 0, lastSent = "", stalled = false,
     absorbed = false, wait = given.wait or definition.wait * (given.factor or 1),
     boundaries = definition.boundaries, endings = definition.endings,

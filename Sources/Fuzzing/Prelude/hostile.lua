@@ -2,7 +2,7 @@
 
 local host = ...
 local prelude = host.prelude
-local options, shapes = prelude.options, prelude.shapes
+local cases, options, shapes = prelude.cases, prelude.options, prelude.shapes
 
 local Generator = prelude.generator.class
 
@@ -26,7 +26,9 @@ function Generator:descriptors(given)
   for index = 1, count do
     -- Of very many the kind is all the same.
     local path = index <= 8 and PATHS[self.tape:choose(shapes.index(#PATHS))] or PATHS[1]
-    files[#files + 1] = io.open(path, "r")
+    local file, _, code = io.open(path, "r")
+    cases.checkRoom(code)
+    files[#files + 1] = file and cases.keepFile(file)
   end
   self.tape:close(span)
   return files

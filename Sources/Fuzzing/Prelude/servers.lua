@@ -2,8 +2,8 @@
 
 local host = ...
 local prelude = host.prelude
-local conversations, failure, kinds = prelude.conversation, prelude.failure, prelude.kinds
-local options, processes, ready = prelude.options, prelude.process, prelude.ready
+local failure, kinds = prelude.failure, prelude.kinds
+local options, processes = prelude.options, prelude.process
 
 local localsocket = host.localsocket
 local now = localsocket.now
@@ -57,6 +57,14 @@ local SANITIZERS = {
   TSAN_OPTIONS = "halt_on_error=1",
 }
 
+---A text of the target's declaration with the path of its socket.
+---@param text string
+---@param path string
+---@return string
+function servers.withPath(text, path)
+  return (text:gsub("{socket}", function() return path end))
+end
+
 local function environment(given, path, map)
   local env = {}
   for name, value in pairs(SANITIZERS) do
@@ -71,7 +79,7 @@ local function environment(given, path, map)
     env[name] = env[name] .. (servers.isNaming and ":symbolize=1" or ":symbolize=0")
   end
   for name, value in pairs(given or {}) do
-    if type(value) == "string" then value = value:gsub("{socket}", path) end
+    if type(value) == "string" then value = servers.withPath(value, path) end
     env[name] = SANITIZERS[name] and value and env[name] .. ":" .. value or value
   end
   if map then
@@ -87,14 +95,21 @@ local function stopOf(given)
   return stop
 end
 
+---A target that dies leaves no core, unless it is told to.
+local function limitsOf(given)
+  local limits = { core = 0 }
+  for name, value in pairs(given or {}) do limits[name] = value end
+  return limits
+end
+
 local function commandFor(path, map)
   local given = servers.options
   local command = {
     name = "target", env = environment(given.env, path, map), directory = given.directory,
-    limits = given.limits or { core = 0 }, stop = given.stop and stopOf(given.stop),
+    limits = limitsOf(given.limits), stop = given.stop and stopOf(given.stop),
   }
   for index, word in ipairs(given.command) do
-    command[index] = type(word) == "string" and word:gsub("{socket}", (path:gsub("%%", "%%%%"))) or word
+    command[index] = type(word) == "string" and servers.withPath(word, path) or word
   end
   return command
 end
@@ -262,12 +277,5 @@ function servers.awaitEnding(server)
     pause = math.min(2 * pause, 2)
   end
 end
-
----@return table  what a conversation with the target takes
-function servers.conversationOptions() return conversations.OPTIONS end
-
----@param value any
----@return boolean
-function servers.isReadiness(value) return ready.isReadiness(value) end
 
 return servers

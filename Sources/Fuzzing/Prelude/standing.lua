@@ -2,7 +2,7 @@
 
 local host = ...
 local prelude = host.prelude
-local ready = prelude.ready
+local ready, servers = prelude.ready, prelude.servers
 
 local standing = {}
 
@@ -18,10 +18,10 @@ function standing.start(t)
     ready = given.ready or ready.globals.connectable(path),
   }
   for index, word in ipairs(given.command) do
-    command[index] = type(word) == "string" and word:gsub("{socket}", path) or word
+    command[index] = type(word) == "string" and servers.withPath(word, path) or word
   end
   for name, value in pairs(given.env or {}) do
-    command.env[name] = type(value) == "string" and value:gsub("{socket}", path) or value
+    command.env[name] = type(value) == "string" and servers.withPath(value, path) or value
   end
   t:spawn(command)
   return path
