@@ -117,6 +117,11 @@ local function describeFinding(world, finding, directory)
     finding.conversations > 1 and (", needs %d conversations"):format(finding.conversations) or "",
     world.replays)
   text[#text + 1] = "  see " .. directory
+  local obstacle = prelude.reproducer.obstacle(finding, { server = setting("server") })
+  if obstacle then
+    text[#text + 1] = ("  it has no scenario of its own, as %s"):format(obstacle)
+    text[#text + 1] = ("  parley fuzz %s --replay %s plays it"):format(setting("script"), directory)
+  end
   return table.concat(text, "\n") .. "\n"
 end
 
@@ -125,7 +130,7 @@ local function saved(world, finding, number)
     or { table.move(finding.values, 2, #finding.values, 1, {}) }
   return store.save(world.output, finding, {
     name = world.definition.name, case = number, seed = world.seed, version = setting("version"),
-    server = setting("server"),
+    server = setting("server"), script = setting("script"),
   })
 end
 

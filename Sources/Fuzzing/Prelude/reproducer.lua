@@ -60,44 +60,51 @@ function writers.aborted(lines, step) add(lines, "%s:abort()", variableOf(step.l
 local function nothing() end
 writers.ended, writers.reset = nothing, nothing
 
----What the case fails at, where that is no death of the target.
-local function expectation(lines, verdict, case)
+---What the case fails at, where that is no death of the target; nil where only the script can tell.
+local function expectation(verdict, case)
   local problem = verdict.failure
   local lane = problem and problem.lane
-  local conversation
+  if not lane or not case.lanes[lane] then return nil end
+  local variable, conversation = variableOf(lane), nil
   for _, one in ipairs(case.opened) do if one.name == lane then conversation = one end end
-  local variable = lane and case.lanes and case.lanes[lane] and variableOf(lane)
-  if not variable then
-    add(lines, "t:fail(%s)", literals.expression(verdict.message))
-    return
-  end
   if problem.violating then
-    add(lines, "t:notEqual(%s:receive(), %s, %s)", variable, literals.expression(problem.violating),
-      literals.expression(verdict.message:match("^[^:]+")))
-    return
+    return ("t:notEqual(%s:receive(), %s, %s)"):format(variable,
+      literals.expression(problem.violating), literals.expression(verdict.message:match("^[^:]+")))
   end
   local wait = conversation and conversation.wait
   local pattern = wait and wait.pattern and literals.of(wait.pattern)
-  if pattern then
-    add(lines, "%s:expect(%s)", variable, pattern)
-  elseif verdict.kind == "unexpected end" then
-    add(lines, "%s:receive()", variable)
-  elseif problem.actual then
-    add(lines, "t:notEqual(%s:receive(), %s)", variable, literals.expression(tostring(problem.actual)))
-  else
-    add(lines, "t:fail(%s)", literals.expression(verdict.message))
+  if pattern then return ("%s:expect(%s)"):format(variable, pattern) end
+  if verdict.kind == "unexpected end" then return variable .. ":receive()" end
+  if problem.actual then
+    return ("t:notEqual(%s:receive(), %s)"):format(variable,
+      literals.expression(tostring(problem.actual)))
   end
 end
 
 local stalls = { spin = true, deadlock = true, ["no answer"] = true, timeout = true }
 
-local function ending(lines, finding, case)
-  local verdict = finding.verdict
-  if stalls[verdict.kind] then
-    local last = case.opened[#case.opened]
-    if last then add(lines, "%s:receive { timeout = \"%ds\" }", variableOf(last.name), 5) end
-  elseif verdict.kind ~= "crash" and verdict.kind ~= "exit" then
-    expectation(lines, verdict, case)
+---What comes behind the last message: false for nothing, nil where that cannot be said.
+local function ending(verdict, case)
+  if verdict.kind == "crash" or verdict.kind == "exit" then return false end
+  if not stalls[verdict.kind] then return expectation(verdict, case) end
+  local last = case.opened[#case.opened]
+  return last and case.lanes[last.name] and variableOf(last.name) .. ":receive { timeout = \"5s\" }"
+end
+
+---Why there can be no script that does without that of the campaign; nil where there is one.
+---@param finding Finding
+---@param about { server?: string }
+---@return string?
+function reproducer.obstacle(finding, about)
+  if not finding.playback then return "it has not failed again" end
+  local list = finding.playback.cases
+  for _, case in ipairs(list) do
+    if not case.steps then return "it has not failed again while it was watched" end
+    if case.listeners then return "its server is in the script" end
+  end
+  if not servers.options and not about.server then return "it has no target" end
+  if not finding.leak and ending(finding.verdict, list[#list]) == nil then
+    return "only the script can tell that it fails"
   end
 end
 
@@ -128,7 +135,8 @@ local function conversationLines(finding, case, isLast)
     writers[step.kind](lines, step, finding, case, before)
     before = step.choices
   end
-  if isLast then ending(lines, finding, case) end
+  local last = isLast and ending(finding.verdict, case)
+  if last then add(lines, "%s", last) end
   finishing(lines, case)
   return lines
 end
@@ -176,14 +184,21 @@ local HELPERS = [[
   end
 ]]
 
-local function heading(lines, finding, about)
+local function oneLine(text) return (text:gsub("%c", " ")) end
+
+local function heading(lines, finding, about, obstacle)
   local verdict = finding.verdict
-  add(lines, "-- %s", (verdict.message:gsub("%c", " ")))
-  for _, note in ipairs(verdict.notes or {}) do add(lines, "--   %s", (tostring(note):gsub("%c", " "))) end
+  add(lines, "-- %s", oneLine(verdict.message))
+  for _, note in ipairs(verdict.notes or {}) do add(lines, "--   %s", oneLine(tostring(note))) end
   add(lines, "--")
-  add(lines, "-- parley run of this file fails as long as the target has the bug, and passes without it.")
+  if obstacle then
+    add(lines, "-- There is no scenario that shows it alone, as %s. This plays it:", obstacle)
+    add(lines, "-- parley fuzz %s --replay DIRECTORY, with the directory of this file.", oneLine(about.script))
+  else
+    add(lines, "-- parley run of this file fails as long as the target has the bug, and passes without it.")
+  end
   add(lines, "-- Found by parley %s in case %d of \"%s\" with seed %d; it failed %d of %d times%s.",
-    about.version, about.case, about.name, about.seed, finding.failures, finding.trials,
+    about.version, about.case, oneLine(about.name), about.seed, finding.failures, finding.trials,
     finding.conversations > 1 and (" and takes %s"):format(
       quantities.count(finding.conversations, "conversation")) or "")
   add(lines, "")
@@ -210,19 +225,20 @@ local function addLeak(lines, finding)
   add(lines, "  target:stop()")
 end
 
----The script.
+---The script; nothing but comments where there is an obstacle.
 ---@param finding Finding
----@param about { version: string, case: integer, name: string, seed: integer, server?: string }
+---@param about { version: string, case: integer, name: string, seed: integer, script: string, server?: string }
 ---@return string
 function reproducer.script(finding, about)
-  local lines = {}
-  heading(lines, finding, about)
+  local lines, obstacle = {}, reproducer.obstacle(finding, about)
+  heading(lines, finding, about, obstacle)
+  if obstacle then return table.concat(lines, "\n") end
   add(lines, "scenario(%s, { timeout = \"60s\", allow = { \"no-assertions\", \"unread\", \"leaks\" } }, function(t)",
     literals.expression(finding.verdict.signature:gsub("[\x80-\xff]+", "_")))
   if servers.options then
     spawnLines(lines, finding.leak)
   else
-    add(lines, "  local path = %s", literals.expression(about.server or "?"))
+    add(lines, "  local path = %s", literals.expression(about.server))
   end
   lines[#lines + 1] = HELPERS
   if finding.leak then

@@ -38,18 +38,28 @@ local function cannotWrite(path, problem)
   }
 end
 
+---A name that no other worker uses meanwhile. Those of one directory may be in several containers,
+---where the numbers of processes are the same.
+local function temporaryFor(path)
+  local shard = host.setting and host.setting("shard") or 0
+  return ("%s.%d-%d.new"):format(path, shard, host.ownNumber())
+end
+
 ---Writes a file as a whole or not at all.
 ---@param path string
 ---@param text string
 function store.write(path, text)
-  local temporary = path .. ".new"
+  local temporary = temporaryFor(path)
   local file, problem = io.open(temporary, "wb")
   if not file then cannotWrite(path, problem) end
   local written, reason = file:write(text)
   local closed, trouble = file:close()
   if not written or not closed then cannotWrite(path, reason or trouble) end
   local renamed, why = os.rename(temporary, path)
-  if not renamed then cannotWrite(path, why) end
+  if not renamed then
+    os.remove(temporary)
+    cannotWrite(path, why)
+  end
 end
 
 ---@param path string
@@ -137,32 +147,16 @@ local function messagesOf(finding)
   return table.concat(lines, "\n") .. "\n"
 end
 
----Saves a finding.
----@param output string
----@param finding Finding
----@param about table  what is known of the campaign
----@return string directory
----@return boolean isNew
-function store.save(output, finding, about)
-  local base = ("%s/%s/%s"):format(output, store.slug(about.name), store.slug(finding.verdict.signature))
-  local directory, number = base, 1
-  local other = store.readJSON(directory .. "/finding.json")
-  while other do
-    -- Another worker may have found the same.
-    if other.signature == (finding.signature or finding.verdict.signature) then
-      return directory, false
-    end
-    number = number + 1
-    directory = base .. "-" .. number
-    other = store.readJSON(directory .. "/finding.json")
-  end
-  host.makeDirectories(directory)
+local function removeDirectory(directory)
+  for _, name in ipairs(host.fileNames(directory) or {}) do os.remove(directory .. "/" .. name) end
+  os.remove(directory)
+end
+
+local function writeFinding(directory, finding, about)
   local verdict = finding.verdict
   store.write(directory .. "/tape", store.encodeHistory(finding.tapes))
-  if finding.playback then
-    store.write(directory .. "/messages.jsonl", messagesOf(finding))
-    store.write(directory .. "/repro.lua", prelude.reproducer.script(finding, about))
-  end
+  if finding.playback then store.write(directory .. "/messages.jsonl", messagesOf(finding)) end
+  store.write(directory .. "/repro.lua", prelude.reproducer.script(finding, about))
   if verdict.report and #verdict.report > 0 then
     store.write(directory .. "/report.txt", table.concat(verdict.report, "\n") .. "\n")
   end
@@ -173,7 +167,39 @@ function store.save(output, finding, about)
     seed = about.seed, version = about.version, block = about.name,
     pathLength = prelude.servers.PATH_LENGTH,
   })
+end
+
+---Gives a finding that is complete its name; false where another worker has found the same.
+local function claim(temporary, base, signature)
+  local directory, number = base, 1
+  -- A directory does not take the place of one in which something is.
+  while not os.rename(temporary, directory) do
+    local other = store.readJSON(directory .. "/finding.json")
+    if other and other.signature == signature then return directory, false end
+    if not host.fileNames(directory) then cannotWrite(directory, "it cannot be made") end
+    number = number + 1
+    directory = base .. "-" .. number
+  end
   return directory, true
+end
+
+---Saves a finding.
+---@param output string
+---@param finding Finding
+---@param about table  what is known of the campaign
+---@return string directory
+---@return boolean isNew
+function store.save(output, finding, about)
+  local block = ("%s/%s"):format(output, store.slug(about.name))
+  host.makeDirectories(block)
+  local temporary = temporaryFor(block)
+  removeDirectory(temporary)
+  host.makeDirectories(temporary)
+  writeFinding(temporary, finding, about)
+  local base = ("%s/%s"):format(block, store.slug(finding.verdict.signature))
+  local directory, isNew = claim(temporary, base, finding.signature or finding.verdict.signature)
+  if not isNew then removeDirectory(temporary) end
+  return directory, isNew
 end
 
 return store

@@ -9,7 +9,7 @@ local harness = dofile(here .. "harness.lua")
 
 local specs = {
   "randomness", "tape", "generator", "block", "mutation", "shrinking", "machine",
-  "store", "corpus", "verdicts",
+  "store", "state", "corpus", "verdicts", "reproducer", "servers", "investigation",
 }
 
 local passed, failed = 0, 0

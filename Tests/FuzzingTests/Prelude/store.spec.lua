@@ -36,3 +36,43 @@ test("a finding that is none says why", function()
   local finding, problem = store.finding("/nonexistent")
   same({ finding, problem }, { nil, "it has no finding.json that can be read" })
 end)
+
+local function workers()
+  local host = harness.load()
+  local directory = os.tmpname()
+  os.remove(directory)
+  function host.makeDirectories(path) os.execute(("mkdir -p '%s'"):format(path)) end
+  function host.fileNames(path)
+    local pipe = io.popen(("ls -1 '%s' 2>/dev/null && echo ."):format(path))
+    local names = {}
+    for line in pipe:lines() do names[#names + 1] = line end
+    pipe:close()
+    return table.remove(names) == "." and names or nil
+  end
+  rawset(host.prelude, "reproducer", { script = function() return "" end })
+  rawset(host.prelude, "servers", { PATH_LENGTH = 60 })
+  local function save(signature)
+    return host.prelude.store.save(directory, {
+      verdict = { signature = signature, kind = "crash" }, tapes = { { 1 } },
+    }, { name = "block" })
+  end
+  return host, directory, save
+end
+
+test("the same finding is saved once, and another of its name beside it", function()
+  local host, directory, save = workers()
+  same({ save("a b") }, { directory .. "/block/a-b", true })
+  same({ save("a b") }, { directory .. "/block/a-b", false })
+  same({ save("a/b") }, { directory .. "/block/a-b-2", true })
+  same(host.fileNames(directory), { "block" })
+  same(#host.prelude.store.saved(directory, "block"), 2)
+  os.execute(("rm -r '%s'"):format(directory))
+end)
+
+test("a directory in which another worker writes is not taken", function()
+  local host, directory, save = workers()
+  host.makeDirectories(directory .. "/block/a-b")
+  io.open(directory .. "/block/a-b/tape", "w"):close()
+  same({ save("a b") }, { directory .. "/block/a-b-2", true })
+  os.execute(("rm -r '%s'"):format(directory))
+end)

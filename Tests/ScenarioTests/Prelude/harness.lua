@@ -75,6 +75,7 @@ local function fakeHost()
   end
   function host.count() host.assertions = host.assertions + 1 end
   function host.directory() return "/private" end
+  function host.ownNumber() return 1 end
   function host.awaitReadyRead(socket, timeout) return socket:waitForReadyRead(timeout) end
   function host.allowHalfOpen(socket) socket.isHalfOpen = true end
   function host.wasReset(socket) return socket.reset end
