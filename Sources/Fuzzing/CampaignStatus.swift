@@ -45,7 +45,8 @@ struct CampaignStatus {
   /// The line that a user sees.
   var line: String {
     var parts = [
-      "\(block): \(runs) cases", "\(Int(rate))/s", "\(known) \(measure)", "corpus \(corpus)",
+      "\(printable(block)): \(runs) cases", "\(Int(rate))/s", "\(known) \(measure)",
+      "corpus \(corpus)",
       "\(findings) found", "\(restarts) restarts",
     ]
     if rejected > 0 { parts.append("\(100 * rejected / max(1, runs)) % rejected") }

@@ -45,8 +45,9 @@ struct FuzzCommand: ParsableCommand {
     settings.script = path
     settings.version = parleyVersion
     if settings.output.isEmpty { settings.output = "\(path).findings" }
-    settings.print = { Terminal.print($0) }
-    settings.complain = { Terminal.complain($0) }
+    // What a target has written may be in both. JSON has escapes of its own.
+    settings.print = { [json = campaign.json] in Terminal.print(json ? $0 : Self.shown($0)) }
+    settings.complain = { Terminal.complain(Self.shown($0)) }
     if campaign.member == nil { throw Terminal.exit(try lead(settings)) }
     Terminal.tearDownOnRequest()
     throw Terminal.exit(code(settings, configuration, line))
@@ -61,20 +62,26 @@ struct FuzzCommand: ParsableCommand {
         status,
         shard,
         count in
-        Self.arguments + ["--member", status, "--seed", "\(settings.seed)"]
-          + ["--shard", "\(shard + 1)/\(count)"]
+        Self.arguments(with: [
+          "--member", status, "--seed", "\(settings.seed)", "--shard", "\(shard + 1)/\(count)",
+        ])
       }
       return try lead.work(isTerminal: Terminal.hasLiveLine && !settings.writesJSON) {
-        Terminal.showLive($0)
+        Terminal.showLive(TerminalText.cut($0, to: Terminal.columns - 1))
       }
     } catch {
-      Terminal.complain(error.message)
+      settings.complain(error.message)
       return error.kind.exitCode
     }
   }
 
-  /// The arguments of this process; those of a worker come behind, where the last one counts.
-  private static var arguments: [String] { Array(CommandLine.arguments.dropFirst()) }
+  /// The arguments of this process and a worker's options: behind the others, as the last one counts,
+  /// but before those of the script.
+  private static func arguments(with options: [String]) -> [String] {
+    let given = CommandLine.arguments.dropFirst()
+    let end = given.firstIndex(of: "--") ?? given.endIndex
+    return given[..<end] + options + given[end...]
+  }
 
   private func code(
     _ settings: CampaignSettings,
@@ -85,9 +92,14 @@ struct FuzzCommand: ParsableCommand {
       return try Campaign(settings, configuration: configuration).run(line: line)
     } catch {
       let place = error.location.map { "\($0): " } ?? ""
-      Terminal.complain(place + error.message)
+      settings.complain(place + error.message)
       return error.kind.exitCode
     }
+  }
+
+  /// A text of several lines as a terminal may show it.
+  private static func shown(_ text: String) -> String {
+    printableLines(text).joined(separator: "\n")
   }
 
   /// A path, and the line behind its last colon.

@@ -88,7 +88,8 @@ struct CampaignTests {
     let options = "fuzz script.lua --seed 3 --blind --output out"
     _ = run.shell(
       "'\(FuzzRun.parley ?? "")' \(options) --time 60s & pid=$!; "
-        + "until [ \"$(wc -l <drawn)\" -gt 50 ]; do sleep 0.1; done; kill -9 $pid; wait $pid"
+        + "for _ in {1..600}; do [ \"$(wc -l <drawn)\" -gt 50 ] && break; sleep 0.1; done; "
+        + "kill -9 $pid; wait $pid"
     )
     let before = run.directory.text(of: "drawn").split(separator: "\n")
 
@@ -101,12 +102,17 @@ struct CampaignTests {
     #expect(Set(all).count == all.count)
   }
 
+  /// A line of the shell that waits until a campaign on the directory `out` has begun.
+  private static let untilItRuns =
+    "for _ in {1..600}; do [ -e out/block.state.json -o -e out/block.2.state.json ] && break; "
+    + "sleep 0.1; done; "
+
   @Test func `two campaigns on one directory are refused`() {
     let run = FuzzRun("fuzz(\"block\", function() localsocket.sleep(1) end)")
     let command = "'\(FuzzRun.parley ?? "")' fuzz script.lua --output out --time"
 
     let result = run.shell(
-      "\(command) 20s & pid=$!; until [ -e out/block.lock ]; do sleep 0.1; done; "
+      "\(command) 20s & pid=$!; \(Self.untilItRuns)"
         + "\(command) 1s; status=$?; kill $pid; wait $pid; exit $status"
     )
 
@@ -115,6 +121,116 @@ struct CampaignTests {
       result.output.contains("another campaign uses the output directory"),
       "\(result.output)"
     )
+  }
+
+  @Test func `two campaigns on one directory are refused also with another number of workers`() {
+    let run = FuzzRun("fuzz(\"block\", function() localsocket.sleep(1) end)")
+    let command = "'\(FuzzRun.parley ?? "")' fuzz script.lua --output out --time"
+
+    let result = run.shell(
+      "\(command) 60s -j2 & pid=$!; \(Self.untilItRuns)"
+        + "\(command) 1s; status=$?; kill $pid; wait $pid; exit $status"
+    )
+
+    #expect(result.status == 99)
+    #expect(
+      result.output.contains("another campaign uses the output directory"),
+      "\(result.output)"
+    )
+  }
+
+  @Test(arguments: ["-j1", "-j3"])
+  func `a campaign is not resumed with another number of workers`(_ jobs: String) {
+    let run = FuzzRun("fuzz(\"block\", function() end)")
+    _ = run.run("fuzz script.lua --runs 10 --output out -j2")
+
+    let result = run.run("fuzz script.lua --runs 20 --output out --resume \(jobs)")
+
+    #expect(result.status == 99)
+    #expect(result.output.contains("shares its cases among 2, not among"), "\(result.output)")
+  }
+
+  @Test func `arguments of the script stay those of the script`() {
+    let run = FuzzRun(
+      "assert(#arg == 2 and arg[2] == \"--x\") fuzz(\"block\", function() end)"
+    )
+    let result = run.run("fuzz script.lua --runs 5 -j2 -- foo --x")
+    #expect(result.status == 0, "\(result.output)")
+  }
+
+  @Test func `the first finding of a worker ends the others`() {
+    let run = FuzzRun(
+      """
+      fuzz("block", function(g, t)
+        if io.open("first") then return localsocket.sleep(5) end
+        os.execute("mkdir first 2>/dev/null")
+        error("boom")
+      end)
+      """
+    )
+    let result = run.run("fuzz script.lua -j2 --until-failure")
+    #expect(result.status == 1, "\(result.output)")
+    #expect(!result.output.contains("interrupted"), "\(result.output)")
+  }
+
+  @Test func `a finding in a server of the script says that there is no scenario of it`() {
+    let run = FuzzRun(Self.script)
+
+    let result = run.run("fuzz script.lua --runs 500 --seed 1")
+
+    let finding = run.findings().first ?? ""
+    let repro = run.directory.text(of: "\(finding)/repro.lua")
+    #expect(
+      result.output.contains("parley fuzz script.lua --replay \(finding)"),
+      "\(result.output)"
+    )
+    #expect(repro.contains("as its server is in the script"), "\(repro)")
+    #expect(!repro.contains("\nscenario("), "\(repro)")
+  }
+
+  @Test func `what a script says cannot drive the terminal`() {
+    let run = FuzzRun("fuzz(\"block\", function() error(\"\\27[2J\") end)")
+    let result = run.run("fuzz script.lua --runs 5")
+    #expect(result.status == 1)
+    #expect(
+      result.output.contains("\\x1B[2J") || result.output.contains("\\x1b[2J"),
+      "\(result.output)"
+    )
+    #expect(!result.output.contains("\u{1B}"))
+  }
+
+  @Test func `descriptors of a case are closed with it`() {
+    let run = FuzzRun(
+      """
+      collectgarbage("stop")
+      fuzz("block", function(g) g:descriptors { max = 60 } end)
+      """
+    )
+    let result = run.shell(
+      "ulimit -n 400; exec '\(FuzzRun.parley ?? "")' fuzz script.lua --runs 200"
+    )
+    #expect(result.status == 0, "\(result.output)")
+  }
+
+  @Test func `a lack of descriptors is no finding`() {
+    let run = FuzzRun(
+      """
+      local kept = {}
+      fuzz("block", function(g)
+        while true do
+          local file = io.open("/dev/null")
+          if not file then break end
+          kept[#kept + 1] = file
+        end
+        for _ = 1, 9 do g:descriptors { max = 60 } end
+      end)
+      """
+    )
+    let result = run.shell(
+      "ulimit -n 200; exec '\(FuzzRun.parley ?? "")' fuzz script.lua --runs 20"
+    )
+    #expect(result.status == 99, "\(result.output)")
+    #expect(result.output.contains("no descriptors left"), "\(result.output)")
   }
 }
 
