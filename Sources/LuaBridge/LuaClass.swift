@@ -58,7 +58,8 @@ extension LuaRuntime {
 
   /// Makes a class known; its objects can then be pushed.
   ///
-  /// - Parameter luaClass: The class, of which nothing is made before it is needed.
+  /// - Parameter luaClass: The class, of which nothing is made before it is needed; what it captures
+  ///   is kept until then, or until the state is closed.
   package func register<Object: AnyObject>(
     _ luaClass: @escaping @autoclosure () -> LuaClass<Object>
   ) {

@@ -86,6 +86,14 @@ internal import CLuaShim
     scheduler.shutDown()
     state.isOpen = false
     unsafe lsl_close_state(shim)
+    letGo()
+  }
+
+  /// Drops what only an open state can use.
+  ///
+  /// What classes capture may own the runtime.
+  private func letGo() {
+    unpreparedClasses = [:]
     buryReleased()
     scheduler.letGo()
   }
@@ -244,8 +252,7 @@ extension LuaRuntime {
   private func detach() {
     scheduler.shutDown()
     state.isOpen = false
-    buryReleased()
-    scheduler.letGo()
+    letGo()
     unsafe shim.pointee.context = nil
     unsafe Unmanaged.passUnretained(self).release()
   }

@@ -13,6 +13,7 @@ struct LuaClassTests {
   /// Defines `dog(name)` and `cat()`, and notes what is closed.
   private func bridge() throws -> Bridge {
     let bridge = try Bridge()
+    let journal = bridge.journal
     bridge.runtime.register(
       LuaClass<Dog>(
         "pets.Dog",
@@ -23,7 +24,7 @@ struct LuaClassTests {
             return .results(1)
           },
         ],
-        close: { [journal = bridge.journal] dog, failed in
+        close: { dog, failed in
           journal.notes.append("\(dog.name) \(failed ? "failed" : "closed")")
         },
         describe: { "the dog \($0.name)" }
@@ -197,6 +198,23 @@ struct LuaClassTests {
 
     #expect(bridge.main.top == before + 2)
     bridge.main.pop(2)
+  }
+
+  @Test func `a class of which nothing was pushed goes with the state`() throws {
+    let runtime = try #require(LuaRuntime(memoryLimit: 1 << 20))
+    weak var remembered: Dog?
+    do {
+      let dog = Dog("Rex")
+      remembered = dog
+      runtime.register(
+        LuaClass<Cat>("pets.Cat", methods: [], close: { _, _ in }, describe: { _ in dog.name })
+      )
+    }
+    #expect(remembered != nil)
+
+    runtime.close()
+
+    #expect(remembered == nil)
   }
 
   @Test func `a reference keeps its value until it goes`() throws {
