@@ -98,7 +98,7 @@ struct SecretsTests {
       local listener = t:listen(name)
       local client = t:connect(name, { name = name .. "-client" })
       t:task(name, function() listener:accept():expect("x", { timeout = "1ms" }) end)
-      localsocket.sleep "50ms"
+      localsocket.sleep "1h"
       """
     )
     let events = Events()

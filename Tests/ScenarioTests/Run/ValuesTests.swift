@@ -18,7 +18,7 @@ struct ValuesTests {
   @Test func `a time-out has them`() {
     let failure = ScriptRun.failure(
       """
-      t:task("other", function() localsocket.sleep "50ms" end)
+      t:task("other", function() localsocket.sleep "1h" end)
       local wanted = "x"
       t:pair { codec = "line" }:expect(wanted, { timeout = "1ms" })
       """
