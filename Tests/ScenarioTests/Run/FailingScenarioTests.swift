@@ -107,7 +107,7 @@ struct FailingScenarioTests {
     #expect(failure?.kind == .timeout)
     #expect(failure?.location?.line == 8)
     #expect(message.hasPrefix("waited 30 ms for a message on «pair.b» matching \"never\"; "))
-    #expect(message.hasSuffix(" wait for a line end"))
+    #expect(message.hasSuffix(" for a line end"))
   }
 
   @Test func `a scenario's own wait is the deadline of each wait`() {

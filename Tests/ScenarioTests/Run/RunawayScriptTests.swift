@@ -17,11 +17,11 @@ struct RunawayScriptTests {
 
   @Test(arguments: loops)
   func `an endless loop ends with the scenario's time-out`(loop: String) throws {
-    let result = try #require(ScriptRun("--# timeout: 200ms\n" + loop).run().1.first)
+    let result = try #require(ScriptRun("--# timeout: 500ms\n" + loop).run().1.first)
 
     let failure = try #require(result.failure)
     #expect(failure.kind == .timeout)
-    #expect(failure.message == "the scenario's time-out of 0.2 s is over")
+    #expect(failure.message == "the scenario's time-out of 0.5 s is over")
     #expect(failure.location?.line == 2)
   }
 
