@@ -91,12 +91,13 @@ extension LocalSocket {
   /// Takes in the messages that the kernel still has of a connection that is at its end.
   ///
   /// - Returns: How the peer ended the connection, if the kernel tells.
-  func receiveRemainingMessages(from number: CInt) -> SocketError? {
+  func receiveRemainingMessages(from number: CInt, upTo limit: Int) -> SocketError? {
     guard let incoming else { return nil }
     let before = incoming.arrivalCount
+    let bytesBefore = input.count
     var previous = -1
     var end = PassEnd.drained
-    while incoming.arrivalCount != previous {
+    while incoming.arrivalCount != previous, input.count - bytesBefore < limit {
       previous = incoming.arrivalCount
       end = fillMessages(from: number)
     }

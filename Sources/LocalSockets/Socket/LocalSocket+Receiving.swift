@@ -85,14 +85,15 @@ extension LocalSocket {
   /// Takes in all that the kernel still has of a connection that is at its end, also beyond the read
   /// buffer's limit, lest it be lost.
   ///
+  /// - Parameter limit: About how many bytes are enough.
   /// - Returns: How the peer ended the connection, if the kernel tells.
-  func receiveRemainder() -> SocketError? {
+  func receiveRemainder(upTo limit: Int = .max) -> SocketError? {
     guard takesInput, let number = descriptor?.number else { return nil }
-    if kind != .stream { return receiveRemainingMessages(from: number) }
+    if kind != .stream { return receiveRemainingMessages(from: number, upTo: limit) }
     let before = input.count
     var previous = -1
     var end = PassEnd.drained
-    while input.count != previous {
+    while input.count != previous, input.count - before < limit {
       previous = input.count
       end = fillInput(from: number, room: .max, isLast: true)
     }
@@ -101,10 +102,13 @@ extension LocalSocket {
     return end.error
   }
 
-  /// Takes in all that the kernel has now, also beyond the read buffer's limit, without waiting; that
-  /// the peer has ended shows at the next turn.
+  /// About how many bytes ``receiveAvailable()`` takes in; a peer may write as fast as it reads.
+  private static let availableLimit = 1 << 20
+
+  /// Takes in what the kernel has now, also beyond the read buffer's limit, without waiting; that the
+  /// peer has ended shows at the next turn.
   package func receiveAvailable() {
-    if state == .connected { _ = receiveRemainder() }
+    if state == .connected { _ = receiveRemainder(upTo: Self.availableLimit) }
   }
 
   /// Ends a connection whose peer is gone although the read buffer is full.
