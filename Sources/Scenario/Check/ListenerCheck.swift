@@ -9,7 +9,7 @@ struct ListenerCheck {
   init(_ reading: ScriptReading) {
     self.reading = reading
     guard !reading.hasOtherFiles, reading.readGlobals.isDisjoint(with: Self.outsiders),
-      members.isDisjoint(with: Self.givingAway), let connected = connectedNames
+      let members, members.isDisjoint(with: Self.givingAway), let connected = connectedNames
     else { return }
     for (base, suffixes) in reading.chains.compactMap(\.parts) {
       for index in suffixes.indices {
@@ -32,13 +32,15 @@ struct ListenerCheck {
     "path", "server", "socket", "directory", "spawn", "expectNoAccept", "raises", "eventually",
   ]
 
-  private var members: Set<String> {
+  /// The members that the script names; `nil` where an index may be any.
+  private var members: Set<String>? {
     var members: Set<String> = []
     for (_, suffixes) in reading.chains.compactMap(\.parts) {
       for suffix in suffixes {
         switch suffix.kind {
         case .field(let name), .method(let name, _): members.insert(name)
-        case .index, .call: break
+        case .index: return nil
+        case .call: break
         }
       }
     }

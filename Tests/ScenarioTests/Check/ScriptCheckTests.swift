@@ -203,7 +203,8 @@ struct ScriptCheckTests {
     "t:listen 'api' t:connect 'api'", "local api = t:listen 'api' t:connect(api.path)",
     "t:listen 'api' t:spawn { 'daemon' }", "t:listen '/run/api' ", "t:listen '@api'", "t:listen(x)",
     "t:listen 'api' require 'client'", "t:listen 'api' t:raises(function() t:listen 'api' end)",
-    "t:listen('api'):expectNoAccept '5ms'", "t:listen 'api' io.popen(t.name)",
+    "t:listen('api'):expectNoAccept '5ms'", "t:listen 'api' t['connect'](t, 'api')",
+    "t:listen 'api' io.popen(t.name)",
     "t:listen('api', { kind = 'datagram' })", "t:listen 'api' localsocket.connect(x)",
   ])
   func `a listener to which somebody might connect is not found`(_ source: String) throws {
