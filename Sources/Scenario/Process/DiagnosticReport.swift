@@ -85,7 +85,7 @@ extension DiagnosticReport {
   // ==1== Invalid read of size 1
   private static func valgrind(_ line: Substring) -> DiagnosticReport? {
     guard let text = valgrindText(line), !text.hasPrefix(" ") else { return nil }
-    if text.contains(" definitely lost in loss record") {
+    if text.contains(valgrindLeak) {
       let end = text.firstRange(of: " in loss record")?.lowerBound ?? text.endIndex
       return DiagnosticReport(tool: "valgrind", kind: String(text[..<end]), isLeak: true)
     }
@@ -93,7 +93,8 @@ extension DiagnosticReport {
     return DiagnosticReport(tool: "valgrind", kind: String(text))
   }
 
-  private static let valgrindErrors = [
+  fileprivate static let valgrindLeak = " definitely lost in loss record"
+  fileprivate static let valgrindErrors = [
     "Invalid read", "Invalid write", "Invalid free", "Mismatched free", "Conditional jump",
     "Use of uninitialised", "Syscall param", "Source and destination overlap", "Possible data race",
     "Jump to the invalid address",
@@ -199,7 +200,10 @@ struct DiagnosticCapture {
   private var isCapturing = false
 
   private static let limit = 1 << 20
-  private static let marks = ["Sanitizer: ", ": runtime error: ", "== Memcheck", "== Helgrind"]
+  /// A quiet valgrind writes no banner before what it has found.
+  private static let marks =
+    (["Sanitizer: ", ": runtime error: ", DiagnosticReport.valgrindLeak]
+    + DiagnosticReport.valgrindErrors.map { "== \($0)" })
     .map { Array($0.utf8) }
 
   mutating func append(_ bytes: [UInt8]) {

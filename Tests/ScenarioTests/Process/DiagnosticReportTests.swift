@@ -137,4 +137,22 @@ struct DiagnosticReportTests {
   func `other errors are no reports`(text: String) {
     #expect(DiagnosticReport.all(in: text).isEmpty)
   }
+
+  @Test(arguments: [
+    (
+      "==7== Invalid read of size 1\n==7==    at 0x1091: next (parser.c:4)\n",
+      "Invalid read of size 1"
+    ),
+    (
+      "==7== 8 bytes in 1 blocks are definitely lost in loss record 1 of 1\n",
+      "8 bytes in 1 blocks are definitely lost"
+    ),
+  ])
+  func `a valgrind without a banner is heard`(text: String, kind: String) {
+    var capture = DiagnosticCapture()
+    capture.append(Array("serving\n\(text.prefix(12))".utf8))
+    capture.append(Array(text.dropFirst(12).utf8))
+
+    #expect(capture.reports.map(\.phrase) == ["valgrind: \(kind)"])
+  }
 }
