@@ -216,6 +216,10 @@ static const unsigned char checks_source[] = {
 #embed "../Scenario/Prelude/checks.lua"
 };
 
+static const unsigned char literals_source[] = {
+#embed "../Scenario/Prelude/literals.lua"
+};
+
 static const unsigned char scenario_source[] = {
 #embed "../Scenario/Prelude/scenario.lua"
 };
@@ -251,10 +255,6 @@ static const unsigned char manual_source[] = {
 
 static const unsigned char completion_source[] = {
 #embed "../Repl/Prelude/completion.lua"
-};
-
-static const unsigned char literals_source[] = {
-#embed "../Scenario/Prelude/literals.lua"
 };
 
 static const unsigned char steps_source[] = {
@@ -334,6 +334,7 @@ static const struct prelude_chunk chunks[] = {
     CHUNK(checks),
     CHUNK(leftovers),
     CHUNK(locals),
+    CHUNK(literals),
     CHUNK(scenario),
     CHUNK(evaluation),
     CHUNK(printing),
@@ -343,7 +344,6 @@ static const struct prelude_chunk chunks[] = {
     CHUNK(commands),
     CHUNK(manual),
     CHUNK(completion),
-    CHUNK(literals),
     CHUNK(steps),
     CHUNK(replay),
     CHUNK(saving),
