@@ -26,6 +26,8 @@ local log, logSent = host.log, host.logSent
 ---@field package isShutDown boolean  nothing can be sent any more
 ---@field package isOutput boolean  of a process, which need not be read
 ---@field package dial (fun(): localsocket.Socket)|false  connects to the same name once more
+---@field package partner Conversation|false  the other end of a pair
+---@field package isHandedOver boolean  to a process
 local Conversation = class.make("conversation", {
   receive = "expecting", expect = "expecting", await = "expecting", expectSequence = "expecting",
   call = "expecting", messages = "expecting", expectUnordered = "choosing", expectAny = "choosing",
@@ -72,6 +74,7 @@ function conversations.new(socket, name, given, accepts)
     name = name, kind = given.kind or "stream", codec = codec,
     encode = codecs.encoder(codec, accepts), decode = codec.decode,
     seek = codec.seek or false, chunk = chunk, gap = gap, dial = false, isOutput = false,
+    partner = false, isHandedOver = false,
   }, Conversation)
   attach(conversation, socket)
   return conversation
@@ -158,6 +161,21 @@ function Conversation:close()
   disconnect(self)
 end
 
+---Whether another process may have more to say on it.
+local function isOpenElsewhere(self)
+  if self.isOutput or self.wait.ending then return false end
+  return self.partner and self.partner.isHandedOver or host.isElsewhere(self.socket)
+end
+
+---Lets other processes say what they still have to say.
+local function awaitOthers(remaining)
+  local others = {}
+  for _, conversation in ipairs(remaining) do
+    if isOpenElsewhere(conversation) then others[#others + 1] = conversation end
+  end
+  if #others > 0 then prelude.leftovers.awaitEnds(others) end
+end
+
 ---Closes every conversation that is open, in the order of their names.
 ---@param except? table<Conversation, boolean>
 function conversations.closeAll(except)
@@ -166,6 +184,7 @@ function conversations.closeAll(except)
     if not (except and except[conversation]) then remaining[#remaining + 1] = conversation end
   end
   table.sort(remaining, function(left, right) return left.name < right.name end)
+  if not host.allows("unread") then awaitOthers(remaining) end
   -- What one of them has yet to send would come on another.
   for _, conversation in ipairs(remaining) do checkUnread(conversation) end
   for _, conversation in ipairs(remaining) do disconnect(conversation) end
@@ -216,6 +235,7 @@ end
 
 ---Leaves the connection to a process that has it by now: the end here goes without a word.
 function Conversation:handOver()
+  self.isHandedOver = true
   finish(self)
   self.socket:abort()
 end

@@ -3,7 +3,29 @@
 local host = ...
 local describe, quantities = host.prelude.describe, host.prelude.quantities
 
+local now = host.localsocket.now
+
 local leftovers = {}
+
+---How long peers may take to end what they send, in milliseconds.
+local ENDING_TIME <const> = 100
+---The most bytes of it that are taken in.
+local ENDING_ROOM <const> = 1 << 20
+
+---Tells peers that no more comes, and takes in what they send before their own end, or for a moment.
+---What is unread is then no matter of who was faster.
+---@param conversations Conversation[]
+function leftovers.awaitEnds(conversations)
+  local deadline = now() + ENDING_TIME
+  for _, conversation in ipairs(conversations) do
+    conversation.socket:setReadBufferSize(ENDING_ROOM)
+    conversation.socket:shutdown("write")
+  end
+  for _, conversation in ipairs(conversations) do
+    local remaining = deadline - now()
+    if remaining > 0 then conversation.socket:waitForDisconnected(remaining) end
+  end
+end
 
 ---Bytes that came and were never read.
 ---@param name string  of the conversation

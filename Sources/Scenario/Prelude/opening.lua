@@ -169,7 +169,10 @@ function Scenario:pair(opts)
   local leftName, rightName = names.take(lane .. ".a"), names.take(lane .. ".b")
   host.log("connected", leftName, nil, rightName)
   host.log("connected", rightName, nil, leftName)
-  return conversations.new(left, leftName, given), conversations.new(right, rightName, given, true)
+  local first = conversations.new(left, leftName, given)
+  local second = conversations.new(right, rightName, given, true)
+  first.partner, second.partner = second, first
+  return first, second
 end
 
 ---Starts a process under test, and waits until it is ready.

@@ -6,6 +6,7 @@ package struct ProcessSignal: Hashable, Sendable {
 
   static let terminate = ProcessSignal(number: SIGTERM)
   static let kill = ProcessSignal(number: SIGKILL)
+  static let brokenPipe = ProcessSignal(number: SIGPIPE)
   static let resume = ProcessSignal(number: SIGCONT)
 
   init(number: CInt) {

@@ -114,7 +114,7 @@ extension Session {
     if !survivors.isEmpty {
       let names = survivors.map { "\($0.name) (pid \($0.pid))" }.joined(separator: ", ")
       keep(
-        Finding(
+        Leftover(
           check: "leaks",
           message: "«\(process.name)» left processes behind: \(names)",
           lane: process.name,
@@ -151,7 +151,7 @@ extension Session {
     let names = processes.map { "«\($0.name)»" }.joined(separator: " or ")
     let files = left.joined(separator: ", ")
     let message = "\(names) left the socket file \(files) behind"
-    keep(Finding(check: "leaks", message: message, location: processes.first?.location))
+    keep(Leftover(check: "leaks", message: message, location: processes.first?.location))
   }
 }
 

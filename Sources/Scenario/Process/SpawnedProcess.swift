@@ -215,6 +215,11 @@ extension SpawnedProcess {
     return ProcessCalls.kill(pid, signal.number)
   }
 
+  /// Takes an end by SIGPIPE for no surprise: the scenario closes what the process may be writing to.
+  func expectLostReader() {
+    if end == nil { sentSignals.insert(.brokenPipe) }
+  }
+
   /// Stops it as declared: its signal, and SIGKILL to its group when the time is up.
   func requestStop() {
     guard end == nil, !isStopping else { return }

@@ -9,7 +9,7 @@ extension Session {
   ///
   /// They do not keep the session alive: the runtime, which holds them, goes before it does.
   var natives: [LuaFunction] {
-    logNatives + endingNatives + findingNatives + actorNatives + textNatives + processNatives
+    logNatives + endingNatives + leftoverNatives + actorNatives + textNatives + processNatives
       + additions.natives + (additions.playsCases ? caseNatives : [])
   }
 

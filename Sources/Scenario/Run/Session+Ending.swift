@@ -17,7 +17,7 @@ extension Session {
     joinActors()
     windDown()
     failSoftly()
-    if outcome == nil { failOfFindings() }
+    if outcome == nil { failOfLeftovers() }
     return outcome ?? .passed
   }
 
@@ -42,6 +42,7 @@ extension Session {
     phase = .ending
     // What has stopped the script must not stop this.
     if outcome != nil { startCleanupClock() }
+    for process in processes { process.expectLostReader() }
     prelude?.closeAll.push(on: runtime.main)
     runCleanup()
     let deadline = Deadline.after(options.wait)

@@ -53,7 +53,7 @@ package final class Session {
   /// What soft checks have found.
   var softFailures: [Failure] = []
   /// What the checks at the end have found.
-  var findings: [Finding] = []
+  var leftovers: [Leftover] = []
   /// Where the script has opened conversations and listeners.
   var origins: [Origin: ScriptLocation] = [:]
   /// The line of a talk block at which a conversation is, by the conversation's name.
@@ -292,7 +292,7 @@ extension Session {
       return fail(postponed.failure, actor: postponed.actor, lane: postponed.lane)
     }
     var failure = explained(failure)
-    failure.remarks += softRemarks
+    failure.remarks += softRemarks + leftoverRemarks
     outcome = .failed(failure.redacted(by: log.secrets))
     if !wasHeld { log.append(.failed, actor: actor, lane: lane, at: failure.location) }
     if let thread { pause(at: failure, of: actor, on: thread) }

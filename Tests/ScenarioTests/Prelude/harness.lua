@@ -69,6 +69,7 @@ local function fakeHost()
   end
   function host.facts() return {} end
   function host.receiveAvailable() end
+  function host.isElsewhere(socket) return socket.isElsewhere or false end
   function host.allows(check) return host.allowed[check] or false end
   function host.left(check, lane, message)
     host.leftovers[#host.leftovers + 1] = { check = check, lane = lane, message = message }
@@ -178,6 +179,13 @@ function Socket:shutdown(direction)
   return true
 end
 function Socket:flush() self.flushes = self.flushes + 1 end
+function Socket:setReadBufferSize(size) self.readBufferSize = size end
+---The peer says its last words, and ends.
+function Socket:waitForDisconnected(timeout)
+  self.host.clock = self.host.clock + (self.lastWords and 0 or timeout)
+  self.ready = self.ready .. (self.down == "write" and self.lastWords or "")
+  return self.lastWords ~= nil
+end
 function Socket:isValid() return not self.closed end
 function Socket:disconnectFromServer() self.closed = true end
 function Socket:abort() self.closed = true end

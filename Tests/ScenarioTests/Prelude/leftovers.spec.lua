@@ -54,6 +54,33 @@ test("blanks that belong to no message need not be read", function()
   same(host.leftovers, {})
 end)
 
+---A conversation with another process, as the scenario ends.
+local function endElsewhere(lastWords, isAllowed)
+  local c, host, socket = harness.conversation({ "one\n" }, { codec = "line" })
+  c:expect("one")
+  socket.isElsewhere, socket.lastWords, host.allowed.unread = true, lastWords, isAllowed
+  host.prelude.conversation.closeAll()
+  return host, socket
+end
+
+test("what another process sends up to its own end is waited for", function()
+  local host = endElsewhere("surplus\n")
+  same(host.leftovers[1].message, '8 bytes on «c1» were never read: "surplus\\n"')
+  same(host.clock, 0)
+end)
+
+test("another process that does not end is waited for a moment, and so much is taken in", function()
+  local host, socket = endElsewhere(nil)
+  same(host.leftovers, {})
+  same(host.clock, 100)
+  same(socket.readBufferSize, 1 << 20)
+end)
+
+test("another process is not waited for where what is unread is allowed", function()
+  local host = endElsewhere(nil, true)
+  same(host.clock, 0)
+end)
+
 test("what is allowed is not looked for", function()
   local c, host = lines("two\n")
   host.allowed.unread = true

@@ -63,6 +63,51 @@ struct LeftoversTests {
     )
   }
 
+  @Test func `what a process says when its connection ends is missed too`() {
+    let failure = ScriptRun.failure(
+      """
+      local client, server = t:pair { codec = "line", name = "api" }
+      t:spawn { "sh", "-c", "echo ok; read line; echo surplus", stdin = server }
+      client:expect("ok")
+      """
+    )
+
+    #expect(failure?.message == #"8 bytes on «api.a» were never read: "surplus\n""#)
+    #expect(failure?.location?.line == 1)
+  }
+
+  @Test func `a process that dies of the scenario's end is not to blame`() {
+    let failure = ScriptRun.failure(
+      """
+      local client, server = t:pair { codec = "line", name = "api" }
+      t:spawn { "yes", stdin = server }
+      client:expect("y")
+      """
+    )
+
+    #expect(failure?.kind == .check)
+    #expect(failure?.message.contains("on «api.a» were never read") == true)
+    #expect(failure?.remarks == [])
+  }
+
+  @Test func `the complaint about a process does not hide what was left`() {
+    let failure = ScriptRun.failure(
+      """
+      local client, server = t:pair { codec = "line", name = "api" }
+      client:send("never read")
+      t:spawn { "sh", "-c", "echo go; read line; exit 3", ready = ready.logged("go"),
+        name = "daemon", stop = { exit = 0 } }
+      server:send("unread")
+      t:isTrue(true)
+      """
+    )
+
+    #expect(failure?.message.contains("«daemon»") == true)
+    #expect(
+      failure?.remarks.first?.hasPrefix("besides, 7 bytes on «api.a» were never read") == true
+    )
+  }
+
   @Test func `what a handler of serve has not read is missed too`() {
     let failure = ScriptRun.failure(
       """

@@ -1,12 +1,12 @@
 internal import LocalSocketLua
 internal import LuaBridge
 
-// What a scenario has left undone: found at its end, told all at once, unless something else has
-// failed it.
+// What a scenario has left undone: found at its end, told all at once, or besides the complaint about
+// a process that has ended with it.
 
 extension Session {
   /// Something that a check at the end has found.
-  struct Finding {
+  struct Leftover {
     /// The name of the check, which `allow` may leave out.
     let check: String
     let message: String
@@ -22,30 +22,34 @@ extension Session {
     let isListener: Bool
   }
 
-  var findingNatives: [LuaFunction] {
+  var leftoverNatives: [LuaFunction] {
     [
       // Whether a check at the end is left out, as it also is where that cannot matter any more.
       LuaFunction("allows") { [unowned self] call throws(LuaError) in
         let check = try call.text(1)
         return call.returning(outcome != nil || options.allow.contains(check))
       },
+      // Whether the other end of a socket is known to be another process.
+      LuaFunction("isElsewhere") { call throws(LuaError) in
+        call.returning(Self.peer(call, ofSocketAt: 1) != nil)
+      },
       LuaFunction("receiveAvailable") { call throws(LuaError) in
         try LocalSocketLibrary.receiveAvailable(call)
       },
-      // Keeps a finding: the check, the name of a conversation or listener, a sentence.
+      // Keeps what a check has found: the check, the name of a conversation or listener, a sentence.
       LuaFunction("left") { [unowned self] call throws(LuaError) in
         let lane = try call.text(2)
-        var finding = Finding(check: try call.text(1), message: try call.text(3), lane: lane)
-        finding.location = origins[Origin(lane: lane, isListener: finding.check == "unaccepted")]
-        keep(finding)
+        var leftover = Leftover(check: try call.text(1), message: try call.text(3), lane: lane)
+        leftover.location = origins[Origin(lane: lane, isListener: leftover.check == "unaccepted")]
+        keep(leftover)
         return .nothing
       },
     ]
   }
 
   /// Keeps what a check has found for the end, unless the scenario allows it.
-  func keep(_ finding: Finding) {
-    if !options.allow.contains(finding.check) { findings.append(finding) }
+  func keep(_ leftover: Leftover) {
+    if !options.allow.contains(leftover.check) { leftovers.append(leftover) }
   }
 
   /// Remembers where a conversation or listener was opened.
@@ -54,21 +58,26 @@ extension Session {
   }
 
   /// Fails with all that was found: the first as what has failed, the others as remarks.
-  func failOfFindings() {
+  func failOfLeftovers() {
     if assertionCount == 0 {
       let message = "the scenario ended without a single assertion"
-      keep(Finding(check: "no-assertions", message: message))
+      keep(Leftover(check: "no-assertions", message: message))
     }
-    guard let first = findings.first else { return }
+    guard let first = leftovers.first else { return }
     var failure = Failure(.check, first.message, at: first.location)
-    failure.notes = [Self.advice(on: findings.map(\.check))]
-    failure.remarks = findings.dropFirst().map { finding in
-      let place = finding.location.map { ", opened at \($0)" } ?? ""
-      return "besides, \(finding.message)\(place)"
-    }
+    failure.notes = [Self.advice(on: leftovers.map(\.check))]
+    leftovers.removeFirst()
     // No line of the script is where it happened.
     log.append(.failed, actor: "main", lane: first.lane)
     fail(failure, lane: first.lane, wasHeld: true)
+  }
+
+  /// What was found, for the report of another failure.
+  var leftoverRemarks: [String] {
+    leftovers.map { leftover in
+      let place = leftover.location.map { ", opened at \($0)" } ?? ""
+      return "besides, \(leftover.message)\(place)"
+    }
   }
 
   /// How a script says that what was found is meant.
