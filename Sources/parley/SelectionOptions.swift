@@ -89,7 +89,8 @@ struct OrderOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       How many processes run scenarios; without it as many as there are processors. 0 runs them in \
-      this process, for a debugger or a profiler, and leaves the terminal to them.
+      this process, for a debugger or a profiler, leaves the terminal to them, and does not look for \
+      descriptors and processes that scripts leave.
       """,
       valueName: "NUMBER"
     )

@@ -106,6 +106,15 @@ extension ProcessCalls {
     )
   }
 
+  /// `open(2)` of what gives nothing to read: `/dev/null`.
+  ///
+  /// - Throws: ``StartFailure`` when it cannot be opened.
+  static func openEmptyInput() throws(StartFailure) -> OwnedDescriptor {
+    let number = unsafe open("/dev/null", O_RDONLY | O_CLOEXEC)
+    guard number >= 0 else { throw StartFailure(step: .preparation, code: errno) }
+    return OwnedDescriptor(adopting: number)
+  }
+
   private static func describe(
     _ command: ProcessCommand,
     _ standard: [CInt],

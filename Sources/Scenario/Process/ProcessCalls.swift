@@ -159,6 +159,24 @@ extension ProcessCalls {
   /// - Returns: Whether there are some that are about to end.
   static func reapOrphans() -> Bool { cp_reap_orphans() }
 
+  /// `waitid(2)` without waiting: whether this process has children.
+  static var hasChildren: Bool {
+    waitid(P_ALL, 0, nil, WEXITED | WNOHANG | WNOWAIT) == 0
+  }
+
+  /// `kill(2)` and `waitpid(2)` of every child that runs.
+  ///
+  /// - Returns: What they were.
+  static func endChildren() -> [ProcessStatus] {
+    guard hasChildren else { return [] }
+    let children = processes.filter { $0.parent == ownNumber && !$0.hasEnded }
+    for child in children {
+      kill(child.pid, SIGKILL)
+      _ = waitpid(child.pid, nil, 0)
+    }
+    return children
+  }
+
   /// What `/proc` says of all processes.
   static var processes: [ProcessStatus] {
     var walk = cp_walk()

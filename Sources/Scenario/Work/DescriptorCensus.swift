@@ -28,7 +28,22 @@ extension RunOutcome {
   func failing(ofLeft descriptors: [String]) -> RunOutcome {
     guard !descriptors.isEmpty else { return self }
     let count = counted(descriptors.count, "descriptor")
-    let message = "the scenario left \(count) open: \(descriptors.joined(separator: ", "))"
+    return failing(
+      ofLeak: "the scenario left \(count) open: \(descriptors.joined(separator: ", "))"
+    )
+  }
+
+  /// Fails a scenario whose script has left children running, unless it has failed of something else.
+  ///
+  /// - Parameter children: Those of this process.
+  /// - Returns: The outcome, as it was where there are none.
+  func failing(ofRunning children: [ProcessStatus]) -> RunOutcome {
+    guard !children.isEmpty else { return self }
+    let names = children.map { "\($0.name) (pid \($0.pid))" }.joined(separator: ", ")
+    return failing(ofLeak: "the script left processes behind: \(names)")
+  }
+
+  private func failing(ofLeak message: String) -> RunOutcome {
     switch self {
     case .passed:
       var failure = Failure(.check, message)

@@ -200,7 +200,16 @@ final class Worker {
     if log.keepsSources || outcome.failureCode != nil { keepSources(of: scenario) }
     let isChecked = !scenario.options.allow.contains("leaks")
     let left = isChecked ? census?.leftovers ?? [] : []
-    log.appendEnd(outcome.failing(ofLeft: left).turned(by: scenario.options.todo))
+    let children = clearChildren()
+    let checked = outcome.failing(ofLeft: left).failing(ofRunning: isChecked ? children : [])
+    log.appendEnd(checked.turned(by: scenario.options.todo))
+  }
+
+  /// Ends what `os.execute` or `io.popen` has started and left, where no others have children here.
+  ///
+  /// - Returns: What was left.
+  private func clearChildren() -> [ProcessStatus] {
+    census == nil ? [] : ProcessCalls.endChildren()
   }
 
   private func keepSources(of scenario: ScenarioDescription) {

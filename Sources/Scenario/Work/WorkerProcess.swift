@@ -75,7 +75,9 @@ package final class WorkerProcess {
       arguments: words.map { Array($0.utf8) },
       environment: ProcessCalls.environment
     )
-    return try ProcessCalls.spawnGuarded(command, standard: [0, 1, 2], passed: passed)
+    // A worker is in the terminal's background: reading from it would stop it for good.
+    let input = try ProcessCalls.openEmptyInput()
+    return try ProcessCalls.spawnGuarded(command, standard: [input.number, 1, 2], passed: passed)
   }
 
   /// Gives the worker something more to do.

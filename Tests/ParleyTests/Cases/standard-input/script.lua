@@ -1,0 +1,1 @@
+t:equal(io.read "a", "")
