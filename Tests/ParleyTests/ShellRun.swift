@@ -18,12 +18,12 @@ struct ShellRun {
   /// Runs the script.
   ///
   /// - Parameter parley: The binary, which the script finds as `parley`.
-  /// - Returns: What it wrote and returned, with `#` for what differs from run to run.
+  /// - Returns: What it wrote and returned, status 124 where it took two minutes, with `#` for what differs from run to run.
   func result(_ parley: String) -> CommandResult {
     let directory = TemporaryDirectory()
     TextFile.write(preparation(parley, in: directory.path), to: directory.file("start"))
     Self.unblockSignals()
-    let status = unsafe system("exec bash '\(directory.file("start"))'")
+    let status = unsafe system("exec timeout -k 5 120 bash '\(directory.file("start"))'")
     return CommandResult(
       stdout: normalized(TextFile.contents(of: directory.file("stdout")), directory.path),
       stderr: normalized(TextFile.contents(of: directory.file("stderr")), directory.path),

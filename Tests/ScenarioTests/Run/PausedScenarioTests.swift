@@ -86,7 +86,7 @@ struct PausedScenarioTests {
 
   @Test func `a script that is stopped at its time-out is shown where it was`() {
     let script = ScriptRun(
-      "--# timeout: 50ms\nlocal count = 0\nwhile true do count = count + 1 end"
+      "--# timeout: 1s\nlocal count = 0\nwhile true do count = count + 1 end"
     )
     let seen = Seen()
     script.configuration.pause = { seen.add(Self.local("count", of: $0)) }
