@@ -164,17 +164,21 @@ extension ProcessCalls {
     waitid(P_ALL, 0, nil, WEXITED | WNOHANG | WNOWAIT) == 0
   }
 
-  /// `kill(2)` and `waitpid(2)` of every child that runs.
+  /// `kill(2)` and `waitpid(2)` of every child that runs, and of the orphans that they leave.
   ///
   /// - Returns: What they were.
   static func endChildren() -> [ProcessStatus] {
-    guard hasChildren else { return [] }
-    let children = processes.filter { $0.parent == ownNumber && !$0.hasEnded }
-    for child in children {
-      kill(child.pid, SIGKILL)
-      _ = waitpid(child.pid, nil, 0)
+    var ended: [ProcessStatus] = []
+    while hasChildren {
+      let children = processes.filter { $0.parent == ownNumber && !$0.hasEnded }
+      if children.isEmpty { break }
+      for child in children {
+        kill(child.pid, SIGKILL)
+        _ = waitpid(child.pid, nil, 0)
+      }
+      ended += children
     }
-    return children
+    return ended
   }
 
   /// What `/proc` says of all processes.
