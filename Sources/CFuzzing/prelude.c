@@ -1,5 +1,9 @@
 #include "CFuzzing.h"
 
+static const unsigned char aflstats_source[] = {
+#embed "../Fuzzing/Prelude/aflstats.lua"
+};
+
 static const unsigned char alphabets_source[] = {
 #embed "../Fuzzing/Prelude/alphabets.lua"
 };
@@ -36,6 +40,10 @@ static const unsigned char feedback_source[] = {
 #embed "../Fuzzing/Prelude/feedback.lua"
 };
 
+static const unsigned char findings_source[] = {
+#embed "../Fuzzing/Prelude/findings.lua"
+};
+
 static const unsigned char fuzzglobals_source[] = {
 #embed "../Fuzzing/Prelude/fuzzglobals.lua"
 };
@@ -46,6 +54,10 @@ static const unsigned char fuzzing_source[] = {
 
 static const unsigned char generator_source[] = {
 #embed "../Fuzzing/Prelude/generator.lua"
+};
+
+static const unsigned char harvest_source[] = {
+#embed "../Fuzzing/Prelude/harvest.lua"
 };
 
 static const unsigned char health_source[] = {
@@ -152,6 +164,10 @@ static const unsigned char tape_source[] = {
 #embed "../Fuzzing/Prelude/tape.lua"
 };
 
+static const unsigned char trial_source[] = {
+#embed "../Fuzzing/Prelude/trial.lua"
+};
+
 static const unsigned char valuepasses_source[] = {
 #embed "../Fuzzing/Prelude/valuepasses.lua"
 };
@@ -167,6 +183,7 @@ static const unsigned char shim_source[] = {
 #define CHUNK(name) {#name, name##_source, sizeof name##_source}
 
 static const struct fuzzing_chunk chunks[] = {
+    CHUNK(aflstats),
     CHUNK(alphabets),
     CHUNK(block),
     CHUNK(campaign),
@@ -176,9 +193,11 @@ static const struct fuzzing_chunk chunks[] = {
     CHUNK(delivery),
     CHUNK(dictionary),
     CHUNK(feedback),
+    CHUNK(findings),
     CHUNK(fuzzglobals),
     CHUNK(fuzzing),
     CHUNK(generator),
+    CHUNK(harvest),
     CHUNK(health),
     CHUNK(histories),
     CHUNK(hostile),
@@ -205,6 +224,7 @@ static const struct fuzzing_chunk chunks[] = {
     CHUNK(store),
     CHUNK(structurepasses),
     CHUNK(tape),
+    CHUNK(trial),
     CHUNK(valuepasses),
     CHUNK(verdicts),
 };

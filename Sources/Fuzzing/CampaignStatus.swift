@@ -44,6 +44,7 @@ struct CampaignStatus {
 
   /// The line that a user sees.
   var line: String {
+    if block.isEmpty { return "the first case is yet to be played" }
     var parts = [
       "\(printable(block)): \(runs) cases", "\(Int(rate))/s", "\(known) \(measure)",
       "corpus \(corpus)",

@@ -3,11 +3,10 @@
 local host = ...
 local prelude = host.prelude
 local cases, corpora, failure = prelude.cases, prelude.corpus, prelude.failure
-local feedbacks, histories, investigation = prelude.feedback, prelude.histories, prelude.investigation
-local journal, progress, randomness = prelude.journal, prelude.progress, prelude.randomness
-local leaks, servers = prelude.leaks, prelude.servers
-local store, tapes = prelude.store, prelude.tape
-local verdicts = prelude.verdicts
+local feedbacks, findings, harvest = prelude.feedback, prelude.findings, prelude.harvest
+local histories, journal, leaks = prelude.histories, prelude.journal, prelude.leaks
+local progress, servers, store = prelude.progress, prelude.servers, prelude.store
+local tapes, trial = prelude.tape, prelude.trial
 
 local now = host.localsocket.now
 local setting = host.setting
@@ -28,8 +27,7 @@ local campaign = {}
 ---@field deadline number  when the campaign's time is over
 ---@field isLate fun(): boolean  whether also what was found shall not take longer
 ---@field begin fun()  called before each case
-
--- One case
+---@field aflstats AFLStats|false|nil  none before the first case
 
 ---How long the guard against endless generators is set, and how often it is renewed, in milliseconds.
 local function guard(definition)
@@ -42,195 +40,13 @@ local function guard(definition)
   end
 end
 
-local function fresh(world, number)
-  local seed = randomness.seedOf(world.seed, number)
-  math.randomseed(seed)
-  if world.isBlind then return tapes.fresh(seed) end
-  local random = randomness.new(seed ~ 0x5bd1e995)
-  if #world.corpus.entries > 0 and random:chance(0.7) then
-    local tape = world.corpus:mutated(random, seed)
-    if tape then return tape end
-  end
-  return tapes.fresh(seed)
-end
-
-local function serverFor(world)
-  local server = servers.current()
-  if not servers.canRestart() then return server end
-  local options = servers.options
-  if options.mode == "spawn" or server.played >= (options.restartEvery or 10000) then
-    return servers.fresh()
-  end
-  return server
-end
-
-local function reset(world, server)
-  local fn = servers.options and servers.options.reset
-  if not fn or server.played == 0 then return end
-  local definition = { body = function(_, t) fn(t:connect()) end }
-  local case = cases.new({ wait = world.definition.wait, endings = false, boundaries = false },
-    tapes.simplest(), server)
-  cases.play(definition, case, world.t)
-end
-
----The conversations that are kept of one server: at least as many as can be looked back at.
-local HISTORY = 2 * histories.LIMIT
-
-local function remember(server, tape)
-  local history = server.history
-  history[#history + 1] = tape.values
-  if #history > HISTORY then
-    server.history = table.move(history, HISTORY // 2, #history, 1, {})
-  end
-end
-
----Plays a tape on the server that is there.
----@return Verdict
----@return Case
-local function play(world, tape)
-  local server = serverFor(world)
-  if server then reset(world, server) end
-  if world.map then world.map:reset() end
-  local case = cases.new(world.definition, tape, server, world.given)
-  world.begin()
-  local fine, problem = cases.play(world.definition, case, world.t)
-  if server then
-    server.played = server.played + 1
-    remember(server, tape)
-  end
-  return verdicts.of(case, fine, problem), case
-end
-
--- What comes of it
-
-local function describeFinding(world, finding, directory)
-  local rate = ("%d of %d times"):format(finding.failures, finding.trials)
-  local text = {
-    ("FOUND %s"):format(finding.verdict.signature),
-    "  " .. finding.verdict.message,
-  }
-  for index, note in ipairs(finding.verdict.notes or {}) do
-    if index <= 4 then text[#text + 1] = "  " .. note end
-  end
-  local certainty = finding.failures == finding.trials and "always: " or "flaky: "
-  text[#text + 1] = ("  %s%s%s, after %d replays"):format(certainty, rate,
-    finding.conversations > 1 and (", needs %d conversations"):format(finding.conversations) or "",
-    world.replays)
-  text[#text + 1] = "  see " .. directory
-  local obstacle = prelude.reproducer.obstacle(finding, { server = setting("server") })
-  if obstacle then
-    text[#text + 1] = ("  it has no scenario of its own, as %s"):format(obstacle)
-    text[#text + 1] = ("  parley fuzz %s --replay %s plays it"):format(setting("script"), directory)
-  end
-  return table.concat(text, "\n") .. "\n"
-end
-
-local function saved(world, finding, number)
-  finding.tapes = finding.playback and histories.split(finding.playback)
-    or { table.move(finding.values, 2, #finding.values, 1, {}) }
-  return store.save(world.output, finding, {
-    name = world.definition.name, case = number, seed = world.seed, version = setting("version"),
-    server = setting("server"), script = setting("script"),
-  })
-end
-
-local report
-
-local function investigate(world, verdict, number)
-  world.replays = 0
-  local server = servers.current()
-  local history = server and server.history or world.lonely
-  report(world, investigation.of(world, verdict, history), number)
-  -- What was noticed is not always what it is; the next time it is known by both.
-  world.aliases[verdict.signature] = true
-  servers.fresh()
-end
-
----Keeps a finding that is new, and tells of it.
-function report(world, finding, number)
-  local signature = finding.signature or finding.verdict.signature
-  if world.known[signature] then
-    world.known[signature] = world.known[signature] + 1
-    return
-  end
-  world.known[signature] = 1
-  if finding.key then world.known[finding.key] = 1 end
-  host.found()
-  local directory, isNew = saved(world, finding, number)
-  if not isNew then return end
-  world.foundCount = world.foundCount + 1
-  world.progress:event("finding", { signature = signature, directory = directory,
-    failures = finding.failures, trials = finding.trials })
-  if not setting("writesJSON") then host.say(describeFinding(world, finding, directory)) end
-end
-
-local function takeFailure(world, verdict, number)
-  local signature = verdict.signature
-  if world.known[signature] or world.aliases[signature] then
-    world.known[signature] = (world.known[signature] or 0) + 1
-    if verdicts.spoils(verdict) then servers.fresh() end
-    return
-  end
-  investigate(world, verdict, number)
-end
-
----Leaves out what a tape does not need for what it has brought.
-local function trimmed(world, case, news)
-  local best = case.tape
-  if not world.map then return best end
-  local span, tries = #best.labels, 0
-  while span >= 1 and tries < 40 and not world.isLate() do
-    span = math.min(span, #best.labels)
-    if span < 1 then break end
-    local first, last = best.first[span], best.last[span]
-    if last >= first then
-      tries = tries + 1
-      local values = table.move(best.values, 1, first - 1, 1, {})
-      table.move(best.values, last + 1, best.count, #values + 1, values)
-      local verdict, other = play(world, tapes.replay(values))
-      if verdict.outcome == "failed" then break end
-      if world.feedback:judge(other, false) >= news and other.tape.count < best.count then
-        best = other.tape
-      end
-    end
-    span = span - 1
-  end
-  return best
-end
-
----Edges whose count differs each time would make everything look new.
-local function calibrate(world, tape)
-  if not world.map then return end
-  local noisy, passed = 0, 1
-  for round = 1, 3 do
-    local verdict, case = play(world, tapes.replay(tape.values))
-    if verdict.outcome == "failed" then return end
-    local _, _, count = world.map:judge(false)
-    passed = math.max(passed, count)
-    if round == 1 then world.map:remember() else noisy = noisy + world.map:mask() end
-    case.feedback = false
-  end
-  world.noisy, world.passed = world.noisy + noisy, math.max(world.passed, passed)
-  world.stability = math.max(0, 100 - 100 * world.noisy // math.max(1, world.map:known()))
-end
-
-local function keep(world, case)
-  local news, edges = world.feedback:judge(case, false)
-  if news == 0 then return end
-  calibrate(world, case.tape)
-  local tape = trimmed(world, case, news)
-  if world.map then
-    play(world, tapes.replay(tape.values))
-    world.map:judge(true)
-  end
-  world.corpus:add(tape, edges)
-end
+-- What comes of a case
 
 local function take(world, verdict, case, number)
   local counts, outcome = world.counts, verdict.outcome
   counts.runs = counts.runs + 1
   if outcome == "failed" then
-    takeFailure(world, verdict, number)
+    findings.take(world, verdict, number)
   elseif outcome == "endless" then
     counts.endless = counts.endless + 1
     world.begin(true)
@@ -244,7 +60,7 @@ local function take(world, verdict, case, number)
   else
     if outcome == "waiting" then counts.waiting = counts.waiting + 1 end
     if case.received > 0 then counts.answered = counts.answered + 1 end
-    if not world.isBlind then keep(world, case) end
+    if not world.isBlind then harvest.keep(world, case) end
   end
 end
 
@@ -320,7 +136,7 @@ end
 local function playTapes(world, list)
   for _, values in ipairs(list) do
     if isOver(world) then return end
-    local verdict, case = play(world, tapes.replay(values))
+    local verdict, case = trial.play(world, tapes.replay(values))
     take(world, verdict, case, 0)
   end
 end
@@ -349,7 +165,7 @@ local function lookForLeaks(world, number)
   local finding = leaks.find(world, server.history)
   -- What grows without a case that makes it grow is not looked for again.
   world.isCleared = true
-  if finding then report(world, finding, number) end
+  if finding then findings.report(world, finding, number) end
   servers.fresh()
 end
 
@@ -361,8 +177,8 @@ local function playAll(world)
     local number = index * parts + part
     if runs and number >= runs then break end
     world.state:reserve(index)
-    local tape = fresh(world, number)
-    local verdict, case = play(world, tape)
+    local tape = trial.tape(world, number)
+    local verdict, case = trial.play(world, tape)
     if not servers.current() then world.lonely[1] = tape.values end
     take(world, verdict, case, number)
     index = index + 1
@@ -394,6 +210,7 @@ function campaign.run(definition, t)
   local world = prepare(definition, t)
   if setting("replayed") then return prelude.replaying.show(world, setting("replayed")) end
   world.state = prelude.state.open(world)
+  world.aflstats = prelude.aflstats.open(world)
   t:defer(function() conclude(world) end)
   playSaved(world)
   if not isOver(world) then

@@ -43,14 +43,18 @@ local function slowness(self)
   if world.counts.waiting > world.counts.runs * 0.2 then return "the target often waits for more" end
 end
 
+---Cases a second so far.
+local function rate(self)
+  return self.world.counts.runs / math.max(0.001, (now() - self.begin) / 1000)
+end
+
 ---@return string
 function Progress:text()
   local world = self.world
   local counts = world.counts
-  local seconds = math.max(0.001, (now() - self.begin) / 1000)
   local parts = {
     ("%s: %s cases"):format(world.definition.name, grouped(counts.runs)),
-    ("%s/s"):format(grouped(counts.runs / seconds)),
+    ("%s/s"):format(grouped(rate(self))),
     ("%s %s"):format(grouped(world.feedback:known()), world.feedback.map and "edges" or "kinds of replies"),
     ("corpus %d"):format(#world.corpus.entries),
     ("%d found"):format(world.foundCount),
@@ -100,10 +104,13 @@ end
 function Progress:tick(isEnd)
   local time = now()
   if host.setting("statusFile") and (isEnd or time - self.lastTold >= TOLD) then tell(self, time) end
-  if time - self.lastLine >= LINES then
+  local isDue = time - self.lastLine >= LINES
+  if isDue then
     self.lastLine = time
     self:event("progress")
   end
+  local aflstats = self.world.aflstats
+  if aflstats and (isDue or isEnd) then aflstats:write(rate(self)) end
 end
 
 return progress

@@ -9,7 +9,8 @@ local harness = dofile(here .. "harness.lua")
 
 local specs = {
   "randomness", "tape", "generator", "block", "mutation", "shrinking", "machine",
-  "store", "state", "corpus", "verdicts", "reproducer", "servers", "investigation",
+  "store", "state", "aflstats", "corpus", "verdicts", "reproducer", "servers",
+  "investigation",
 }
 
 dofile(here .. "../../ScenarioTests/Prelude/runner.lua")(here, harness, #arg > 0 and arg or specs)

@@ -1,0 +1,89 @@
+-- The findings of a campaign: what its failures come to, each kept and told of once.
+
+local host = ...
+local prelude = host.prelude
+local histories, investigation, servers = prelude.histories, prelude.investigation, prelude.servers
+local store, verdicts = prelude.store, prelude.verdicts
+
+local setting = host.setting
+
+local findings = {}
+
+---What is said of a finding that is new.
+local function describeFinding(world, finding, directory)
+  local rate = ("%d of %d times"):format(finding.failures, finding.trials)
+  local text = {
+    ("FOUND %s"):format(finding.verdict.signature),
+    "  " .. finding.verdict.message,
+  }
+  for index, note in ipairs(finding.verdict.notes or {}) do
+    if index <= 4 then text[#text + 1] = "  " .. note end
+  end
+  local certainty = finding.failures == finding.trials and "always: " or "flaky: "
+  text[#text + 1] = ("  %s%s%s, after %d replays"):format(certainty, rate,
+    finding.conversations > 1 and (", needs %d conversations"):format(finding.conversations) or "",
+    world.replays)
+  text[#text + 1] = "  see " .. directory
+  local obstacle = prelude.reproducer.obstacle(finding, { server = setting("server") })
+  if obstacle then
+    text[#text + 1] = ("  it has no scenario of its own, as %s"):format(obstacle)
+    text[#text + 1] = ("  parley fuzz %s --replay %s plays it"):format(setting("script"), directory)
+  end
+  return table.concat(text, "\n") .. "\n"
+end
+
+local function saved(world, finding, number)
+  finding.tapes = finding.playback and histories.split(finding.playback)
+    or { table.move(finding.values, 2, #finding.values, 1, {}) }
+  return store.save(world.output, finding, {
+    name = world.definition.name, case = number, seed = world.seed, version = setting("version"),
+    server = setting("server"), script = setting("script"),
+  })
+end
+
+---Keeps a finding that is new, and tells of it.
+---@param world World
+---@param finding Finding
+---@param number integer  of the case
+function findings.report(world, finding, number)
+  local signature = finding.signature or finding.verdict.signature
+  if world.known[signature] then
+    world.known[signature] = world.known[signature] + 1
+    return
+  end
+  world.known[signature] = 1
+  if finding.key then world.known[finding.key] = 1 end
+  host.found()
+  local directory, isNew = saved(world, finding, number)
+  if not isNew then return end
+  world.foundCount = world.foundCount + 1
+  world.progress:event("finding", { signature = signature, directory = directory,
+    failures = finding.failures, trials = finding.trials })
+  if not setting("writesJSON") then host.say(describeFinding(world, finding, directory)) end
+end
+
+local function investigate(world, verdict, number)
+  world.replays = 0
+  local server = servers.current()
+  local history = server and server.history or world.lonely
+  findings.report(world, investigation.of(world, verdict, history), number)
+  -- What was noticed is not always what it is; the next time it is known by both.
+  world.aliases[verdict.signature] = true
+  servers.fresh()
+end
+
+---Finds out what a failure is about, unless that is known.
+---@param world World
+---@param verdict Verdict
+---@param number integer  of the case
+function findings.take(world, verdict, number)
+  local signature = verdict.signature
+  if world.known[signature] or world.aliases[signature] then
+    world.known[signature] = (world.known[signature] or 0) + 1
+    if verdicts.spoils(verdict) then servers.fresh() end
+    return
+  end
+  investigate(world, verdict, number)
+end
+
+return findings
