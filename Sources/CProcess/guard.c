@@ -66,38 +66,48 @@ static _Noreturn void end_as(const struct cp_end *end) {
   _exit(128 + end->number);
 }
 
-/// Keeps nothing of what the parent had open: another guard's lifeline must end with its owner.
-static void keep_only(int *lifeline, int *worker) {
-  int high = fcntl(*lifeline, F_DUPFD, 3);
-  int higher = fcntl(*worker, F_DUPFD, 3);
-  dup2(high, 0);
-  dup2(higher, 1);
-  *lifeline = 0;
-  *worker = 1;
-  if (syscall(SYS_close_range, 2, UINT_MAX, 0) == 0) return;
+/// What a guard keeps open, by its numbers from 0 on.
+enum { LIFELINE, WORKER, NOTE, KEPT_COUNT };
+
+/// Keeps nothing else of what the parent had open: another guard's lifeline must end with its owner.
+static void keep_only(const int kept[KEPT_COUNT]) {
+  int copies[KEPT_COUNT];
+  for (int target = 0; target < KEPT_COUNT; target++) {
+    copies[target] = fcntl(kept[target], F_DUPFD, KEPT_COUNT);
+  }
+  for (int target = 0; target < KEPT_COUNT; target++) {
+    close(target);
+    dup2(copies[target], target);
+  }
+  if (syscall(SYS_close_range, KEPT_COUNT, UINT_MAX, 0) == 0) return;
   struct rlimit limit;
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  for (int number = 2; number < (int)limit.rlim_cur; number++) close(number);
+  for (int number = KEPT_COUNT; number < (int)limit.rlim_cur; number++) close(number);
 }
 
-static _Noreturn void watch(int lifeline, int worker) {
-  keep_only(&lifeline, &worker);
+static void clear_up(void) {
+  kill_descendants();
+  cp_remove_noted(NOTE);
+}
+
+static _Noreturn void watch(int lifeline, int worker, int note) {
+  keep_only((int[]){lifeline, worker, note});
   struct cp_end end = {0};
   for (;;) {
-    struct pollfd entries[] = {{.fd = lifeline, .events = POLLIN}, {.fd = worker, .events = POLLIN}};
+    struct pollfd entries[] = {{.fd = LIFELINE, .events = POLLIN}, {.fd = WORKER, .events = POLLIN}};
     if (poll(entries, 2, -1) < 0) continue;
-    if (entries[1].revents && cp_wait(worker, true, &end) && end.has_ended) {
-      kill_descendants();
+    if (entries[1].revents && cp_wait(WORKER, true, &end) && end.has_ended) {
+      clear_up();
       end_as(&end);
     }
     if (entries[0].revents) {
-      kill_descendants();
+      clear_up();
       _exit(1);
     }
   }
 }
 
-static _Noreturn void run_guard(struct cp_command *command, int lifeline, int report) {
+static _Noreturn void run_guard(struct cp_command *command, int lifeline, int report, int note) {
   setpgid(0, 0);  // what the terminal sends goes to the parent
   prctl(PR_SET_NAME, "parley-guard");
   prctl(PR_SET_CHILD_SUBREAPER, 1);
@@ -109,7 +119,7 @@ static _Noreturn void run_guard(struct cp_command *command, int lifeline, int re
   ssize_t count = write(report, &news, sizeof news);
   if (!is_started) _exit(1);
   if (count < 0) kill_descendants();  // the parent has died
-  watch(lifeline, worker.descriptor);
+  watch(lifeline, worker.descriptor, note);
 }
 
 // MARK: In the parent
@@ -119,7 +129,8 @@ static bool fail(struct cp_failure *failure, enum cp_step step) {
   return false;
 }
 
-static pid_t fork_guard(struct cp_command *command, const int *lifeline, const int *report) {
+static pid_t fork_guard(struct cp_command *command, const int *lifeline, const int *report,
+                        int note) {
   sigset_t all, before;
   sigfillset(&all);
   sigprocmask(SIG_SETMASK, &all, &before);
@@ -127,7 +138,7 @@ static pid_t fork_guard(struct cp_command *command, const int *lifeline, const i
   pid_t pid = fork();
   if (pid == 0) {
     close(lifeline[1]);
-    run_guard(command, lifeline[0], report[1]);
+    run_guard(command, lifeline[0], report[1], note);
   }
   int code = errno;
   end_start(pid);
@@ -161,7 +172,7 @@ static bool join(struct cp_guarded *guarded, int report, struct cp_failure *fail
   return false;
 }
 
-bool cp_spawn_guarded(struct cp_command *command, struct cp_guarded *guarded,
+bool cp_spawn_guarded(struct cp_command *command, int note, struct cp_guarded *guarded,
                       struct cp_failure *failure) {
   int lifeline[2], report[2];
   if (pipe2(lifeline, O_CLOEXEC) != 0) return fail(failure, CP_STEP_PIPE);
@@ -171,7 +182,7 @@ bool cp_spawn_guarded(struct cp_command *command, struct cp_guarded *guarded,
     close(lifeline[1]);
     return false;
   }
-  guarded->guard.pid = fork_guard(command, lifeline, report);
+  guarded->guard.pid = fork_guard(command, lifeline, report, note);
   guarded->lifeline = lifeline[1];
   bool is_forked = guarded->guard.pid > 0 || fail(failure, CP_STEP_FORK);
   close(lifeline[0]);

@@ -21,7 +21,11 @@ package final class Campaign {
     configuration: CommonConfiguration
   ) throws(Failure) {
     self.settings = settings
-    runner = try BlockRunner(script: settings.script, configuration: configuration)
+    runner = try BlockRunner(
+      script: settings.script,
+      configuration: configuration,
+      note: settings.statusFile == nil ? nil : ProgramTeam.takeNote()
+    )
   }
 
   /// Runs it.

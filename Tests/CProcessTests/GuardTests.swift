@@ -86,9 +86,50 @@ struct GuardTests {
     var failure = cp_failure()
     let program = Program("/nowhere/program")
 
-    #expect(unsafe !cp_spawn_guarded(program.command, &guarded, &failure))
+    #expect(unsafe !cp_spawn_guarded(program.command, -1, &guarded, &failure))
     #expect(failure.step == CP_STEP_EXECUTE)
     #expect(Program.isGone(guarded.guard.pid))
+  }
+
+  @Test(arguments: ["exec sleep 600", "kill -KILL $$"])
+  func `a noted directory goes with its program, and nothing that links lead to`(
+    script: String
+  ) throws {
+    let directory = TemporaryDirectory()
+    try #require(
+      Program.shell(
+        """
+        cd '\(directory.path)'; mkdir -p noted/a/b/c kept; touch noted/x noted/a/b/y kept/z
+        ln -s ../kept noted/link; ln -s "$PWD/kept" noted/a/link; mkfifo noted/a/pipe
+        """
+      ).run().number == 0
+    )
+    let note = cp_make_note()
+    unsafe cp_write_note(note, "/nowhere/else/that/is/longer/than/the/other/path/may/be")
+    unsafe cp_write_note(note, directory.file("noted"))
+
+    let guarded = Program.shell(script).startGuarded(note: note)
+    if script.hasPrefix("exec") { close(guarded.lifeline) }
+    _ = Program.end(of: guarded.guard)
+
+    #expect(unsafe access(directory.file("noted"), F_OK) != 0)
+    #expect(unsafe access(directory.file("kept/z"), F_OK) == 0)
+    if !script.hasPrefix("exec") { close(guarded.lifeline) }
+    close(note)
+  }
+
+  @Test func `a directory that is no longer noted stays`() {
+    let directory = TemporaryDirectory()
+    let note = cp_make_note()
+    unsafe cp_write_note(note, directory.path)
+    unsafe cp_write_note(note, "")
+
+    let guarded = Program.shell("exit 0").startGuarded(note: note)
+    _ = Program.end(of: guarded.guard)
+
+    #expect(unsafe access(directory.path, F_OK) == 0)
+    close(guarded.lifeline)
+    close(note)
   }
 
   @Test func `signals of a terminal pass a guard by`() {

@@ -38,11 +38,11 @@ import TestSupport
     return (process, failure)
   }
 
-  /// Starts the program under a guard.
-  func startGuarded() -> cp_guarded {
+  /// Starts the program under a guard, with a note for it or without.
+  func startGuarded(note: CInt = -1) -> cp_guarded {
     var guarded = cp_guarded()
     var failure = cp_failure()
-    let isStarted = unsafe cp_spawn_guarded(command, &guarded, &failure)
+    let isStarted = unsafe cp_spawn_guarded(command, note, &guarded, &failure)
     precondition(isStarted, "the guard did not start: \(failure)")
     return guarded
   }

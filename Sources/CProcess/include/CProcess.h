@@ -109,7 +109,10 @@ struct cp_guarded {
 /// group and its session, and ends: with the status or signal of the program, or with 1 when it was
 /// the lifeline. If somebody kills the guard itself, the kernel kills the program, and nobody what
 /// descends from it.
-bool cp_spawn_guarded(struct cp_command *command, struct cp_guarded *guarded,
+///
+/// After that it removes the directory that the note names; -1 is no note. The program gets the note
+/// as any other descriptor.
+bool cp_spawn_guarded(struct cp_command *command, int note, struct cp_guarded *guarded,
                       struct cp_failure *failure);
 
 /// prctl(2) with PR_SET_CHILD_SUBREAPER: orphans among our descendants become our children.
@@ -117,6 +120,22 @@ bool cp_adopt_orphans(void);
 
 /// Whether this process does so (prctl(2) with PR_GET_CHILD_SUBREAPER).
 bool cp_adopts_orphans(void);
+
+// MARK: Directories
+
+/// A file in memory in which a program notes for its guard which directory is to go with it
+/// (memfd_create(2)); -1 with errno. Close-on-exec.
+int cp_make_note(void);
+
+/// Notes an absolute path instead of what was noted before; an empty one is none.
+void cp_write_note(int note, const char *path);
+
+/// Removes the directory that was noted, if any was. Safe after a fork.
+void cp_remove_noted(int note);
+
+/// Removes a directory with all that is in it, as far as that is possible. A link goes, and what it
+/// leads to stays. Safe after a fork.
+void cp_remove_directory(const char *path);
 
 // MARK: Watching
 

@@ -80,12 +80,15 @@ extension ProcessCalls {
   ///   - command: What is started, resolved.
   ///   - standard: What becomes the descriptors 0 to 2.
   ///   - passed: What becomes the descriptors from 3 on, beside the command's listeners.
+  ///   - note: The file in which the program notes the directory that goes with it, which is one of
+  ///     `passed`; -1 for none.
   /// - Returns: The guard and the program.
   /// - Throws: ``StartFailure`` with the step that could not be done; then no process is left.
   static func spawnGuarded(
     _ command: ProcessCommand,
     standard: [CInt],
-    passed: [CInt]
+    passed: [CInt],
+    note: CInt = -1
   ) throws(StartFailure) -> GuardedProcess {
     guard let made = unsafe cp_command_make(terminated(command.path)) else {
       throw StartFailure(step: .preparation, code: ENOMEM)
@@ -95,7 +98,7 @@ extension ProcessCalls {
     for descriptor in passed { unsafe cp_command_add_descriptor(made, descriptor) }
     var guarded = cp_guarded()
     var failure = cp_failure()
-    guard unsafe cp_spawn_guarded(made, &guarded, &failure) else {
+    guard unsafe cp_spawn_guarded(made, note, &guarded, &failure) else {
       throw StartFailure(step: step(failure.step), code: failure.code)
     }
     return GuardedProcess(
@@ -114,6 +117,18 @@ extension ProcessCalls {
     guard number >= 0 else { throw StartFailure(step: .preparation, code: errno) }
     return OwnedDescriptor(adopting: number)
   }
+
+  /// `memfd_create(2)` of the file in which a program that runs under a guard notes a directory.
+  ///
+  /// - Throws: ``StartFailure`` when it cannot be made.
+  static func makeNote() throws(StartFailure) -> OwnedDescriptor {
+    let number = cp_make_note()
+    guard number >= 0 else { throw StartFailure(step: .preparation, code: errno) }
+    return OwnedDescriptor(adopting: number)
+  }
+
+  /// Notes for this process's guard which directory is to go with it; an empty path is none.
+  static func writeNote(_ path: String, to note: CInt) { unsafe cp_write_note(note, path) }
 
   private static func describe(
     _ command: ProcessCommand,

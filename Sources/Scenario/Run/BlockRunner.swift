@@ -6,18 +6,25 @@ package struct BlockRunner {
   private let script: Script
   private let configuration: CommonConfiguration
   private let code = PreludeCode()
+  private let note: GuardNote?
 
   /// Reads a script.
   ///
+  /// - Parameters:
+  ///   - path: The script.
+  ///   - configuration: What the command line says.
+  ///   - note: That for the guard of this process, where it has one.
   /// - Throws: ``Failure(.loadError)`` when it cannot be read.
   package init(
     script path: String,
-    configuration: CommonConfiguration
+    configuration: CommonConfiguration,
+    note: GuardNote?
   ) throws(Failure) {
     script = try Script(path: path)
     // What a target leaves behind when it dies is ours to end.
     ProcessCalls.adoptOrphans()
     self.configuration = configuration
+    self.note = note
   }
 
   /// The blocks that the script declares, with their lines.
@@ -67,7 +74,7 @@ package struct BlockRunner {
       prelude: code,
       log: log,
       only: name,
-      with: Session.Additions(natives: natives, playsCases: true)
+      with: Session.Additions(natives: natives, playsCases: true, note: note)
     )
     Interruption.watch(session.library.loop)
     defer {

@@ -199,9 +199,6 @@ extension Runner {
     where event.scenario == job.number {
       assembly.take(event)
     }
-    if !assembly.privateDirectory.isEmpty, !configuration.common.keepsDirectories {
-      FileSystem.removeTree(assembly.privateDirectory)
-    }
     log.begin(scenario: job.number)
     if assembly.events.isEmpty {
       let start = Event.Kind.scenarioStarted(ScenarioDescription(file: job.file))

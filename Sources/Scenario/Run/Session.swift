@@ -79,6 +79,8 @@ package final class Session {
     var natives: [LuaFunction] = []
     /// Whether a block plays many cases in the one state.
     var playsCases = false
+    /// What says which private directory goes with the process.
+    var note: GuardNote?
   }
 
   /// How far the scenario is.
@@ -183,7 +185,7 @@ package final class Session {
   /// ``knownDirectory`` is `nil` until then.
   func privateDirectory() throws(Failure) -> String {
     if let directory { return directory.path }
-    let made = try PrivateDirectory()
+    let made = try PrivateDirectory(noting: configuration.keepsDirectories ? nil : additions.note)
     directory = made
     log.append(.directory(path: made.path))
     setLastResort()

@@ -1,3 +1,4 @@
+internal import CProcess
 internal import Glibc
 
 /// The calls to the kernel that finding scripts needs, one function a call.
@@ -128,19 +129,7 @@ package enum FileSystem {
   /// Removes a directory and all that is in it, as far as that is allowed.
   ///
   /// The corresponding C functions are `unlink` and `rmdir`.
-  static func removeTree(_ directory: String) {
-    removeTree(Array(directory.utf8CString))
-  }
-
-  /// Names stay bytes: a script may have made one that is not UTF-8.
-  private static func removeTree(_ directory: [CChar]) {
-    for name in (try? names(in: directory)) ?? [] {
-      let name = [UInt8(ascii: "/")] + name + [0]
-      let entry = Array(directory.dropLast()) + name.map { CChar(bitPattern: $0) }
-      if unsafe unlink(entry) != 0 && errno == EISDIR { removeTree(entry) }
-    }
-    unsafe rmdir(directory)
-  }
+  static func removeTree(_ directory: String) { unsafe cp_remove_directory(directory) }
 
   /// Whether this user may run a file.
   static func isExecutable(_ path: String) -> Bool { unsafe access(path, X_OK) == 0 }

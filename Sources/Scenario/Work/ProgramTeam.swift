@@ -34,11 +34,21 @@ package final class ProgramTeam {
       environment: ProcessCalls.environment
     )
     do throws(ProcessCalls.StartFailure) {
-      return Member(try ProcessCalls.spawnGuarded(command, standard: [0, 1, 2], passed: []))
+      let note = try ProcessCalls.makeNote()
+      let guarded = try ProcessCalls.spawnGuarded(
+        command,
+        standard: [0, 1, 2],
+        passed: [note.number],
+        note: note.number
+      )
+      return Member(guarded)
     } catch {
       throw Failure(.environment, "cannot start a worker: \(error.reason)")
     }
   }
+
+  /// In a copy, the note for its guard, which is to be taken once.
+  package static func takeNote() -> GuardNote { GuardNote(inheriting: 3) }
 
   /// Waits until all have ended, and passes on that the user wants to stop.
   ///

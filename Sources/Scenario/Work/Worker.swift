@@ -8,6 +8,7 @@ final class Worker {
   private let code = PreludeCode()
   let log: EventLog
   private let tell: (WorkerMessage) -> Void
+  private let note: GuardNote?
   private let pause: ((PausedScenario) -> Void)?
   /// The script that was loaded last, as other blocks of it may be wanted next.
   private var lastScript: (script: Script, code: [UInt8])?
@@ -23,21 +24,22 @@ final class Worker {
   /// - Parameters:
   ///   - configuration: What the run's processes are told.
   ///   - log: Where everything is recorded.
+  ///   - note: That of the process, where it does nothing else and has a guard.
   ///   - pause: Called with each scenario that fails, before it is taken down.
-  ///   - isAlone: Whether the process does nothing else.
   ///   - tell: Called with what is to be known at once.
   init(
     _ configuration: CommonConfiguration,
     log: EventLog,
+    note: GuardNote? = nil,
     pause: ((PausedScenario) -> Void)? = nil,
-    isAlone: Bool = false,
     tell: @escaping (WorkerMessage) -> Void
   ) {
     self.configuration = configuration
     self.log = log
+    self.note = note
     self.pause = pause
     self.tell = tell
-    census = isAlone ? DescriptorCensus() : nil
+    census = note == nil ? nil : DescriptorCensus()
   }
 
   /// Does a job, and says when it is done.
@@ -137,6 +139,7 @@ final class Worker {
       prelude: code,
       log: log,
       only: block,
+      with: Session.Additions(note: note),
       pause: pause
     )
     Interruption.watch(session.library.loop)

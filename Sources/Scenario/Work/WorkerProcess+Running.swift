@@ -6,20 +6,21 @@ extension WorkerProcess {
   /// Does the jobs that come through a descriptor, until the other end closes.
   ///
   /// - Parameter arguments: What follows ``FileSystem/workerArgument``: the numbers of the socket, of
-  ///   the log's file, its spare and its payloads.
+  ///   the log's file, its spare and its payloads, and of the note for the guard.
   package static func run(_ arguments: [String]) {
     let numbers = arguments.compactMap { CInt($0) }
-    guard numbers.count == 4, let loop = try? EventLoop() else { return }
+    guard numbers.count == 5, let loop = try? EventLoop() else { return }
     let socket = LocalSocket(loop: loop)
     ProcessCalls.adoptOrphans()
     guard socket.setSocketDescriptor(numbers[0]), let greeting = nextLine(socket),
       let start = greeting["start"]?.integer
     else { return }
-    let storage = LogStorage(inheriting: Array(numbers.dropFirst()), greeting["bounded"]?.bool)
+    let storage = LogStorage(inheriting: Array(numbers[1...3]), greeting["bounded"]?.bool)
     let log = EventLog(to: storage, since: Deadline(nanoseconds: Int64(start)))
     log.keepsSources = greeting["sources"]?.bool ?? false
     let configuration = CommonConfiguration(greeting)
-    let worker = Worker(configuration, log: log, isAlone: true) { message in
+    let note = GuardNote(inheriting: numbers[4])
+    let worker = Worker(configuration, log: log, note: note) { message in
       _ = socket.write(message.line)
       if mustSend(message, socket) { _ = socket.waitForBytesWritten(timeout: nil) }
     }

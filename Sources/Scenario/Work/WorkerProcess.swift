@@ -41,7 +41,8 @@ package final class WorkerProcess {
       let (ownEnd, otherEnd) = try FileSystem.socketPair()
       _ = socket.setSocketDescriptor(ownEnd)
       let theirs = OwnedDescriptor(adopting: otherEnd)
-      guarded = try Self.start([theirs.number] + storage.numbers)
+      let note = try ProcessCalls.makeNote()
+      guarded = try Self.start([theirs.number] + storage.numbers, note: note.number)
     } catch let failure as ProcessCalls.StartFailure {
       throw Failure(.environment, "cannot start a worker: \(failure.reason)")
     } catch {
@@ -57,12 +58,16 @@ package final class WorkerProcess {
 
   /// Starts this program again, as a worker that gets descriptors.
   ///
-  /// - Parameter descriptors: Their numbers; -1 stands for none.
+  /// - Parameters:
+  ///   - descriptors: Their numbers; -1 stands for none.
+  ///   - note: That of the note for its guard, which it gets last.
   /// - Returns: The worker, under its guard.
   /// - Throws: `StartFailure` when it cannot be started.
   private static func start(
-    _ descriptors: [CInt]
+    _ descriptors: [CInt],
+    note: CInt
   ) throws(ProcessCalls.StartFailure) -> GuardedProcess {
+    let descriptors = descriptors + [note]
     let passed = descriptors.filter { $0 >= 0 }
     var next: CInt = 2
     let numbers = descriptors.map { number in
@@ -77,7 +82,12 @@ package final class WorkerProcess {
     )
     // A worker is in the terminal's background: reading from it would stop it for good.
     let input = try ProcessCalls.openEmptyInput()
-    return try ProcessCalls.spawnGuarded(command, standard: [input.number, 1, 2], passed: passed)
+    return try ProcessCalls.spawnGuarded(
+      command,
+      standard: [input.number, 1, 2],
+      passed: passed,
+      note: note
+    )
   }
 
   /// Gives the worker something more to do.
