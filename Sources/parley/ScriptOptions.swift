@@ -60,6 +60,7 @@ struct ScriptOptions: ParsableArguments {
   /// - Throws: The error for a command line that is wrong.
   func apply(to configuration: inout CommonConfiguration) throws {
     configuration.memoryLimit = memory.bytes
+    configuration.options = words
     configuration.arguments = scriptArgument
     configuration.variables = variables
     configuration.seed = seed ?? Int.random(in: 0..<1 << 31)
@@ -71,6 +72,15 @@ struct ScriptOptions: ParsableArguments {
     } catch {
       throw ValidationError("--timeout: \(error)")
     }
+  }
+
+  /// The options on which the course of a scenario depends, but for the seed, as they were given.
+  private var words: [String] {
+    var words = define.flatMap { ["-D", $0] }
+    if memory.bytes != 1 << 30 { words += ["--memory", memory.text] }
+    if let timeout { words += ["--timeout", timeout] }
+    if scale != 1 { words += ["--scale", scale.rounded() == scale ? "\(Int(scale))" : "\(scale)"] }
+    return words
   }
 
   private var variables: [String: String] {
@@ -86,9 +96,12 @@ struct ScriptOptions: ParsableArguments {
 /// A number of bytes, with K, M or G.
 struct MemorySize: ExpressibleByArgument {
   let bytes: Int
+  /// As it was written.
+  let text: String
 
   init(bytes: Int) {
     self.bytes = bytes
+    text = "\(bytes)"
   }
 
   init?(argument: String) {
@@ -100,6 +113,7 @@ struct MemorySize: ExpressibleByArgument {
     let (bytes, overflows) = number.multipliedReportingOverflow(by: unit ?? 1)
     guard !overflows else { return nil }
     self.bytes = bytes
+    text = argument
   }
 
   var defaultValueDescription: String { "1G" }

@@ -63,6 +63,10 @@ extension Event {
     case source(path: String, [UInt8])
     /// The scenario's private directory was made.
     case directory(path: String)
+    /// What the run says of its options and of the scripts' arguments, without what is secret in them.
+    indirect case command(options: [String], arguments: [String])
+    /// The script asked for the run's seed.
+    case seedTaken
     /// An actor began to act.
     case actorStarted
     /// An actor came to its end.

@@ -44,6 +44,12 @@ extension Event.Kind {
     case "scenario-end": self = .scenarioEnded(try ScenarioEnd(json))
     case "source": self = .source(path: json["path"]?.string ?? "", try Payload(json).bytes)
     case "directory": self = .directory(path: json["path"]?.string ?? "")
+    case "command":
+      self = .command(
+        options: json["options"]?.strings ?? [],
+        arguments: json["script-arguments"]?.strings ?? []
+      )
+    case "seed": self = .seedTaken
     case "actor": self = .actorStarted
     case "actor-end": self = .actorEnded
     case "failed": self = .failed
@@ -107,6 +113,8 @@ extension RunDescription {
     kernel = json["kernel"]?.string ?? ""
     directory = json["directory"]?.string ?? ""
     arguments = json["arguments"]?.strings ?? []
+    options = json["options"]?.strings ?? []
+    scriptArguments = json["script-arguments"]?.strings ?? []
     seed = json["seed"]?.integer ?? 0
     workers = json["workers"]?.integer ?? 1
     retries = json["retries"]?.integer ?? 0

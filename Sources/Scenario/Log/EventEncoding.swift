@@ -83,7 +83,10 @@ extension JSONWriter {
       if unrun.scripts > 0 { member("unrun-scripts", unrun.scripts) }
     case .declared(let scenario), .scenarioStarted(let scenario): fields(of: scenario)
     case .scenarioEnded(let end): fields(of: end)
-    case .ended, .reset, .closed, .shutDown, .aborted, .failed, .actorStarted,
+    case .command(let options, let arguments):
+      member("options", options)
+      member("script-arguments", arguments)
+    case .ended, .reset, .closed, .shutDown, .aborted, .failed, .seedTaken, .actorStarted,
       .actorEnded, .unknown:
       break
     }
@@ -102,6 +105,8 @@ extension JSONWriter {
     member("kernel", run.kernel)
     member("directory", run.directory)
     member("arguments", run.arguments)
+    member("options", run.options)
+    member("script-arguments", run.scriptArguments)
     member("seed", run.seed)
     member("workers", run.workers)
     member("retries", run.retries)
@@ -231,6 +236,8 @@ extension Event.Kind {
     case .scenarioEnded: "scenario-end"
     case .source: "source"
     case .directory: "directory"
+    case .command: "command"
+    case .seedTaken: "seed"
     case .actorStarted: "actor"
     case .actorEnded: "actor-end"
     case .failed: "failed"

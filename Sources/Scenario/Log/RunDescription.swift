@@ -9,6 +9,10 @@ package struct RunDescription: Hashable, Sendable {
   package var directory = ""
   /// The command line after the program's name.
   package var arguments: [String] = []
+  /// The options among them on which the course of a scenario depends, but for the seed.
+  package var options: [String] = []
+  /// What scripts got of the command line.
+  package var scriptArguments: [String] = []
   package var seed = 0
   package var workers = 1
   /// How often a scenario that failed was tried again.

@@ -3,6 +3,9 @@ struct ScenarioAssembly {
   private var description: ScenarioDescription?
   private var end: ScenarioEnd?
   private var directory = ""
+  private var usesSeed = false
+  /// The options and arguments of the run where some of them are secret.
+  private var command: (options: [String], arguments: [String])?
   private(set) var events: [Event] = []
   /// The texts of scripts that the scenario was the first to name.
   private var sources: [String: [UInt8]] = [:]
@@ -25,6 +28,8 @@ struct ScenarioAssembly {
     case .scenarioStarted(let scenario): description = scenario
     case .scenarioEnded(let end): self.end = end
     case .directory(let path): directory = path
+    case .seedTaken: usesSeed = true
+    case .command(let options, let arguments): command = (options, arguments)
     case .refused(let reason): refusal = reason
     case .source(let path, let text):
       sources[path] = text
@@ -62,6 +67,8 @@ struct ScenarioAssembly {
       outcome: end?.outcome ?? .failed(failure)
     )
     result.attempts = description.attempt
+    result.usesSeed = usesSeed
+    if let command { (result.options, result.scriptArguments) = command }
     return ScenarioRecord(
       result,
       events: keepsEvents || result.outcome.failureCode != nil ? events : [],

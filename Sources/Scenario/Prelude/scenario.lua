@@ -19,7 +19,7 @@ local Scenario = class.make("scenario", {
 ---The members of `t` that the host makes or knows only when they are asked for.
 local computed = {
   name = function() return host.name end,
-  seed = function() return host.seed end,
+  seed = function() return (host.seed()) end,
   directory = function() return host.directory() end,
   check = function() return prelude.checks end,
 }

@@ -59,6 +59,19 @@ struct HTMLReporter: Reporter {
       writer.line(event)
     }
     writer.line(Event(time: time, scenario: number, kind: .scenarioEnded(end)))
+    return text(of: writer) + againLine(record.result, number: number)
+  }
+
+  /// The command that runs the scenario again, which other logs do not need: it follows from what the
+  /// run says.
+  private static func againLine(_ result: ScenarioResult, number: Int) -> String {
+    var writer = JSONWriter()
+    writer.beginObject()
+    writer.member("event", "again")
+    writer.member("scenario", number)
+    writer.member("text", RepeatCommand(result).line)
+    writer.endObject()
+    writer.endLine()
     return text(of: writer)
   }
 

@@ -26,6 +26,7 @@ struct JSONReporter: Reporter {
     if let line = result.line { writer.member("first", line) }
     if result.attempts > 1 { writer.member("attempts", result.attempts) }
     writer.member("directory", result.directory)
+    if result.outcome.failureCode != nil { writer.member("again", RepeatCommand(result).line) }
     writer.outcome(result.outcome, duration: result.duration)
     writer.endObject()
     write((isFirst ? "\n" : ",\n") + Self.text(writer))

@@ -4,6 +4,8 @@
 struct ReportStream {
   private var reporters: [any Reporter]
   private(set) var tally = RunTally()
+  /// The run whose scenarios come; logs of several may become one report.
+  private var run = RunDescription()
   /// The tries of each scenario that is tried again, by their numbers: logs have them in any order.
   private var tries: [String: [Int: ScenarioRecord]] = [:]
   /// The texts of scripts, of which the log has each once.
@@ -18,13 +20,19 @@ struct ReportStream {
 
   mutating func begin(_ run: RunDescription) {
     tally.run = run
+    self.run = run
     for index in reporters.indices { reporters[index].begin(run) }
   }
+
+  /// Goes on with the scenarios of another run.
+  mutating func goOn(with run: RunDescription) { self.run = run }
 
   /// Takes a try of a scenario.
   ///
   /// - Returns: Whether the scenario is to be tried again, before it is reported.
   mutating func add(_ record: ScenarioRecord) -> Bool {
+    var record = record
+    record.result.run = run
     sources.merge(record.sources) { $1 }
     let key = "\(record.result.file)\0\(record.result.name)"
     tries[key, default: [:]][record.result.attempts] = record

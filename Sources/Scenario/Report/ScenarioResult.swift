@@ -15,6 +15,14 @@ package struct ScenarioResult: Hashable, Sendable {
   package var outcome: RunOutcome
   /// How often it was tried.
   package var attempts = 1
+  /// The run that it was part of.
+  package var run = RunDescription()
+  /// The run's options on which it depends, and the arguments of scripts; `nil` where they are as the
+  /// run describes them.
+  package var options: [String]?
+  package var scriptArguments: [String]?
+  /// Whether its script has asked for the run's seed.
+  package var usesSeed = false
   /// Where its private directory is still to be found; empty when it was removed.
   package var directory = ""
 
@@ -40,15 +48,6 @@ package struct ScenarioResult: Hashable, Sendable {
     name.isEmpty || name == file ? printable(file) : "\(printable(file)) › \(printable(name))"
   }
 
-  /// What selects this scenario on the command line, quoted for the shell where that is needed.
-  var selector: String {
-    let argument = line.map { "\(file):\($0)" } ?? file
-    let isPlain = argument.utf8.allSatisfy { byte in
-      byte >= 0x80 || Character(Unicode.Scalar(byte)).isLetter
-        || 0x30...0x39 ~= byte || "/._-+:@%,".utf8.contains(byte)
-    }
-    if isPlain { return printable(argument) }
-    let quoted = argument.split(separator: "'", omittingEmptySubsequences: false)
-    return printable("'\(quoted.joined(separator: "'\\''"))'")
-  }
+  /// What selects this scenario on the command line.
+  var selection: String { line.map { "\(file):\($0)" } ?? file }
 }

@@ -42,7 +42,7 @@ struct TAPReporter: Reporter {
     ]
     if let location = failure.location { lines.append("at: \(quoted(location.description))") }
     lines.append("duration: \(DurationText.seconds(result.duration))s")
-    lines.append("again: \(quoted("parley run \(result.selector)"))")
+    lines.append("again: \(quoted(RepeatCommand(result).line))")
     return (["---"] + lines + ["..."]).map { "  \($0)\n" }.joined()
   }
 

@@ -46,10 +46,21 @@ package enum TerminalText {
     indent: String = "",
     hanging: String = ""
   ) -> [String] {
+    let words = text.split(separator: " ", omittingEmptySubsequences: false)
+    return wrapped(words: words, columns: columns, indent: indent, hanging: hanging)
+  }
+
+  /// The lines of words, which stay whole.
+  package static func wrapped(
+    words: [some StringProtocol],
+    columns: Int,
+    indent: String = "",
+    hanging: String = ""
+  ) -> [String] {
     var lines: [String] = []
     var line = indent
     var isEmpty = true
-    for word in text.split(separator: " ", omittingEmptySubsequences: false) {
+    for word in words {
       if !isEmpty, width(line) + 1 + width(word) > columns {
         lines.append(line)
         line = indent + hanging

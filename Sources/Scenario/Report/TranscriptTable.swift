@@ -119,7 +119,7 @@ extension Event.Kind {
     case .note: "#"
     case .waiting, .failed: "…"
     case .runStarted, .runEnded, .declared, .refused, .scenarioStarted, .scenarioEnded, .directory,
-      .source, .actorStarted, .actorEnded, .waited, .unknown:
+      .source, .command, .seedTaken, .actorStarted, .actorEnded, .waited, .unknown:
       ""
     }
   }
@@ -148,7 +148,7 @@ extension Event.Kind {
       .output(_, let payload):
       "\(EscapedBytes(payload))"
     case .runStarted, .runEnded, .declared, .refused, .scenarioStarted, .scenarioEnded, .directory,
-      .source, .actorStarted, .actorEnded, .waited, .unknown:
+      .source, .command, .seedTaken, .actorStarted, .actorEnded, .waited, .unknown:
       ""
     }
   }

@@ -60,8 +60,6 @@ struct Host {
       main.push(wanted)
       main.rawSet("wanted", in: -2)
     }
-    main.push(configuration.seed)
-    main.rawSet("seed", in: -2)
     main.pushNewTable()
     main.rawSet("prelude", in: -2)
     pushOptions()

@@ -15,11 +15,12 @@ extension Session {
 
   private var logNatives: [LuaFunction] {
     [
+      LuaFunction("seed") { [unowned self] call throws(LuaError) in takeSeed(call) },
       LuaFunction("logSent") { [unowned self] call throws(LuaError) in logSent(call) },
       LuaFunction("logReceived") { [unowned self] call throws(LuaError) in logReceived(call) },
       LuaFunction("log") { [unowned self] call throws(LuaError) in try log(call) },
       LuaFunction("secret") { [unowned self] call throws(LuaError) in
-        log.secrets.insert(call.thread.byteArray(at: 1) ?? [])
+        hide(call.thread.byteArray(at: 1) ?? [])
         return .nothing
       },
       LuaFunction("count") { [unowned self] _ throws(LuaError) in

@@ -12,8 +12,8 @@ package final class PreludeCode {
   private static let setupName = "setup"
 
   /// What is said most simply in Lua: a chunk of the prelude is loaded when it is first asked for,
-  /// lines of `print` come out in order with the report's, modules are found beside the script, and
-  /// `os.exit` cannot skip the clean-up.
+  /// lines of `print` come out in order with the report's, modules are found beside the script, random
+  /// numbers follow from the seed, and `os.exit` cannot skip the clean-up.
   private static let setupSource = """
     local host, directory = ...
     setmetatable(host.prelude, {
@@ -25,6 +25,16 @@ package final class PreludeCode {
     })
     io.stdout:setvbuf("line")
     package.path = directory .. "/?.lua;" .. directory .. "/?/init.lua;" .. package.path
+    local random, randomseed, isSeeded = math.random, math.randomseed, false
+    function math.randomseed(...)
+      isSeeded = true
+      math.random, math.randomseed = random, randomseed
+      return randomseed(...)
+    end
+    function math.random(...)
+      if not isSeeded then math.randomseed(host.seed()) end
+      return random(...)
+    end
     function os.exit()
       error("os.exit would skip the clean-up; t:skip and t:fail end a scenario", 2)
     end

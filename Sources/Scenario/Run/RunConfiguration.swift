@@ -62,6 +62,8 @@ package struct RunConfiguration: Sendable {
 package struct CommonConfiguration: Hashable, Sendable {
   /// The bytes that each script's state may hold.
   package var memoryLimit = 1 << 30
+  /// The options of the command line on which the course of a scenario depends, but for the seed.
+  package var options: [String] = []
   /// What follows the scripts on the command line, after `--`.
   package var arguments: [String] = []
   /// What `-D NAME=VALUE` has set.

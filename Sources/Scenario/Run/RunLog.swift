@@ -111,7 +111,7 @@ private struct Replay {
   /// Another log begins; what the one before has left open was cut off.
   private mutating func begin(_ run: RunDescription) {
     finishAll()
-    if !hasBegun { reports.begin(run) }
+    if hasBegun { reports.goOn(with: run) } else { reports.begin(run) }
     hasBegun = true
   }
 

@@ -92,6 +92,8 @@ package final class Runner {
     run.kernel = FileSystem.kernel
     run.directory = FileSystem.workingDirectory
     run.arguments = configuration.commandLine
+    run.options = configuration.common.options
+    run.scriptArguments = configuration.common.arguments
     run.seed = configuration.common.seed
     run.workers = configuration.usesProcesses ? configuration.workers : 1
     run.retries = configuration.retries

@@ -3,6 +3,27 @@ internal import LuaBridge
 // The natives that write the log.
 
 extension Session {
+  /// Keeps a value out of the log, also out of what that says of the command line.
+  func hide(_ secret: [UInt8]) {
+    log.secrets.insert(secret)
+    let options = configuration.options.map(log.secrets.redacted)
+    let arguments = configuration.arguments.map(log.secrets.redacted)
+    if options != configuration.options || arguments != configuration.arguments {
+      log.append(.command(options: options, arguments: arguments), actor: actorName)
+    }
+  }
+
+  /// Gives the run's seed and a number that tells the scenario from others, and records that the
+  /// script depends on them.
+  func takeSeed(_ call: LuaCall) -> LuaAnswer {
+    if !hasTakenSeed { log.append(.seedTaken, actor: actorName) }
+    hasTakenSeed = true
+    call.thread.push(configuration.seed)
+    let key = ScenarioDescription(file: script.path, name: name).key
+    call.thread.push(Int(truncatingIfNeeded: stableHash(key.utf8)))
+    return .results(2)
+  }
+
   /// Records that the bytes at an index were sent; the path that every message takes.
   func logSent(_ call: LuaCall) -> LuaAnswer {
     append(Event.Kind.sent, lane: 1, bytes: 2, call)

@@ -47,6 +47,8 @@ package final class Session {
   /// The requests to tell who waits for what that were met.
   var shownWaits = Interruption.waitRequests
   var assertionCount = 0
+  /// Whether the script has asked for the run's seed.
+  var hasTakenSeed = false
   var cast = Cast()
   var barriers: [String: Barrier] = [:]
   var readingOn = ReadingOn()

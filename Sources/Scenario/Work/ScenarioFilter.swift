@@ -61,11 +61,13 @@ package struct Shard: Hashable, Sendable, CustomStringConvertible {
 
   /// Whether a scenario belongs to the part; the same on every machine and in every version.
   func holds(_ scenario: ScenarioDescription) -> Bool {
-    // FNV-1a, since Swift's own hashes differ from run to run.
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in scenario.key.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-    return hash % UInt64(count) == UInt64(index - 1)
+    stableHash(scenario.key.utf8) % UInt64(count) == UInt64(index - 1)
   }
+}
+
+/// A hash by FNV-1a, since Swift's own ones differ from run to run.
+func stableHash(_ bytes: some Sequence<UInt8>) -> UInt64 {
+  bytes.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
 }
 
 extension ScenarioDescription {

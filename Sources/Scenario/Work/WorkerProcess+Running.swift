@@ -66,6 +66,7 @@ extension CommonConfiguration {
     writer.key("sources")
     writer.value(keepsSources)
     writer.member("memory", memoryLimit)
+    writer.member("options", options)
     writer.member("arguments", arguments)
     writer.key("variables")
     writer.beginObject()
@@ -89,6 +90,7 @@ extension CommonConfiguration {
 
   init(_ json: JSONValue) {
     memoryLimit = json["memory"]?.integer ?? memoryLimit
+    options = json["options"]?.strings ?? []
     arguments = json["arguments"]?.strings ?? []
     if case .object(let members) = json["variables"] {
       for member in members { variables[member.key] = member.value.string }

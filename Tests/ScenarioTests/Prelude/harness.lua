@@ -29,7 +29,7 @@ local function fakeHost()
   local host = {
     clock = 0, events = {}, assertions = 0, deferred = {}, actors = {}, secrets = {}, kept = {},
     places = {}, allowed = {}, leftovers = {},
-    options = { wait = 5000, timeout = 60000 }, name = "the test", seed = 7, prelude = {},
+    options = { wait = 5000, timeout = 60000 }, name = "the test", seed = function() return 7, 1 end, prelude = {},
     suggestion = suggestion, duration = duration,
   }
   host.localsocket = {

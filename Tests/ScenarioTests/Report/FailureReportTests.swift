@@ -51,6 +51,32 @@ struct FailureReportTests {
     )
   }
 
+  @Test func `the command to run it again has what the course of the scenario depends on`() {
+    var run = RunDescription()
+    run.options = ["-D", "who=two  words", "--timeout", "20s"]
+    run.scriptArguments = ["", "it's", "one\ntwo", "\u{7}é"]
+    run.seed = 71
+    var result = ScenarioResult(
+      file: "a/directory/with/quite/a/long/path/ping.lua",
+      line: 12,
+      duration: .zero,
+      outcome: .passed
+    )
+    result.run = run
+    result.usesSeed = true
+
+    let failure = Failure(.assertion, "no")
+    let report = FailureReport(failure, of: result, events: [], source: nil)
+
+    #expect(
+      report.lines.suffix(3) == [
+        #"  again  parley run a/directory/with/quite/a/long/path/ping.lua:12 -D \"#,
+        #"         'who=two  words' --timeout 20s --seed 71 -- '' 'it'\''s' \"#,
+        #"         $'one\x0atwo' $'\x07é'"#,
+      ]
+    )
+  }
+
   @Test func `a deadlock names every actor, its line and what it waits for`() {
     var failure = Failure(.deadlock, "no actor can run and nothing is in flight", at: line(4))
     failure.waiters = [

@@ -16,7 +16,7 @@ struct HTMLReporterTests {
     #expect(
       events.map { $0["event"]?.string } == [
         "run", "scenario", "sent", "received", "failed",
-        "scenario-end", "run-end",
+        "scenario-end", "again", "run-end",
       ]
     )
     #expect(events[2]["text"]?.string == "</script><!-- <script>")
@@ -58,7 +58,8 @@ struct HTMLReporterTests {
 
     #expect(events[1]["text"]?.string == "-- as it ran")
     #expect(
-      events.dropFirst(2).compactMap { $0["scenario"]?.integer } == [1, 1, 1, 1, 1, 2, 2, 2, 2, 2]
+      events.dropFirst(2).compactMap { $0["scenario"]?.integer }
+        == [1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2]
     )
   }
 

@@ -44,6 +44,10 @@ function take(run, byNumber, record) {
       duration: record.duration });
     return;
   }
+  if (record.event === "again") {
+    scenario.command = record.text;
+    return;
+  }
   record.index = scenario.events.length;
   record.since = (record.t - scenario.start) / 1e9;
   scenario.events.push(record);
@@ -55,7 +59,6 @@ function settle(scenario) {
   scenario.seconds = (scenario.duration ?? 0) / 1e9;
   const name = scenario.attempt > 1 ? `${scenario.name} (try ${scenario.attempt})` : scenario.name;
   scenario.title = name ? `${scenario.file} › ${name}` : scenario.file;
-  scenario.selector = scenario.line ? `${scenario.file}:${scenario.line}` : scenario.file;
   scenario.failing = failingEvent(scenario);
 }
 
@@ -136,6 +139,7 @@ function phrase(event) {
     case "note": return event.text;
     case "wait": return `waits for ${event.for}`;
     case "waited": return `waited ${seconds(event.duration / 1e9)} for ${event.for}`;
+    case "seed": return "the script asked for the seed";
     case "directory": return `private directory ${event.path}`;
     case "actor": return "begins";
     case "actor-end": return "ends";

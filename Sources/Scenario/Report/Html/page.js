@@ -121,14 +121,13 @@ function environment() {
 
 function drawScenario() {
   const scenario = state.scenario;
-  const command = `parley run ${scenario.selector}${run.info.seed === undefined ? "" : ` --seed ${run.info.seed}`}`;
   main.replaceChildren(
     html("div", { class: "headline" }, html("h1", {}, scenario.title),
       html("span", { class: `badge ${colour(scenario.status)}` }, word(scenario)),
       html("span", { class: "dim" }, seconds(scenario.seconds))),
     html("p", { class: "facts" }, [count(scenario.events.length, "event"), ...(scenario.tags ?? []).map((tag) => `tag:${tag}`)].join(" · ")),
     ...(scenario.failure || scenario.reason ? [cause(scenario)] : []),
-    html("div", { class: "command" }, html("code", {}, command), copyButton(() => command)),
+    html("div", { class: "command" }, html("code", {}, scenario.command ?? ""), copyButton(() => scenario.command ?? "")),
     html("div", { class: "tabs", role: "tablist" }, Object.keys(VIEWS).map((name) =>
       html("button", { type: "button", role: "tab", "aria-selected": String(name === state.view),
         onclick: () => go({ view: name }) }, name))),

@@ -1,0 +1,45 @@
+/// The command that runs one scenario again as it was run, for a shell.
+struct RepeatCommand {
+  /// Its words, each as a shell reads it.
+  let words: [String]
+
+  init(_ result: ScenarioResult) {
+    let run = result.run
+    let arguments = result.scriptArguments ?? run.scriptArguments
+    var words = ["parley", "run", result.selection] + (result.options ?? run.options)
+    if result.usesSeed { words += ["--seed", "\(run.seed)"] }
+    if !arguments.isEmpty { words += ["--"] + arguments }
+    self.words = words.map(Self.word)
+  }
+
+  /// The command on one line.
+  var line: String { words.joined(separator: " ") }
+
+  /// The command on as many lines as it needs, with the mark by which a shell reads on.
+  func lines(columns: Int, indent: String) -> [String] {
+    let lines = TerminalText.wrapped(words: words, columns: columns - 2, indent: indent)
+    return lines.dropLast().map { "\($0) \\" } + lines.suffix(1)
+  }
+
+  /// A text as a shell reads it, quoted where that is needed.
+  private static func word(_ text: String) -> String {
+    if !text.isEmpty, text.unicodeScalars.allSatisfy(isPlain) { return text }
+    if printable(text) == text {
+      return "'\(text.replacing("'", with: "'\\''"))'"
+    }
+    return "$'\(text.unicodeScalars.map(escaped).joined())'"
+  }
+
+  private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
+    if !scalar.isASCII { return scalar.escape == nil }
+    return scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
+      || "/._-+:@%,=".unicodeScalars.contains(scalar)
+  }
+
+  /// A character between `$'` and `'`, which reports may print.
+  private static func escaped(_ scalar: Unicode.Scalar) -> String {
+    if scalar == "'" || scalar == "\\" { return "\\\(scalar)" }
+    if scalar.escape == nil { return String(scalar) }
+    return String(scalar).utf8.map(Unicode.Scalar.byteEscape).joined()
+  }
+}
