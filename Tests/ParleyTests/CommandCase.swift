@@ -14,6 +14,9 @@ struct CommandCase: CustomTestStringConvertible {
 
   var testDescription: String { name }
 
+  /// The command.
+  var script: String { TextFile.contents(of: "\(folder)/cmd") }
+
   /// What must come of it.
   var expected: CommandResult {
     CommandResult(

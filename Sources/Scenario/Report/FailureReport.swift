@@ -62,7 +62,7 @@ package struct FailureReport {
     let word = result.outcome.isFlaky ? "FLAKY" : failure.kind.status
     let status = "\(word)  \(DurationText.seconds(result.duration))s"
     let room = format.columns - TerminalText.width(status) - 2
-    let title = TerminalText.cut("✗ \(result.title)", to: room)
+    let title = TerminalText.cut("✗ \(result.title(columns: room - 2))", to: room)
     let line = TerminalText.padded(title, to: room) + "  " + status
     return format.style.paint(line, as: .failed)
   }
@@ -134,7 +134,12 @@ package struct FailureReport {
     let what = "for \(printable(waiter.what))"
     let line = "    \(actor)  \(place)  \(what)"
     if TerminalText.width(line) <= format.columns { return [line] }
-    return ["    \(actor)  \(place)"]
+    return TerminalText.wrapped(
+      words: [actor, " \(place)"],
+      columns: format.columns,
+      indent: "    ",
+      hanging: " "
+    )
       + TerminalText.wrapped(what, columns: format.columns, indent: "      ", hanging: "  ")
   }
 

@@ -14,7 +14,8 @@ struct PrettyReporter: Reporter {
 
   mutating func add(_ record: ScenarioRecord) {
     switch record.result.outcome {
-    case .passed, .skipped: writeLine(report.progress(record.result))
+    case .passed, .skipped:
+      for line in report.progressLines(record.result) { writeLine(line) }
     case .failed(let failure), .flaky(let failure):
       writeGap()
       write(failureReport(failure, of: record).text + "\n")

@@ -10,18 +10,35 @@ package struct RunReport {
 
   /// The line for a scenario that has ended; a failed one has its own report besides.
   package func progress(_ result: ScenarioResult) -> String {
+    "\(mark(of: result)) \(text(of: result))"
+  }
+
+  /// The same in as many lines as the width asks for.
+  func progressLines(_ result: ScenarioResult) -> [String] {
+    let lines = TerminalText.wrapped(
+      text(of: result),
+      columns: format.columns,
+      indent: "  ",
+      hanging: "  "
+    )
+    return [mark(of: result) + lines[0].dropFirst()] + lines.dropFirst()
+  }
+
+  private func text(of result: ScenarioResult) -> String {
     let time = "\(DurationText.seconds(result.duration))s"
     switch result.outcome {
-    case .passed:
-      return format.style.paint("✓", as: .passed) + " \(result.title)  \(time)"
-    case .skipped(let reason):
-      let reason = printableLines(reason).joined(separator: " ")
-      return format.style.paint("-", as: .skipped) + " \(result.title)  skipped: \(reason)"
-    case .flaky:
-      let tries = "flaky: try \(result.attempts) passed"
-      return format.style.paint("~", as: .skipped) + " \(result.title)  \(time)  \(tries)"
-    case .failed:
-      return format.style.paint("✗", as: .failed) + " \(result.title)  \(time)"
+    case .passed, .failed: return "\(result.title)  \(time)"
+    case .skipped(let reason): return "\(result.title)  skipped: \(oneLine(reason))"
+    case .flaky: return "\(result.title)  \(time)  flaky: try \(result.attempts) passed"
+    }
+  }
+
+  private func mark(of result: ScenarioResult) -> String {
+    switch result.outcome {
+    case .passed: format.style.paint("✓", as: .passed)
+    case .skipped: format.style.paint("-", as: .skipped)
+    case .flaky: format.style.paint("~", as: .skipped)
+    case .failed: format.style.paint("✗", as: .failed)
     }
   }
 
@@ -36,7 +53,7 @@ package struct RunReport {
   /// The line with the numbers, and one that says what was not run where the run ended early.
   func totals(_ tally: RunTally) -> [String] {
     let unrun = tally.unrun.isEmpty ? [] : ["not run: \(tally.unrun.description)"]
-    return [numbers(tally)] + unrun
+    return TerminalText.wrapped(numbers(tally), columns: format.columns, hanging: "  ") + unrun
   }
 
   private func numbers(_ tally: RunTally) -> String {

@@ -43,6 +43,17 @@ package struct ScenarioResult: Hashable, Sendable {
   /// The file and the name as reports print them.
   var title: String { Self.title(file: file, name: name) }
 
+  /// The title, with the beginning of the file's path left out where there is no room for all of it.
+  func title(columns: Int) -> String {
+    let excess = TerminalText.width(title) - columns
+    if name.isEmpty || excess <= 0 { return title }
+    let file = printable(file)
+    let room = max(Self.leastFileWidth, TerminalText.width(file) - excess)
+    return Self.title(file: TerminalText.cutStart(file, to: room), name: name)
+  }
+
+  private static let leastFileWidth = 16
+
   /// A file and the name of a scenario in it as reports print them.
   static func title(file: String, name: String) -> String {
     name.isEmpty || name == file ? printable(file) : "\(printable(file)) › \(printable(name))"

@@ -62,10 +62,13 @@ package enum TerminalText {
     var isEmpty = true
     for word in words {
       if !isEmpty, width(line) + 1 + width(word) > columns {
+        while line.last == " " { line.removeLast() }
         lines.append(line)
         line = indent + hanging
         isEmpty = true
       }
+      // Two blanks between words are none at the start of a line.
+      if isEmpty, word.isEmpty, !lines.isEmpty { continue }
       line += isEmpty ? String(word) : " \(word)"
       isEmpty = false
     }
