@@ -91,8 +91,9 @@ struct FuzzCommand: ParsableCommand {
     do throws(Failure) {
       return try Campaign(settings, configuration: configuration).run(line: line)
     } catch {
-      let place = error.location.map { "\($0): " } ?? ""
-      settings.complain(place + error.message)
+      let place = error.location?.description ?? settings.script
+      // A worker that another one has stopped has nothing to say.
+      if !Interruption.isRequested { settings.complain("\(place): \(error.message)") }
       return error.kind.exitCode
     }
   }

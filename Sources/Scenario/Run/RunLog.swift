@@ -18,6 +18,9 @@ package struct RunLog {
       } catch {
         throw Failure(.environment, "cannot read the log \(printable(path)): \(error.reason)")
       }
+      if (try? FileSystem.status(of: path))?.isDirectory == true {
+        throw Failure(.environment, "cannot read the log \(printable(path)): it is a directory")
+      }
       logs.append([path] + LogStorage.workerFiles(of: path))
     }
     self.logs = logs
@@ -37,7 +40,15 @@ package struct RunLog {
   ) throws(Failure) -> ExitCode {
     var replay = Replay(ReportStream(reporters))
     for log in logs {
-      for path in log { try Self.replay(path, in: &replay, complain) }
+      for (index, path) in log.enumerated() {
+        let problems = try Self.replay(path, in: &replay)
+        if index == 0, let first = problems.first, !replay.hasEvents {
+          throw Self.noLog(path, first)
+        }
+        for problem in problems {
+          complain("\(printable(path)):\(problem.line): \(problem.reason)")
+        }
+      }
       if !replay.endLog() {
         complain("\(printable(log[0])): the run did not end; what it had yet to run is missing")
       }
@@ -45,17 +56,22 @@ package struct RunLog {
     return replay.finish()
   }
 
+  /// Replays a file.
+  ///
+  /// - Returns: Its lines that are no events.
   private static func replay(
     _ path: String,
-    in replay: inout Replay,
-    _ complain: (String) -> Void
-  ) throws(Failure) {
+    in replay: inout Replay
+  ) throws(Failure) -> [LogReader.Problem] {
     var reader = LogReader()
     try read(path) { piece in reader.read(piece) { replay.take($0) } }
     reader.finish()
-    for problem in reader.problems {
-      complain("\(printable(path)):\(problem.line): \(problem.reason)")
-    }
+    return reader.problems
+  }
+
+  private static func noLog(_ path: String, _ problem: LogReader.Problem) -> Failure {
+    let found = "line \(problem.line): \(problem.reason)"
+    return Failure(.environment, "\(printable(path)) is no log of parley run --log (\(found))")
   }
 
   private static func read(
@@ -85,6 +101,8 @@ private struct Replay {
   /// The status of the run, where it was not only that of its scenarios.
   private var signal: Int?
   private var unrun = Unrun()
+  /// Whether the log that is read has told of anything.
+  private(set) var hasEvents = false
   /// Whether the log that is read tells of its run's end.
   private var hasEnd = false
   private var isCut = false
@@ -94,6 +112,7 @@ private struct Replay {
   }
 
   mutating func take(_ event: Event) {
+    hasEvents = true
     if case .runStarted(let run) = event.kind { begin(run) }
     lastTime = max(lastTime, event.time)
     switch event.kind {
@@ -119,7 +138,7 @@ private struct Replay {
   ///
   /// - Returns: Whether its run had come to its own.
   mutating func endLog() -> Bool {
-    defer { hasEnd = false }
+    defer { (hasEvents, hasEnd) = (false, false) }
     if !hasEnd { isCut = true }
     return hasEnd
   }

@@ -1,0 +1,3 @@
+local here = 1
+local there = 2
+local everywhere = 3
