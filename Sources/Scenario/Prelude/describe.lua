@@ -21,6 +21,15 @@ local function prefix(text, length)
   return text:sub(1, length)
 end
 
+---Bytes as they stand between the quotes of a Lua string; text in UTF-8 stays readable.
+---@param bytes string
+---@return string
+function describe.escaped(bytes)
+  -- The C1 controls are valid UTF-8, yet a terminal obeys them.
+  local unsafe = utf8.len(bytes) and "\xc2[\x80-\x9f]" or "[\x80-\xff]"
+  return (bytes:gsub('[%c"\\]', escaped):gsub(unsafe, escaped))
+end
+
 ---Bytes as a quoted Lua string; text in UTF-8 stays readable, no control character gets through.
 ---@param bytes string
 ---@param limit? integer  the most bytes shown; 200
@@ -29,9 +38,7 @@ function describe.bytes(bytes, limit)
   limit = limit or MAX_STRING
   bytes = secrets.hide(bytes)
   local shown = #bytes > limit and prefix(bytes, limit) or bytes
-  -- The C1 controls are valid UTF-8, yet a terminal obeys them.
-  local unsafe = utf8.len(shown) and "\xc2[\x80-\x9f]" or "[\x80-\xff]"
-  local text = shown:gsub('[%c"\\]', escaped):gsub(unsafe, escaped)
+  local text = describe.escaped(shown)
   if #shown == #bytes then return '"' .. text .. '"' end
   return ('"%s…" (%s)'):format(text, count(#bytes, "byte"))
 end

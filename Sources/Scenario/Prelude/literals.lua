@@ -7,20 +7,11 @@ local describe, null, numbers, patterns =
 
 local literals = {}
 
-local named = { ["\n"] = "\\n", ["\r"] = "\\r", ["\t"] = "\\t", ['"'] = '\\"', ["\\"] = "\\\\" }
-
-local function escaped(bytes)
-  return (bytes:gsub(".", function(byte)
-    return named[byte] or ("\\x%02x"):format(byte:byte())
-  end))
-end
-
 ---A string between double quotes; text in UTF-8 stays readable.
 ---@param bytes string
 ---@return string
 function literals.string(bytes)
-  local unreadable = utf8.len(bytes) and "\xc2[\x80-\x9f]" or "[\x80-\xff]"
-  return '"' .. bytes:gsub('[%c"\\]', escaped):gsub(unreadable, escaped) .. '"'
+  return '"' .. describe.escaped(bytes) .. '"'
 end
 
 ---How long a run of one byte is before it is written as such.
