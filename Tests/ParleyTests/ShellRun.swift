@@ -58,13 +58,17 @@ struct ShellRun {
     """
   }
 
-  /// Puts `#` for what differs from run to run: times, and the names of directories.
+  /// Puts `#` for what differs from run to run: times, seeds, processes, and the names of directories.
   private func normalized(_ text: String, _ directory: String) -> String {
     text.replacing(directory, with: "$DIRECTORY")
       .replacing(/parley-[A-Za-z0-9]{6}/, with: "parley-######")
       .replacing(/parley-(test-)?[A-Za-z0-9]*…/, with: "parley-#…")
       .replacing(/\bin [0-9.]+s \((-j[0-9]+, )?seed [0-9]+\):/, with: "in #s (seed #):")
       .replacing(/\b[0-9]+\.[0-9]{3}(?=s\b|  )/, with: "#.###")
+      // The place at the end of a line stands as far right as the number leaves room.
+      .replacing(/(pid [0-9]+: .*[^ ]) {2,}(?=[^ ]+:[0-9]+\n)/) { "\($0.output.1)  " }
+      .replacing(/\bpid [0-9]+/, with: "pid #")
+      .replacing(/\bsleeps in [a-z_0-9]+/, with: "sleeps in …")
   }
 }
 
