@@ -20,7 +20,8 @@ let package = Package(
     .target(name: "CPage"),
     .target(name: "CProcess"),
     .target(name: "CPrelude"),
-    .target(name: "CFuzzing"),
+    .target(name: "CFuzzing", dependencies: ["CPrelude"]),
+    .target(name: "CPrompt", dependencies: ["CPrelude"]),
 
     // Swift, lowest first: a target depends only on targets above it
     .target(
@@ -49,7 +50,7 @@ let package = Package(
     ),
     .target(
       name: "Repl",
-      dependencies: ["CEdit", "LocalSocketLua", "LocalSockets", "LuaBridge", "Scenario"],
+      dependencies: ["CEdit", "CPrompt", "LocalSocketLua", "LocalSockets", "LuaBridge", "Scenario"],
       exclude: ["Prelude"]
     ),
     .executableTarget(

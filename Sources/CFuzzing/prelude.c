@@ -182,7 +182,7 @@ static const unsigned char shim_source[] = {
 
 #define CHUNK(name) {#name, name##_source, sizeof name##_source}
 
-static const struct fuzzing_chunk chunks[] = {
+static const struct prelude_chunk chunks[] = {
     CHUNK(aflstats),
     CHUNK(alphabets),
     CHUNK(block),
@@ -229,10 +229,10 @@ static const struct fuzzing_chunk chunks[] = {
     CHUNK(verdicts),
 };
 
-static const struct fuzzing_chunk shim = {"coverage.c", shim_source, sizeof shim_source};
+static const struct prelude_chunk shim = {"coverage.c", shim_source, sizeof shim_source};
 
-const struct fuzzing_chunk *fuzzing_chunks(void) { return chunks; }
+struct prelude_sources fuzzing_sources(void) {
+  return (struct prelude_sources){chunks, sizeof chunks / sizeof chunks[0]};
+}
 
-size_t fuzzing_chunk_count(void) { return sizeof chunks / sizeof chunks[0]; }
-
-const struct fuzzing_chunk *fuzzing_shim(void) { return &shim; }
+const struct prelude_chunk *fuzzing_shim(void) { return &shim; }

@@ -24,6 +24,7 @@ package final class Campaign {
     runner = try BlockRunner(
       script: settings.script,
       configuration: configuration,
+      language: PreludeCode([.fuzzing]),
       note: settings.statusFile == nil ? nil : ProgramTeam.takeNote()
     )
   }

@@ -7,16 +7,7 @@ extension PreludeExtension {
   package static let fuzzing = PreludeExtension(
     chunk: "fuzzglobals",
     declarers: ["fuzz"],
-    source: { name in
-      guard let chunks = unsafe fuzzing_chunks() else { return nil }
-      for index in 0..<fuzzing_chunk_count() {
-        let chunk = unsafe chunks[index]
-        if unsafe String(cString: chunk.name) == name {
-          return unsafe Array(UnsafeRawBufferPointer(start: chunk.bytes, count: chunk.length))
-        }
-      }
-      return nil
-    }
+    source: { unsafe text(of: $0, in: fuzzing_sources()) }
   )
 }
 

@@ -38,7 +38,7 @@ struct CheckCommand: ParsableCommand {
 
   private func code(_ selection: ScriptSelection) -> Scenario.ExitCode {
     do throws(Failure) {
-      var check = try ScriptCheck()
+      var check = try ScriptCheck(.all)
       let code = check.check(selection)
       Terminal.print(check.report.text(format, columns: Terminal.format.columns))
       return code

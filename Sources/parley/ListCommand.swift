@@ -31,7 +31,7 @@ struct ListCommand: ParsableCommand {
     try selection.apply(to: &configuration)
     let files = selection.narrowed(try Terminal.selection(of: paths))
     Terminal.tearDownOnSignals()
-    var list = ScenarioList(configuration.common)
+    var list = ScenarioList(configuration.common, .all)
     let code = list.find(in: files) { Terminal.complain($0) }
     Terminal.print(list.text(format))
     throw Terminal.exit(code)

@@ -9,7 +9,6 @@ enum Main {
   static func main() {
     Terminal.occupyClosedStreams()
     Terminal.takeFullFilesAsErrors()
-    PreludeExtension.fuzzing.add()
     if CommandLine.arguments.dropFirst().first == FileSystem.workerArgument { work() }
     let arguments = normalized(Array(CommandLine.arguments.dropFirst()))
     do {
@@ -24,7 +23,7 @@ enum Main {
   /// Runs scenarios for another process of this program.
   private static func work() -> Never {
     Terminal.tearDownOnRequest()
-    WorkerProcess.run(Array(CommandLine.arguments.dropFirst(2)))
+    WorkerProcess.run(Array(CommandLine.arguments.dropFirst(2)), .all)
     Terminal.end(status: 0)
   }
 

@@ -42,6 +42,7 @@ struct ReplCommand: ParsableCommand {
 
   func run() throws {
     var configuration = Self.surroundings
+    configuration.extensions = .all
     try scripts.apply(to: &configuration.common)
     configuration.name = name
     configuration.listenName = listen

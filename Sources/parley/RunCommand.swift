@@ -38,6 +38,7 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     var configuration = RunConfiguration()
+    configuration.extensions = .all
     try scripts.apply(to: &configuration.common)
     try selection.apply(to: &configuration)
     order.apply(to: &configuration)

@@ -6,25 +6,15 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "CPrelude.h"
+
 // What is embedded
 
-/// The Lua source of one file of the prelude of fuzzing.
-struct fuzzing_chunk {
-  /// The file's name without ".lua".
-  const char *name;
-  /// The source, not terminated.
-  const unsigned char *bytes;
-  size_t length;
-};
-
-/// The chunks, in any order.
-const struct fuzzing_chunk *fuzzing_chunks(void);
-
-/// How many chunks `fuzzing_chunks` points to.
-size_t fuzzing_chunk_count(void);
+/// What fuzzing adds to the prelude.
+struct prelude_sources fuzzing_sources(void);
 
 /// The C source that makes a target write its coverage, which users compile.
-const struct fuzzing_chunk *fuzzing_shim(void);
+const struct prelude_chunk *fuzzing_shim(void);
 
 // The target as the kernel shows it
 

@@ -3,7 +3,7 @@
 
 #include <stddef.h>
 
-/// The Lua source of one file of the scenario prelude, as it is in the binary.
+/// The Lua source of one file of a prelude, as it is in the binary.
 struct prelude_chunk {
   /// The file's name without ".lua", and the field of `host.prelude` that holds what the chunk returns.
   const char *name;
@@ -12,10 +12,13 @@ struct prelude_chunk {
   size_t length;
 };
 
-/// The chunks in any order: each is loaded when another one, or a script, first uses it.
-const struct prelude_chunk *prelude_chunks(void);
+/// Chunks in any order: each is loaded when another one, or a script, first uses it.
+struct prelude_sources {
+  const struct prelude_chunk *chunks;
+  size_t count;
+};
 
-/// How many chunks `prelude_chunks` points to.
-size_t prelude_chunk_count(void);
+/// The scenario language.
+struct prelude_sources prelude_sources(void);
 
 #endif

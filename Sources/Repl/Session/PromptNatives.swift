@@ -91,8 +91,9 @@ final class PromptNatives {
   /// What the module and the prelude have no need of.
   private var surroundingNatives: [LuaFunction] {
     [
-      native("source") { (_, call) throws(LuaError) in
-        guard let source = PreludeCode.source(of: call.thread.text(at: 1) ?? "") else {
+      native("source") { (natives, call) throws(LuaError) in
+        let name = call.thread.text(at: 1) ?? ""
+        guard let source = natives.session.language.source(of: name) else {
           return call.returningNil()
         }
         call.thread.push(source)

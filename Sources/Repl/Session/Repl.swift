@@ -29,7 +29,11 @@ package final class Repl {
   /// - Throws: ``Failure`` when the machine or the command line does not allow it.
   package convenience init(_ configuration: ReplConfiguration) throws(Failure) {
     let log = try EventLog.whole(at: configuration.logPath)
-    let session = try Session(typedUnder: configuration.common, log: log)
+    let session = try Session(
+      typedUnder: configuration.common,
+      language: PreludeCode(configuration.extensions),
+      log: log
+    )
     do throws(Failure) {
       try self.init(configuration, session)
     } catch {

@@ -3,6 +3,8 @@ package import Scenario
 /// What the command line says about a session of typing.
 package struct ReplConfiguration {
   package var common = CommonConfiguration()
+  /// What may be typed besides the scenario language; what the prompt itself adds is among it.
+  package var extensions: [PreludeExtension] = [.typing]
   /// The socket to connect to first; `nil` for none.
   package var name: String?
   /// The name to listen on first for one connection; `nil` for none.

@@ -5,14 +5,18 @@ internal import LocalSockets
 /// Nothing of a script is run: its text is compiled for what Lua says of it, and read for the rest.
 /// What it says is certain; where a script could do otherwise than it looks, it says nothing.
 package struct ScriptCheck {
-  private let prelude = PreludeCode()
+  private let language: PreludeCode
   private let log: EventLog
   /// What was found, script by script, in the order of the lines.
   package private(set) var findings: [Finding] = []
   private var scriptCount = 0
 
+  /// Prepares for checking.
+  ///
+  /// - Parameter extensions: What scripts may use besides the scenario language.
   /// - Throws: ``Failure`` of the environment.
-  package init() throws(Failure) {
+  package init(_ extensions: [PreludeExtension] = []) throws(Failure) {
+    language = PreludeCode(extensions)
     do throws(FileSystem.Failure) {
       log = EventLog(to: try LogStorage(), since: .now)
     } catch {
@@ -67,7 +71,7 @@ package struct ScriptCheck {
     let session = try Session(
       script,
       configuration: CommonConfiguration(),
-      prelude: prelude,
+      language: language,
       log: log
     )
     defer { session.close() }

@@ -5,7 +5,7 @@ package import LuaBridge
 package struct BlockRunner {
   private let script: Script
   private let configuration: CommonConfiguration
-  private let code = PreludeCode()
+  private let language: PreludeCode
   private let note: GuardNote?
 
   /// Reads a script.
@@ -13,17 +13,20 @@ package struct BlockRunner {
   /// - Parameters:
   ///   - path: The script.
   ///   - configuration: What the command line says.
+  ///   - language: The scenario language, and what the caller adds to it.
   ///   - note: That for the guard of this process, where it has one.
   /// - Throws: ``Failure(.loadError)`` when it cannot be read.
   package init(
     script path: String,
     configuration: CommonConfiguration,
+    language: PreludeCode,
     note: GuardNote?
   ) throws(Failure) {
     script = try Script(path: path)
     // What a target leaves behind when it dies is ours to end.
     ProcessCalls.adoptOrphans()
     self.configuration = configuration
+    self.language = language
     self.note = note
   }
 
@@ -71,7 +74,7 @@ package struct BlockRunner {
     let session = try Session(
       script,
       configuration: configuration,
-      prelude: code,
+      language: language,
       log: log,
       only: name,
       with: Session.Additions(natives: natives, playsCases: true, note: note)

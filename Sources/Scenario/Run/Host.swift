@@ -8,14 +8,12 @@ struct Host {
   private let configuration: CommonConfiguration
   private let runtime: LuaRuntime
   private let main: LuaThread
-  private let code: PreludeCode
 
-  init(_ session: Session, _ configuration: CommonConfiguration, _ code: PreludeCode) {
+  init(_ session: Session) {
     self.session = session
-    self.configuration = configuration
+    configuration = session.configuration
     runtime = session.runtime
     main = session.runtime.main
-    self.code = code
   }
 
   /// Fills the state: the module, the prelude, the globals.
@@ -29,11 +27,11 @@ struct Host {
     let host = main.top
     pushFields(module: module)
     try runSetup(host: host)
-    let added = PreludeExtension.current
-    if let added { try load(added.chunk, host: host) }
+    let added = session.language.extensions.compactMap(\.chunk)
+    for chunk in added { try load(chunk, host: host) }
     try load("scenario", host: host)
     keepPrelude(host: host)
-    setGlobals(host: host, module: module, chunks: ["scenario", added?.chunk].compactMap { $0 })
+    setGlobals(host: host, module: module, chunks: ["scenario"] + added)
     main.pop(main.top - module + 1)
   }
 
@@ -68,9 +66,9 @@ struct Host {
 
   /// The native that gives the function of a chunk of the prelude.
   private var chunkNative: LuaFunction {
-    LuaFunction("chunk") { [unowned session, code] call throws(LuaError) in
+    LuaFunction("chunk") { [unowned session] call throws(LuaError) in
       do throws(Failure) {
-        try code.push(call.thread.text(at: 1) ?? "", in: session.runtime)
+        try session.language.push(call.thread.text(at: 1) ?? "", in: session.runtime)
         if call.thread != session.runtime.main { session.runtime.main.move(1, to: call.thread) }
         return .results(1)
       } catch {
@@ -90,7 +88,7 @@ struct Host {
   /// Loads a chunk of the prelude, and what that needs at once.
   private func load(_ name: String, host: Int32) throws(Failure) {
     main.rawGet("prelude", from: host)
-    try code.push(name, in: runtime)
+    try session.language.push(name, in: runtime)
     main.push(copyOf: host)
     if let message = runtime.callTop(argumentCount: 1, resultCount: 1) {
       throw Failure(.internalError, message)
@@ -175,7 +173,7 @@ struct Host {
   }
 
   private func runSetup(host: Int32) throws(Failure) {
-    try code.pushSetup(in: runtime)
+    try session.language.pushSetup(in: runtime)
     main.push(copyOf: host)
     main.push(session.script.directory)
     if let message = runtime.callTop(argumentCount: 2) { throw Failure(.internalError, message) }

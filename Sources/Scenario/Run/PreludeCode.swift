@@ -9,6 +9,9 @@ package final class PreludeCode {
   /// The chunks that a state has asked for; most processes that run one scenario end with it.
   private var known: Set<String> = []
 
+  /// What is added to the scenario language.
+  let extensions: [PreludeExtension]
+
   private static let setupName = "setup"
 
   /// What is said most simply in Lua: a chunk of the prelude is loaded when it is first asked for,
@@ -40,12 +43,16 @@ package final class PreludeCode {
     end
     """
 
+  package init(_ extensions: [PreludeExtension] = []) {
+    self.extensions = extensions
+  }
+
   /// Pushes the function of a chunk.
   ///
   /// - Throws: ``Failure`` of parley itself, when it has no such chunk or the chunk does not load.
   func push(_ name: String, in runtime: LuaRuntime) throws(Failure) {
     let code = compiled[name]
-    guard let text = code ?? PreludeExtension.current?.source(name) ?? Self.source(of: name) else {
+    guard let text = code ?? source(of: name) else {
       throw Failure(.internalError, "the prelude has no chunk \"\(name)\"")
     }
     do throws(LuaLoadError) {
@@ -65,15 +72,9 @@ package final class PreludeCode {
   }
 
   /// The text of a chunk; `nil` where there is none of the name.
-  package static func source(of name: String) -> [UInt8]? {
-    if name == setupName { return Array(setupSource.utf8) }
-    guard let sources = unsafe prelude_chunks() else { return nil }
-    for index in 0..<prelude_chunk_count() {
-      let source = unsafe sources[index]
-      if unsafe String(cString: source.name) == name {
-        return unsafe Array(UnsafeRawBufferPointer(start: source.bytes, count: source.length))
-      }
-    }
-    return nil
+  package func source(of name: String) -> [UInt8]? {
+    if name == Self.setupName { return Array(Self.setupSource.utf8) }
+    if let text = unsafe PreludeExtension.text(of: name, in: prelude_sources()) { return text }
+    return extensions.lazy.compactMap { $0.source(name) }.first
   }
 }

@@ -5,6 +5,8 @@ internal import LocalSockets
 package struct RunConfiguration: Sendable {
   /// What every process of the run is told.
   package var common = CommonConfiguration()
+  /// What scripts may use besides the scenario language.
+  package var extensions: [PreludeExtension] = []
   /// How many processes run scenarios; 0 runs them in this one.
   package var workers = 0
   /// The failures after which nothing more is started; `nil` runs everything.

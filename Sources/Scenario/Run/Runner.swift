@@ -110,7 +110,12 @@ package final class Runner {
 
   /// Runs everything in this process.
   private func runHere() {
-    let worker = Worker(configuration.common, log: log, pause: configuration.pause) {
+    let worker = Worker(
+      configuration.common,
+      configuration.extensions,
+      log: log,
+      pause: configuration.pause
+    ) {
       [unowned self] message in
       switch message {
       case .started(_, let rest): queue.found(rest)

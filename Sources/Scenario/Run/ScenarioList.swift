@@ -9,10 +9,17 @@ package struct ScenarioList {
   }
 
   private let configuration: CommonConfiguration
+  private let extensions: [PreludeExtension]
   private var scenarios: [ScenarioDescription] = []
 
-  package init(_ configuration: CommonConfiguration) {
+  /// Prepares a list.
+  ///
+  /// - Parameters:
+  ///   - configuration: What the command line says.
+  ///   - extensions: What scripts may use besides the scenario language.
+  package init(_ configuration: CommonConfiguration, _ extensions: [PreludeExtension] = []) {
     self.configuration = configuration
+    self.extensions = extensions
   }
 
   /// Looks for the scenarios of scripts.
@@ -27,7 +34,7 @@ package struct ScenarioList {
   ) -> ExitCode {
     guard let storage = try? LogStorage() else { return .environment }
     let log = EventLog(to: storage, since: .now)
-    let worker = Worker(configuration, log: log) { _ in }
+    let worker = Worker(configuration, extensions, log: log) { _ in }
     var hasFailed = false
     var hasRefused = false
     for script in selection.scripts where !Interruption.isRequested {

@@ -69,10 +69,8 @@ extension Session {
     } catch {
       throw Failure(.internalError, "\(error)")
     }
-    let declarers = PreludeExtension.current?.declarers ?? []
-    mayDeclareBlocks = names.reads.contains {
-      ["scenario", "_G"].contains($0.name) || declarers.contains($0.name)
-    }
+    let declarers = language.extensions.reduce(Set(["scenario", "_G"])) { $0.union($1.declarers) }
+    mayDeclareBlocks = names.reads.contains { declarers.contains($0.name) }
     let unknown = names.unknown(besides: Set(names.reads.lazy.map(\.name).filter(isGlobal)))
     if unknown.isEmpty { return [] }
     let candidates = knownGlobals().union(names.assignments.map(\.name)).subtracting(["_G"])

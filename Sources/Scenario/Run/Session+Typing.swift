@@ -9,14 +9,16 @@ extension Session {
   ///
   /// - Parameters:
   ///   - configuration: What the command line says.
+  ///   - language: The scenario language, and what typing adds to it.
   ///   - log: Where everything is recorded.
   /// - Throws: ``Failure`` when the machine does not allow it.
   package convenience init(
     typedUnder configuration: CommonConfiguration,
+    language: PreludeCode,
     log: EventLog
   ) throws(Failure) {
     let script = Script(named: "repl")
-    try self.init(script, configuration: configuration, prelude: PreludeCode(), log: log)
+    try self.init(script, configuration: configuration, language: language, log: log)
     phase = .block
     // Who types may always do what everybody else waits for.
     library.stuck = nil

@@ -17,6 +17,8 @@ package final class Session {
   package let library: LocalSocketLibrary
   package let log: EventLog
   let configuration: CommonConfiguration
+  /// The language that the script is written in.
+  package let language: PreludeCode
   /// Called where the scenario fails, before anything is taken down.
   let pause: ((PausedScenario) -> Void)?
   /// The one block that the state is made for; `nil` when it is made to find out what there is.
@@ -130,7 +132,7 @@ package final class Session {
   init(
     _ script: Script,
     configuration: CommonConfiguration,
-    prelude code: PreludeCode,
+    language: PreludeCode,
     log: EventLog,
     only wantedBlock: String? = nil,
     with additions: Additions = Additions(),
@@ -142,6 +144,7 @@ package final class Session {
     self.script = script
     self.runtime = runtime
     self.log = log
+    self.language = language
     self.wantedBlock = wantedBlock
     self.additions = additions
     self.configuration = configuration
@@ -154,13 +157,10 @@ package final class Session {
       runtime.close()
       throw Failure(.environment, "cannot make an event loop: \(error)")
     }
-    try prepare(configuration, code)
+    try prepare()
   }
 
-  private func prepare(
-    _ configuration: CommonConfiguration,
-    _ code: PreludeCode
-  ) throws(Failure) {
+  private func prepare() throws(Failure) {
     let scheduler = runtime.scheduler
     scheduler.hiddenChunkPrefix = Self.preludePrefix
     scheduler.failed = { [unowned self] task, failure in taskFailed(task, failure) }
@@ -174,7 +174,7 @@ package final class Session {
     do {
       // Nothing of what is made here can be let go.
       runtime.collectsGarbage = false
-      try Host(self, configuration, code).install()
+      try Host(self).install()
       runtime.collectsGarbage = true
     } catch {
       close()

@@ -5,7 +5,7 @@ internal import LocalSocketLua
 /// It works in the run's own process or in one of its own, and does not know which.
 final class Worker {
   private let configuration: CommonConfiguration
-  private let code = PreludeCode()
+  private let language: PreludeCode
   let log: EventLog
   private let tell: (WorkerMessage) -> Void
   private let note: GuardNote?
@@ -23,18 +23,21 @@ final class Worker {
   ///
   /// - Parameters:
   ///   - configuration: What the run's processes are told.
+  ///   - extensions: What scripts may use besides the scenario language.
   ///   - log: Where everything is recorded.
   ///   - note: That of the process, where it does nothing else and has a guard.
   ///   - pause: Called with each scenario that fails, before it is taken down.
   ///   - tell: Called with what is to be known at once.
   init(
     _ configuration: CommonConfiguration,
+    _ extensions: [PreludeExtension],
     log: EventLog,
     note: GuardNote? = nil,
     pause: ((PausedScenario) -> Void)? = nil,
     tell: @escaping (WorkerMessage) -> Void
   ) {
     self.configuration = configuration
+    language = PreludeCode(extensions)
     self.log = log
     self.note = note
     self.pause = pause
@@ -136,7 +139,7 @@ final class Worker {
     let session = try Session(
       script,
       configuration: configuration,
-      prelude: code,
+      language: language,
       log: log,
       only: block,
       with: Session.Additions(note: note),

@@ -5,9 +5,11 @@ internal import LocalSockets
 extension WorkerProcess {
   /// Does the jobs that come through a descriptor, until the other end closes.
   ///
-  /// - Parameter arguments: What follows ``FileSystem/workerArgument``: the numbers of the socket, of
+  /// - Parameters:
+  ///   - arguments: What follows ``FileSystem/workerArgument``: the numbers of the socket, of
   ///   the log's file, its spare and its payloads, and of the note for the guard.
-  package static func run(_ arguments: [String]) {
+  ///   - extensions: What scripts may use besides the scenario language.
+  package static func run(_ arguments: [String], _ extensions: [PreludeExtension]) {
     let numbers = arguments.compactMap { CInt($0) }
     guard numbers.count == 5, let loop = try? EventLoop() else { return }
     let socket = LocalSocket(loop: loop)
@@ -20,7 +22,7 @@ extension WorkerProcess {
     log.keepsSources = greeting["sources"]?.bool ?? false
     let configuration = CommonConfiguration(greeting)
     let note = GuardNote(inheriting: numbers[4])
-    let worker = Worker(configuration, log: log, note: note) { message in
+    let worker = Worker(configuration, extensions, log: log, note: note) { message in
       _ = socket.write(message.line)
       if mustSend(message, socket) { _ = socket.waitForBytesWritten(timeout: nil) }
     }
