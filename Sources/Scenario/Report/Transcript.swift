@@ -78,7 +78,7 @@ private struct TranscriptWindow {
     guard end < events.endIndex else { return }
     let failure = events[end]
     markFailure(failure, waits: events[..<end])
-    let late = events[end...].filter { $0.kind.isArrival && $0.lane == failure.lane }
+    let late = events[end...].filter { $0.isLate(for: failure) }
     rows += late.prefix(Self.lateCount).map { TranscriptRow(event: $0, isLate: true) }
     laterCount = max(0, late.count - Self.lateCount)
   }
@@ -133,6 +133,12 @@ extension Event {
   /// Whether it is what a check at the end, which no line of the script made, has failed of.
   fileprivate func isLeftUnread(on failure: Event) -> Bool {
     kind.isUnread && lane == failure.lane && failure.location == nil
+  }
+
+  /// Whether it came when the wait that has failed read on; what somebody took who looked at the
+  /// scenario afterwards has a line of its own.
+  fileprivate func isLate(for failure: Event) -> Bool {
+    kind.isArrival && lane == failure.lane && (location == nil || location == failure.location)
   }
 
   /// What a process wrote at once, as an event a line, without blanks at its start; any other event

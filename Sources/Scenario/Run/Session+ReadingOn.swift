@@ -16,7 +16,7 @@ extension Session {
   ///
   /// - Returns: Whether there is time to look for what comes late.
   func hold(_ call: LuaCall) -> LuaAnswer {
-    guard outcome == nil, !isPaused, phase != .ending, readingOn.task == nil,
+    guard outcome == nil, !pausing.isOn, phase != .ending, readingOn.task == nil,
       let task = runtime.scheduler.current
     else { return call.returning(false) }
     readingOn.task = task

@@ -19,8 +19,6 @@ package final class Session {
   let configuration: CommonConfiguration
   /// The language that the script is written in.
   package let language: PreludeCode
-  /// Called where the scenario fails, before anything is taken down.
-  let pause: ((PausedScenario) -> Void)?
   /// The one block that the state is made for; `nil` when it is made to find out what there is.
   let wantedBlock: String?
 
@@ -42,7 +40,7 @@ package final class Session {
   var hasBlocks: Bool { !blocks.isEmpty && outcome == nil }
 
   /// How the scenario ends, once it has failed or skipped itself; the first failure stays.
-  private(set) var outcome: RunOutcome? {
+  var outcome: RunOutcome? {
     didSet { isOver = outcome != nil }
   }
   private var isOver = false
@@ -70,10 +68,7 @@ package final class Session {
   var lastValues: (location: ScriptLocation, values: [String])?
   /// What the host keeps of the prelude.
   var prelude: PreludeReferences?
-  /// The task at whose failure the scenario stood still, and that failure.
-  var paused: (task: LuaTask, failure: Failure)?
-  /// Whether it stands still now.
-  var isPaused = false
+  var pausing: Pausing
   private var directory: PrivateDirectory?
   var deadlineTimer: EventLoop.Timer?
 
@@ -148,7 +143,7 @@ package final class Session {
     self.wantedBlock = wantedBlock
     self.additions = additions
     self.configuration = configuration
-    self.pause = pause
+    pausing = Pausing(show: pause)
     name = script.path
     options = configuration.adapted(script.options)
     do {
@@ -166,7 +161,7 @@ package final class Session {
     scheduler.failed = { [unowned self] task, failure in taskFailed(task, failure) }
     scheduler.failing = { [unowned self] task, failure in
       if outcome == nil { lastValues = values(on: task.thread) }
-      if pause != nil, task.joinerCount == 0 { pause(task, failure) }
+      pause(task, failure)
     }
     library.stuck = { [unowned self] in failAsDeadlock() }
     runtime.becomeInterruptible()
@@ -215,7 +210,7 @@ package final class Session {
     cast = Cast()
     blocks = []
     prelude = nil
-    paused = nil
+    pausing.failed = nil
     for process in processes { process.abandon() }
     runtime.close()
     processes = []
@@ -268,89 +263,5 @@ extension Session {
     deadlineTimer = library.loop.schedule(at: .after(options.timeout)) { [unowned self] in
       failWaiting(.timeout, message)
     }
-  }
-}
-
-// MARK: Failing
-
-extension Session {
-  /// Records a failure, if it is the first, and cancels every actor.
-  ///
-  /// - Parameters:
-  ///   - failure: What has failed.
-  ///   - actor: Whose failure it is.
-  ///   - lane: The conversation in which it failed.
-  ///   - thread: Where the actor waits.
-  ///   - wasHeld: Whether it is in the log already, and older than what has failed since.
-  func fail(
-    _ failure: Failure,
-    actor: String = "main",
-    lane: String = "",
-    on thread: LuaThread? = nil,
-    wasHeld: Bool = false
-  ) {
-    if case .failed = outcome { return }
-    if let absorb, absorb(failure) { return }
-    if !wasHeld, let postponed = readingOn.postponed {
-      readingOn.postponed = nil
-      return fail(postponed.failure, actor: postponed.actor, lane: postponed.lane)
-    }
-    var failure = explained(failure)
-    failure.remarks += softRemarks + leftoverRemarks
-    outcome = .failed(failure.redacted(by: log.secrets))
-    if !wasHeld { log.append(.failed, actor: actor, lane: lane, at: failure.location) }
-    if let thread { pause(at: failure, of: actor, on: thread) }
-    cancelAll()
-  }
-
-  private func skip(_ reason: String) {
-    if readingOn.task != nil { return }
-    if outcome == nil { outcome = .skipped(reason: log.secrets.redacted(reason)) }
-    cancelAll()
-  }
-
-  /// Ends every task at its wait.
-  func cancelAll() {
-    for task in runtime.scheduler.liveTasks { task.cancel() }
-  }
-
-  private func taskFailed(_ task: LuaTask, _ error: LuaTaskFailure) {
-    let raised = raised(error, by: task)
-    if let reason = raised.skipReason { return skip(reason) }
-    if isExpectedEnd(raised, of: task) { return }
-    let failure = raised.failure
-    if postpone(failure, of: task, lane: raised.lane) { return }
-    let actor = task.name ?? "task"
-    let isLogged = raised.wasHeld || paused?.task === task
-    if !isLogged { logWait(raised, of: actor) }
-    fail(failure, actor: actor, lane: raised.lane, wasHeld: isLogged)
-  }
-
-  /// What a task has died of: what has interrupted the script, if anything has.
-  func raised(_ error: LuaTaskFailure, by task: LuaTask) -> RaisedError {
-    var raised = RaisedError(error, runtime: runtime, prelude: prelude)
-    if let paused, paused.task === task {
-      raised.failure.kind = paused.failure.kind
-      raised.failure.message = paused.failure.message
-    } else if let message = runtime.scheduler.interruption {
-      raised.failure.kind = Interruption.isRequested ? .interrupted : .timeout
-      raised.failure.message = message
-    }
-    if let lastValues, lastValues.location == raised.failure.location {
-      raised.failure.values = lastValues.values
-    }
-    return raised
-  }
-
-  /// Records what an actor waited for when its wait failed.
-  func logWait(_ raised: RaisedError, of actor: String) {
-    guard let subject = raised.waitSubject else { return }
-    log.append(.waiting(subject), actor: actor, lane: raised.lane, at: raised.failure.location)
-  }
-
-  /// Whether a handler of `serve` has met the end of its connection because the scenario ends.
-  private func isExpectedEnd(_ raised: RaisedError, of task: LuaTask) -> Bool {
-    phase == .ending && raised.failure.kind == .closed
-      && cast.servants.contains { $0 === task }
   }
 }

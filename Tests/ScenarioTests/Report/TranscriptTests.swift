@@ -59,6 +59,22 @@ struct TranscriptTests {
     )
   }
 
+  @Test func `what somebody takes who looks at the failed scenario is no part of it`() {
+    let typed = Event(
+      time: .milliseconds(900),
+      actor: "repl",
+      lane: "c",
+      kind: .received(Payload(Array("typed".utf8))),
+      location: ScriptLocation(file: "repl", line: 1)
+    )
+    let lines = Transcript(
+      [event(1, .sent(Payload(Array("a".utf8))), line: 1), event(2, .failed, line: 2), typed],
+      format: ReportFormat()
+    ).lines
+
+    #expect(!lines.contains { $0.contains("typed") })
+  }
+
   @Test func `what a wait has skipped is not what failed when it times out`() {
     expectTranscript(
       [

@@ -1,0 +1,86 @@
+internal import LuaBridge
+
+// How a scenario comes to its outcome, and what ends it then.
+
+extension Session {
+  /// Records a failure, if it is the first, and cancels every actor.
+  ///
+  /// - Parameters:
+  ///   - failure: What has failed.
+  ///   - actor: Whose failure it is.
+  ///   - lane: The conversation in which it failed.
+  ///   - thread: Where the actor waits.
+  ///   - wasHeld: Whether it is in the log already, and older than what has failed since.
+  func fail(
+    _ failure: Failure,
+    actor: String = "main",
+    lane: String = "",
+    on thread: LuaThread? = nil,
+    wasHeld: Bool = false
+  ) {
+    if case .failed = outcome { return }
+    if let absorb, absorb(failure) { return }
+    if !wasHeld, let postponed = readingOn.postponed {
+      readingOn.postponed = nil
+      return fail(postponed.failure, actor: postponed.actor, lane: postponed.lane)
+    }
+    var failure = explained(failure)
+    failure.remarks += softRemarks + leftoverRemarks
+    outcome = .failed(failure.redacted(by: log.secrets))
+    if !wasHeld { log.append(.failed, actor: actor, lane: lane, at: failure.location) }
+    if let thread { pause(at: failure, of: actor, on: thread) }
+    cancelAll()
+  }
+
+  private func skip(_ reason: String) {
+    if readingOn.task != nil { return }
+    if outcome == nil { outcome = .skipped(reason: log.secrets.redacted(reason)) }
+    cancelAll()
+  }
+
+  /// Ends every task at its wait.
+  func cancelAll() {
+    for task in runtime.scheduler.liveTasks { task.cancel() }
+  }
+
+  func taskFailed(_ task: LuaTask, _ error: LuaTaskFailure) {
+    let raised = raised(error, by: task)
+    if let reason = raised.skipReason { return skip(reason) }
+    if isExpectedEnd(raised, of: task) { return }
+    let failure = raised.failure
+    if postpone(failure, of: task, lane: raised.lane) { return }
+    let actor = task.name ?? "task"
+    let isLogged = raised.wasHeld || pausing.failed?.task === task
+    if !isLogged { logWait(raised, of: actor) }
+    fail(failure, actor: actor, lane: raised.lane, wasHeld: isLogged)
+  }
+
+  /// What a task has died of: what has interrupted the script, if anything has.
+  func raised(_ error: LuaTaskFailure, by task: LuaTask) -> RaisedError {
+    var raised = RaisedError(error, runtime: runtime, prelude: prelude)
+    if let failure = pausing.failure(of: task) {
+      raised.failure = failure
+      return raised
+    }
+    if let message = runtime.scheduler.interruption {
+      raised.failure.kind = Interruption.isRequested ? .interrupted : .timeout
+      raised.failure.message = message
+    }
+    if let lastValues, lastValues.location == raised.failure.location {
+      raised.failure.values = lastValues.values
+    }
+    return raised
+  }
+
+  /// Records what an actor waited for when its wait failed.
+  func logWait(_ raised: RaisedError, of actor: String) {
+    guard let subject = raised.waitSubject else { return }
+    log.append(.waiting(subject), actor: actor, lane: raised.lane, at: raised.failure.location)
+  }
+
+  /// Whether a handler of `serve` has met the end of its connection because the scenario ends.
+  private func isExpectedEnd(_ raised: RaisedError, of task: LuaTask) -> Bool {
+    phase == .ending && raised.failure.kind == .closed
+      && cast.servants.contains { $0 === task }
+  }
+}
