@@ -50,7 +50,9 @@ let package = Package(
     ),
     .target(
       name: "Repl",
-      dependencies: ["CEdit", "CPrompt", "LocalSocketLua", "LocalSockets", "LuaBridge", "Scenario"],
+      dependencies: [
+        "CEdit", "CPrompt", "LocalSocketLua", "LocalSockets", "LuaBridge", "Scenario",
+      ],
       exclude: ["Prelude"]
     ),
     .executableTarget(

@@ -2,8 +2,10 @@ package import CPrelude
 
 /// What another part of the program adds to the language of scenarios.
 package struct PreludeExtension: Sendable {
-  /// The chunk that is loaded into each state before the scenario language: its result may have a
-  /// table `globals`. Without one, the extension's chunks are loaded where somebody asks for them.
+  /// The chunk that is loaded into each state before the scenario language.
+  ///
+  /// Its result may have a table `globals`. Without one, the extension's chunks are loaded where
+  /// somebody asks for them.
   let chunk: String?
   /// The globals that declare blocks, besides `scenario`.
   let declarers: Set<String>

@@ -82,6 +82,20 @@ struct HTMLReporterTests {
     #expect(dom.contains("000000  01 77 72 6f 6e 67"))
   }
 
+  @Test(.enabled(if: chromium, "chromium is not here"))
+  func `of a long scenario only what is in sight is drawn, and what is looked for`() {
+    let directory = TemporaryDirectory()
+    directory.write(Self.page(sending: "x", times: 2000), to: "page.html")
+
+    let start = Self.dom(of: "\(directory.path)/page.html#s=7", in: directory)
+    let end = Self.dom(of: "\(directory.path)/page.html#s=7&e=2001", in: directory)
+
+    #expect(start.contains("data-index=\"0\""))
+    #expect(!start.contains("data-index=\"2001\""))
+    #expect(end.contains("data-index=\"2001\""))
+    #expect(!end.contains("data-index=\"1000\""))
+  }
+
   private static func dom(of address: String, in directory: TemporaryDirectory) -> String {
     let output = directory.file("dom.html")
     let command = """
@@ -92,11 +106,11 @@ struct HTMLReporterTests {
     return String(decoding: (try? FileSystem.contents(of: output)) ?? [], as: UTF8.self)
   }
 
-  private static func page(sending text: String) -> String {
+  private static func page(sending text: String, times count: Int = 1) -> String {
     var page = ""
     var reporter = HTMLReporter { page += $0 }
     reporter.begin(RunDescription())
-    reporter.add(record(sending: text))
+    reporter.add(record(sending: text, times: count))
     reporter.end(RunTally())
     return page
   }
@@ -107,11 +121,16 @@ struct HTMLReporterTests {
     return Array(page[start..<end].utf8).split(separator: UInt8(ascii: "\n"))
   }
 
-  /// A scenario in which a message fails.
-  private static func record(sending text: String, number: Int = 7) -> ScenarioRecord {
+  /// A scenario in which the answer to so many messages fails.
+  private static func record(
+    sending text: String,
+    times count: Int = 1,
+    number: Int = 7
+  ) -> ScenarioRecord {
     let payload = Payload(Array(text.utf8))
     let location = ScriptLocation(file: "a.lua", line: 3)
-    let kinds: [Event.Kind] = [.sent(payload), .received(payload), .failed]
+    let kinds =
+      Array(repeating: Event.Kind.sent(payload), count: count) + [.received(payload), .failed]
     let events = kinds.map { kind in
       Event(time: .zero, scenario: number, actor: "main", lane: "c", kind: kind, location: location)
     }

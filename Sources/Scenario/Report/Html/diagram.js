@@ -18,7 +18,7 @@ const GLYPHS = {
 };
 
 const x = (lane) => LEFT + LANE / 2 + lane.index * LANE;
-const laneWidth = (room, count) => Math.max(150, Math.min(320, (room - LEFT - MARGIN) / count));
+const laneWidth = (room, count) => Math.max(150, Math.min(400, (room - LEFT - MARGIN) / count));
 
 /** The rows' places: equal steps, or as far apart as the times are. */
 function heights(rows, isTimed) {
@@ -32,6 +32,10 @@ function heights(rows, isTimed) {
   });
 }
 
+/** How many rows are drawn at once, when they come near: thousands would take seconds. */
+const PIECE = 100;
+
+/** The diagram's parts, the events that it shows, and `reveal`, which draws the row of one and says where it stands. */
 function drawDiagram(scenario, { isTimed, room, select }) {
   const { lanes, rows, waits } = sequence(scenario);
   LANE = laneWidth(room, lanes.length);
@@ -43,8 +47,43 @@ function drawDiagram(scenario, { isTimed, room, select }) {
     figure.append(svg("line", { class: lane.isOutside ? "lane outside" : "lane", x1: x(lane), x2: x(lane), y1: 0, y2: height }));
   }
   for (const wait of waits) drawWait(figure, wait, places, height);
-  for (const row of rows) figure.append(drawRow(scenario, row, places, width, select));
-  return [drawHeads(lanes, width), figure];
+  const pieces = [];
+  for (let start = 0; start < rows.length; start += PIECE) {
+    const group = figure.appendChild(svg("g")), end = start + PIECE;
+    pieces.push({ group, rows: rows.slice(start, end), top: places[start].y, bottom: places[end]?.y ?? height });
+  }
+  const fill = (piece) => {
+    piece.group.append(...piece.rows.map((row) => drawRow(scenario, row, places, width, select)));
+    piece.rows = [];
+  };
+  const byEvent = new Map(rows.map((row) => [row.event.index, row.index]));
+  fillInSight(figure, pieces, fill);
+  return {
+    parts: [drawHeads(lanes, width), figure],
+    indices: [...byEvent.keys()],
+    reveal: (index) => { if (byEvent.has(index)) fill(pieces[Math.floor(byEvent.get(index) / PIECE)]); },
+  };
+}
+
+/** Fills those pieces of a figure that are less than a screen away, now and whenever something scrolls. */
+function fillInSight(figure, pieces, fill) {
+  let isDue = false;
+  const fillNear = (isAll) => {
+    isDue = false;
+    const top = figure.getBoundingClientRect().top;
+    for (const piece of pieces) {
+      if (isAll || top + piece.top < 2 * innerHeight && top + piece.bottom > -innerHeight) fill(piece);
+    }
+  };
+  const look = () => {
+    if (!figure.isConnected) return removeEventListener("scroll", look, true), removeEventListener("beforeprint", print);
+    if (!isDue) requestAnimationFrame(() => fillNear(false));
+    isDue = true;
+  };
+  const print = () => fillNear(true);
+  addEventListener("scroll", look, { capture: true, passive: true });
+  addEventListener("beforeprint", print);
+  queueMicrotask(() => fillNear(false));
 }
 
 /** The lanes' names, which stay in sight while the rest scrolls. */
@@ -69,7 +108,9 @@ function drawRow(scenario, row, places, width, select) {
   const isFailing = event === scenario.failing;
   const kind = event.event === "sent" ? "sent"
     : event.event === "received" || event.event === "unread" ? "received" : "quiet";
-  const group = svg("g", { class: `event ${kind}${isFailing ? " failing" : ""}`, "data-index": event.index });
+  const isFailed = isFailing || event.event === "failed";
+  const classes = ["event", kind, isFailing && "failing", isFailed && "failed"].filter(Boolean).join(" ");
+  const group = svg("g", { class: classes, "data-index": event.index });
   group.append(
     svg("title", {}, `${seconds(event.since)}  ${event.actor}  ${event.event}  ${phrase(event)}`),
     svg("rect", { class: "hit", x: 0, y: y - ROW / 2, width, height: ROW }),

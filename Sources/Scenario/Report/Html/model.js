@@ -94,24 +94,24 @@ function asLua(bytes) {
   return '"' + [...bytes].map((code) => plain(code) ? String.fromCharCode(code) : escape(code)).join("") + '"';
 }
 
-/** Sixteen bytes a row: offset, hex, text. */
+/** Eight bytes a row, for which the panel has room: offset, hex, text. */
 function asHex(bytes) {
   const rows = [];
-  for (let start = 0; start < bytes.length; start += 16) {
-    const row = [...bytes.subarray(start, start + 16)];
+  for (let start = 0; start < bytes.length; start += 8) {
+    const row = [...bytes.subarray(start, start + 8)];
     const hex = row.map((code) => code.toString(16).padStart(2, "0"));
     const text = row.map((code) => code >= 0x20 && code < 0x7f ? String.fromCharCode(code) : "·");
-    const left = hex.slice(0, 8).join(" ").padEnd(23), right = hex.slice(8).join(" ").padEnd(23);
-    rows.push(`${start.toString(16).padStart(6, "0")}  ${left}  ${right}  ${text.join("")}`);
+    rows.push(`${start.toString(16).padStart(6, "0")}  ${hex.join(" ").padEnd(23)}  ${text.join("")}`);
   }
   return rows.join("\n");
 }
 
-/** The message in one short line. */
+/** The message in one short line: as a Lua string, but with quotes as they are. */
 function summary(event, length = 60) {
-  const bytes = bytesOf(event);
-  const text = asLua(bytes).slice(1, -1);
-  if (text.length <= length) return text;
+  // No more bytes than could be shown, of which a character takes four at most.
+  const bytes = bytesOf(event).subarray(0, 4 * length + 4);
+  const text = asLua(bytes).slice(1, -1).replaceAll('\\"', '"');
+  if (text.length <= length && bytes.length === event.size) return text;
   return text.slice(0, length - 1) + "…";
 }
 

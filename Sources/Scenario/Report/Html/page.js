@@ -132,7 +132,7 @@ function drawScenario() {
       html("button", { type: "button", role: "tab", "aria-selected": String(name === state.view),
         onclick: () => go({ view: name }) }, name))),
     html("div", { id: "view" }));
-  VIEWS[state.view](document.getElementById("view"), scenario);
+  shown = VIEWS[state.view](document.getElementById("view"), scenario) ?? NOTHING;
   markSelected();
 }
 
@@ -176,23 +176,23 @@ function excerpt(failure) {
 
 const VIEWS = {
   diagram(view, scenario) {
-    if (scenario.events.length === 0) return view.append(html("p", { class: "empty" }, "Nothing happened."));
+    if (scenario.events.length === 0) return void view.append(html("p", { class: "empty" }, "Nothing happened."));
     const timed = html("input", { type: "checkbox", onchange: (change) => { state.isTimed = change.target.checked; draw(); } });
     timed.checked = state.isTimed;
     const select = (event) => go({ event: event.index });
+    const diagram = drawDiagram(scenario, { isTimed: state.isTimed, room: view.clientWidth, select });
     view.append(html("div", { class: "tools" }, html("label", {}, timed, " gaps as long as they took")),
-      html("div", { id: "diagram" }, drawDiagram(scenario, { isTimed: state.isTimed, room: view.clientWidth, select })));
+      html("div", { id: "diagram" }, diagram.parts));
+    return diagram;
   },
 
   transcript(view, scenario) {
-    view.append(html("table", { class: "rows" }, scenario.events.map((event) =>
-      html("tr", { "data-index": event.index, class: event === scenario.failing ? "failing" : "",
-          onclick: () => go({ event: event.index }) },
-        html("td", { class: "time" }, event.since.toFixed(4)), html("td", {}, event.actor),
-        html("td", {}, event.lane ? `«${event.lane}»` : ""),
-        html("td", {}, event.event === "sent" ? "→" : event.event === "received" ? "←" : GLYPHS[event.event] ?? ""),
-        html("td", { class: "text" }, phrase(event)),
-        html("td", { class: "place" }, event.line ? `:${event.line}` : "")))));
+    const arrow = (event) => event.event === "sent" ? "→" : event.event === "received" ? "←" : GLYPHS[event.event] ?? "";
+    return drawTable(view, scenario, scenario.events, [
+      ["time", (event) => event.since.toFixed(4)], ["", (event) => event.actor],
+      ["", (event) => event.lane ? `«${event.lane}»` : ""], ["", arrow], ["text", phrase],
+      ["place", (event) => event.line ? `:${event.line}` : ""],
+    ]);
   },
 
   script(view, scenario) {
@@ -201,7 +201,7 @@ const VIEWS = {
       if (event.file === file && !byLine.has(event.line)) byLine.set(event.line, event);
     }
     const lines = run.sources.get(file)?.split("\n");
-    if (!lines) return view.append(html("p", { class: "empty" }, `The log does not hold ${file}.`));
+    if (!lines) return void view.append(html("p", { class: "empty" }, `The log does not hold ${file}.`));
     const isCulprit = (number) => scenario.failure?.file === file && scenario.failure?.line === number;
     view.append(html("pre", { class: "source" }, lines.map((text, index) => {
       const event = byLine.get(index + 1);
@@ -210,17 +210,36 @@ const VIEWS = {
         onclick: event ? () => go({ event: event.index }) : null }, text || " ");
     })));
     view.querySelector(".current, .culprit")?.scrollIntoView({ block: "center" });
+    return NOTHING;
   },
 
   output(view, scenario) {
     const output = scenario.events.filter((event) => event.event === "output" || event.event === "note");
-    if (output.length === 0) return view.append(html("p", { class: "empty" }, "No process of this scenario wrote anything."));
-    view.append(html("table", { class: "rows" }, output.map((event) =>
-      html("tr", { "data-index": event.index, onclick: () => go({ event: event.index }) },
-        html("td", { class: "time" }, event.since.toFixed(4)), html("td", {}, event.lane || event.actor),
-        html("td", { class: "dim" }, event.stream ?? ""), html("td", { class: "text" }, asText(bytesOf(event)) ?? phrase(event))))));
+    if (output.length === 0) return void view.append(html("p", { class: "empty" }, "No process of this scenario wrote anything."));
+    return drawTable(view, scenario, output, [
+      ["time", (event) => event.since.toFixed(4)], ["", (event) => event.lane || event.actor],
+      ["dim", (event) => event.stream ?? ""], ["text", (event) => asText(bytesOf(event)) ?? phrase(event)],
+    ]);
   },
 };
+
+const NOTHING = { indices: [], reveal() {} };
+let shown = NOTHING;
+
+/** A row an event, in tables of a hundred: the browser lays out those alone that are in sight. */
+function drawTable(view, scenario, events, columns) {
+  const cells = events.map((event) => columns.map(([, text]) => text(event)));
+  const widths = columns.map(([name], index) => name === "text" ? null
+    : Math.min(24, Math.max(...cells.slice(0, 1000).map((row) => row[index].length))) + 2);
+  const groups = () => html("colgroup", {}, widths.map((width) => html("col", { style: width && `width: ${width}ch` })));
+  for (let start = 0; start < events.length; start += 100) {
+    view.append(html("table", { class: "rows" }, groups(), events.slice(start, start + 100).map((event, row) =>
+      html("tr", { "data-index": event.index, class: event === scenario.failing ? "failing" : null,
+          onclick: () => go({ event: event.index }) },
+        columns.map(([name], index) => html("td", { class: name || null }, cells[start + row][index]))))));
+  }
+  return { indices: events.map((event) => event.index), reveal() {} };
+}
 
 // Where one is
 
@@ -258,6 +277,7 @@ function draw() {
 function markSelected() {
   for (const node of main.querySelectorAll(".selected")) node.classList.remove("selected");
   if (!state.event) return;
+  shown.reveal(state.event.index);
   const node = main.querySelector(`[data-index="${state.event.index}"]`);
   node?.classList.add("selected");
   node?.scrollIntoView({ block: "nearest" });
@@ -266,10 +286,10 @@ function markSelected() {
 // The keyboard
 
 function step(by) {
-  const nodes = [...main.querySelectorAll("[data-index]")].map((node) => Number(node.dataset.index));
-  if (nodes.length === 0) return;
-  const place = state.event ? nodes.indexOf(state.event.index) : by > 0 ? -1 : nodes.length;
-  go({ event: nodes[Math.min(nodes.length - 1, Math.max(0, place + by))] });
+  const { indices } = shown;
+  if (indices.length === 0) return;
+  const place = state.event ? indices.indexOf(state.event.index) : by > 0 ? -1 : indices.length;
+  go({ event: indices[Math.min(indices.length - 1, Math.max(0, place + by))] });
 }
 
 function stepFailure(by) {

@@ -118,14 +118,14 @@ function sequence(scenario) {
     if (HIDDEN.includes(event.event)) continue;
     rows.push(place({ index: rows.length, event, lane: laneOf(event), from: null, to: null }));
   }
-  const before = (since) => rows.findLastIndex((row) => row.event.since <= since);
+  const before = (since) => firstAfter(rows, since) - 1;
   for (const event of ended) {
     const first = before(event.since - event.duration / 1e9), last = before(event.since) + 1;
     waits.push({ lane: actorLane(event.actor), first: Math.max(0, first), last, event, isOver: false });
   }
   const end = rows.findIndex((row) => row.event.event === "failed");
   for (const [actor, event] of open) {
-    const first = rows.findLastIndex((row) => row.event.since < event.since && row.event.actor === actor) + 1;
+    const first = rows.findLastIndex((row) => row.event.since < event.since && row.event.actor === actor);
     waits.push({ lane: actorLane(actor), first, last: end, event, isOver: true });
   }
   return { lanes: lanes.all, rows, waits };
@@ -144,6 +144,16 @@ function sequence(scenario) {
     }
     return row;
   }
+}
+
+/** The first row behind a time; the rows' times only grow. */
+function firstAfter(rows, since) {
+  let first = 0, last = rows.length;
+  while (first < last) {
+    const middle = (first + last) >> 1;
+    if (rows[middle].event.since <= since) first = middle + 1; else last = middle;
+  }
+  return first;
 }
 
 function shortened(name) {
