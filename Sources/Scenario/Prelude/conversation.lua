@@ -27,7 +27,7 @@ local log, logSent = host.log, host.logSent
 ---@field package isOutput boolean  of a process, which need not be read
 ---@field package dial (fun(): localsocket.Socket)|false  connects to the same name once more
 ---@field package partner Conversation|false  the other end of a pair
----@field package isHandedOver boolean  to a process
+---@field package holder table|false  the host's process that the connection was given to
 local Conversation = class.make("conversation", {
   receive = "expecting", expect = "expecting", await = "expecting", expectSequence = "expecting",
   call = "expecting", messages = "expecting", expectUnordered = "choosing", expectAny = "choosing",
@@ -74,7 +74,7 @@ function conversations.new(socket, name, given, accepts)
     name = name, kind = given.kind or "stream", codec = codec,
     encode = codecs.encoder(codec, accepts), decode = codec.decode,
     seek = codec.seek or false, chunk = chunk, gap = gap, dial = false, isOutput = false,
-    partner = false, isHandedOver = false,
+    partner = false, holder = false,
   }, Conversation)
   attach(conversation, socket)
   return conversation
@@ -147,33 +147,53 @@ local function disconnect(self)
   log("closed", self.name)
 end
 
+---Whether what is unread fails the scenario.
+local function isToBeRead(self)
+  return not self.isOutput and not host.allows("unread")
+end
+
+---Whether another process may have more to say on it.
+local function isOpenElsewhere(self)
+  if self.wait.ending then return false end
+  return self.partner and self.partner.holder or host.isElsewhere(self.socket)
+end
+
+---Lets everything come that is on its way: what this process has queued, and what others say until
+---they end. What is unread is then no matter of who was faster.
+local function settle(closing)
+  local others = {}
+  for _, conversation in ipairs(closing) do
+    if isToBeRead(conversation) and isOpenElsewhere(conversation) then
+      others[#others + 1] = conversation
+    end
+  end
+  for conversation in pairs(open) do conversation.socket:flush() end
+  if #others > 0 then prelude.leftovers.awaitEnds(others) end
+end
+
 ---Fails the scenario at its end for what has come and nobody has read, unless that is allowed.
 local function checkUnread(self)
-  if self.isOutput or host.allows("unread") then return end
+  if not isToBeRead(self) then return end
   local unread = self.wait:takeIn()
   if unread ~= "" then prelude.leftovers.unread(self.name, unread) end
 end
 
----Closes once everything queued is written, as `QLocalSocket::disconnectFromServer`.
+---Closes once everything queued is written, as `QLocalSocket::disconnectFromServer`; another process
+---may have its last word before.
 function Conversation:close()
+  if not open[self] then return end
+  if isToBeRead(self) then settle { self } end
+  -- Meanwhile somebody else may have closed it.
   if not open[self] then return end
   checkUnread(self)
   disconnect(self)
 end
 
----Whether another process may have more to say on it.
-local function isOpenElsewhere(self)
-  if self.isOutput or self.wait.ending then return false end
-  return self.partner and self.partner.isHandedOver or host.isElsewhere(self.socket)
-end
-
----Lets other processes say what they still have to say.
-local function awaitOthers(remaining)
-  local others = {}
-  for _, conversation in ipairs(remaining) do
-    if isOpenElsewhere(conversation) then others[#others + 1] = conversation end
-  end
-  if #others > 0 then prelude.leftovers.awaitEnds(others) end
+---Stops a process that is still talking: it is not to blame for what it does about a connection that
+---the scenario's end cuts off.
+local function stopTalking(self)
+  local holder = self.partner and self.partner.holder
+  if holder and not self.wait:closing() then holder:requestStop() end
 end
 
 ---Closes every conversation that is open, in the order of their names.
@@ -184,9 +204,10 @@ function conversations.closeAll(except)
     if not (except and except[conversation]) then remaining[#remaining + 1] = conversation end
   end
   table.sort(remaining, function(left, right) return left.name < right.name end)
-  if not host.allows("unread") then awaitOthers(remaining) end
+  settle(remaining)
   -- What one of them has yet to send would come on another.
   for _, conversation in ipairs(remaining) do checkUnread(conversation) end
+  for _, conversation in ipairs(remaining) do stopTalking(conversation) end
   for _, conversation in ipairs(remaining) do disconnect(conversation) end
 end
 
@@ -234,8 +255,9 @@ function Conversation:reconnect()
 end
 
 ---Leaves the connection to a process that has it by now: the end here goes without a word.
-function Conversation:handOver()
-  self.isHandedOver = true
+---@param holder table  the host's process
+function Conversation:handOver(holder)
+  self.holder = holder
   finish(self)
   self.socket:abort()
 end

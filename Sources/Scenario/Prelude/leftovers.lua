@@ -22,8 +22,9 @@ function leftovers.awaitEnds(conversations)
     conversation.socket:shutdown("write")
   end
   for _, conversation in ipairs(conversations) do
-    local remaining = deadline - now()
-    if remaining > 0 then conversation.socket:waitForDisconnected(remaining) end
+    local socket, remaining = conversation.socket, deadline - now()
+    -- Whoever is cancelled meanwhile closes it all the same.
+    if remaining > 0 then pcall(socket.waitForDisconnected, socket, remaining) end
   end
 end
 

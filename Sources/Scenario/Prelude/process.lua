@@ -115,13 +115,13 @@ local function writeInput(self, given)
   if not given.pty then self.stdin:close() end
 end
 
-local function handOver(listeners, given)
+local function handOver(native, listeners, given)
   -- Only the process accepts now; the file stays the listener's.
   for _, listener in ipairs(listeners) do
     listener.server:setMaxPendingConnections(0)
     listener.isServed = true
   end
-  if given.stdin then given.stdin:handOver() end
+  if given.stdin then given.stdin:handOver(native) end
 end
 
 local function unavailable(name, message)
@@ -154,7 +154,7 @@ function processes.spawn(command, address)
     stderr = false, notifications = {}, nextNotification = 1,
     searched = { [false] = 0, [true] = 0 },
   }, Process)
-  handOver(listeners, given)
+  handOver(native, listeners, given)
   openStreams(process, given)
   if socket then notifications.serve(process, socket) end
   writeInput(process, given)

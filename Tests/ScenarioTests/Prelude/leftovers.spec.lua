@@ -54,14 +54,64 @@ test("blanks that belong to no message need not be read", function()
   same(host.leftovers, {})
 end)
 
----A conversation with another process, as the scenario ends.
-local function endElsewhere(lastWords, isAllowed)
+---A conversation with another process, closed by the scenario's end or by a function.
+local function endElsewhere(lastWords, isAllowed, close)
   local c, host, socket = harness.conversation({ "one\n" }, { codec = "line" })
   c:expect("one")
   socket.isElsewhere, socket.lastWords, host.allowed.unread = true, lastWords, isAllowed
-  host.prelude.conversation.closeAll()
+  if close then close(c) else host.prelude.conversation.closeAll() end
   return host, socket
 end
+
+local function close(c) c:close() end
+
+test("a script's own close waits for another process as the scenario's end does", function()
+  local host = endElsewhere("surplus\n", false, close)
+  same(host.leftovers[1].message, '8 bytes on «c1» were never read: "surplus\\n"')
+  same({ endElsewhere(nil, false, close).clock, endElsewhere(nil, true, close).clock }, { 100, 0 })
+end)
+
+test("who is cancelled while he waits for another process closes all the same", function()
+  local c, host, socket = harness.conversation({}, { codec = "line" })
+  socket.isElsewhere = true
+  function socket:waitForDisconnected() error("cancelled", 0) end
+  c:close()
+  same({ socket.closed, host.events }, { true, { { kind = "closed", lane = "c1" } } })
+end)
+
+test("a close sees what a conversation of this process has queued", function()
+  local c, host, socket = harness.conversation({}, { codec = "line" })
+  local other = harness.socket(host, {})
+  function other:flush() socket.ready = socket.ready .. "late\n" end
+  host.prelude.conversation.new(other, "c2", { codec = "line" })
+  c:close()
+  same(host.leftovers[1].message, '5 bytes on «c1» were never read: "late\\n"')
+end)
+
+---Both ends of a pair of which a process has one, and how often the process was told to stop.
+local function shared()
+  local c, host, socket = harness.conversation({}, { codec = "line" })
+  local other = host.prelude.conversation.new(harness.socket(host, {}), "c2", { codec = "line" })
+  local process = { stops = 0 }
+  function process:requestStop() self.stops = self.stops + 1 end
+  c.partner, other.partner = other, c
+  other:handOver(process)
+  return host, socket, process
+end
+
+test("a process that is still talking is stopped before the end cuts it off", function()
+  local host, socket, process = shared()
+  function socket:disconnectFromServer() self.stopsBefore = process.stops end
+  host.prelude.conversation.closeAll()
+  same(socket.stopsBefore, 1)
+end)
+
+test("a process that has ended its part comes to its own end", function()
+  local host, socket, process = shared()
+  socket.lastWords, socket.ending = "", "closed"
+  host.prelude.conversation.closeAll()
+  same(process.stops, 0)
+end)
 
 test("what another process sends up to its own end is waited for", function()
   local host = endElsewhere("surplus\n")

@@ -76,8 +76,34 @@ struct LeftoversTests {
     #expect(failure?.location?.line == 1)
   }
 
-  @Test(.disabled("on a loaded machine the process is now and then blamed; the cause is not known"))
-  func `a process that dies of the scenario's end is not to blame`() {
+  @Test func `what a process says behind a close of the script's own is missed too`() {
+    let failure = ScriptRun.failure(
+      """
+      local client, server = t:pair { codec = "line", name = "api" }
+      t:spawn { "sh", "-c", "echo ok; read line; echo surplus", stdin = server }
+      client:expect("ok")
+      client:close()
+      """
+    )
+
+    #expect(failure?.message == #"8 bytes on «api.a» were never read: "surplus\n""#)
+  }
+
+  @Test func `what this process has queued is missed by a close of the script's own`() {
+    let failure = ScriptRun.failure(
+      """
+      t:isTrue(true)
+      local listener = t:listen("api", { codec = "line" })
+      local client = t:connect("api", { codec = "line", name = "client" })
+      listener:accept():send("rest")
+      client:close()
+      """
+    )
+
+    #expect(failure?.message == #"5 bytes on «client» were never read: "rest\n""#)
+  }
+
+  @Test func `a process that dies of the scenario's end is not to blame`() {
     let failure = ScriptRun.failure(
       """
       local client, server = t:pair { codec = "line", name = "api" }
