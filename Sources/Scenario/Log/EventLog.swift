@@ -9,11 +9,13 @@ package final class EventLog {
   package static let version = 1
 
   /// What no event may show.
-  var secrets = Secrets()
+  private(set) var secrets = Secrets()
   let storage: LogStorage
   private var file: LogFile
   private var writer = JSONWriter()
   private let elapsed: () -> Duration
+  /// Called with each value that becomes a secret.
+  var secretMarked: (([UInt8]) -> Void)?
   /// Called with each event once it is written.
   package var observer: ((Event) -> Void)?
 
@@ -28,16 +30,10 @@ package final class EventLog {
   private(set) var lastOffset = 0
   /// Where the event of the scenario's start begins.
   private(set) var startOffset = 0
-  /// Where the scenario's sources begin, which stand together before its end; `nil` where it has none.
-  private(set) var sourcesOffset: Int?
   /// When the last event was.
   private(set) var lastTime = Duration.zero
-  /// Whether the texts of scripts are wanted also where nothing fails.
-  var keepsSources = false
-  /// The files of the scenario's events whose text the log has yet to get.
-  private var namedFiles: [String] = []
-  /// The files whose text it has.
-  private var storedFiles: Set<String> = []
+  /// The files that the scenario's events name.
+  private(set) var namedFiles: [String] = []
   /// Where the scenario's events end so far.
   var endOffset: Int { file.end }
 
@@ -77,9 +73,13 @@ package final class EventLog {
     scenarioOffset = file.end
     lastOffset = file.end
     startOffset = file.end
-    sourcesOffset = nil
     namedFiles = []
     start = elapsed()
+  }
+
+  /// Keeps a value out of all that is recorded from now on.
+  func hide(_ value: [UInt8]) {
+    if secrets.insert(value) { secretMarked?(value) }
   }
 
   /// Records that something happened now.
@@ -129,24 +129,6 @@ package final class EventLog {
   private func note(_ file: String) {
     if !namedFiles.contains(file) { namedFiles.append(file) }
   }
-
-  /// Records the text of each file that the scenario's events name, and of its script, once.
-  ///
-  /// That is done at the scenario's end, when the secrets are known that stand in it.
-  ///
-  /// - Parameters:
-  ///   - script: The scenario's script.
-  ///   - text: Gives the text of a file; `nil` where it is not to be had.
-  func appendSources(of script: String, text: (String) -> [UInt8]?) {
-    sourcesOffset = file.end
-    for path in [script] + namedFiles where storedFiles.insert(path).inserted {
-      guard let text = text(path), text.count <= Self.sourceLimit else { continue }
-      append(.source(path: path, Secrets.withoutLiterals(text)))
-    }
-  }
-
-  /// The most bytes of a script that the log takes.
-  private static let sourceLimit = 1 << 20
 
   /// Records the scenario's end.
   func appendEnd(_ outcome: RunOutcome) {
@@ -206,7 +188,6 @@ package final class EventLog {
     file = LogFile(descriptor: storage.spare.number)
     scenarioOffset = file.end
     startOffset = file.end
-    if sourcesOffset != nil { sourcesOffset = file.end }
     try? file.append(written)
   }
 

@@ -8,11 +8,21 @@ struct LogReader {
 
   private(set) var problems: [Problem] = []
   private(set) var lineCount = 0
+  /// Whether only the texts of scripts are wanted.
+  private let isForSources: Bool
   /// The beginning of a line whose end has not come yet.
   private var rest: [UInt8] = []
 
   /// More of them than these are not told one by one.
   private static let problemLimit = 20
+
+  /// Prepares to read.
+  ///
+  /// - Parameter isForSources: Whether other events than the texts of scripts are passed over, which
+  ///   takes little time.
+  init(forSources isForSources: Bool = false) {
+    self.isForSources = isForSources
+  }
 
   /// Takes the next bytes of the log.
   ///
@@ -46,12 +56,17 @@ struct LogReader {
     lineCount += 1
     // A process that was killed leaves a part of a line and zeros before the next one.
     let line = line.lastIndex(of: 0).map { line[($0 + 1)...] } ?? line
-    if line.isEmpty { return }
+    if line.isEmpty || isForSources && !Self.isSource(line) { return }
     do {
       take(try Event(line: line))
     } catch {
       note(error.description, line: lineCount)
     }
+  }
+
+  /// Whether a line may be a script's text; the event's name stands at its beginning.
+  private static func isSource(_ line: ArraySlice<UInt8>) -> Bool {
+    line.prefix(100).contains(Array(#""event":"source""#.utf8))
   }
 
   private mutating func note(_ reason: String, line: Int) {

@@ -7,8 +7,6 @@ struct ScenarioAssembly {
   /// The options and arguments of the run where some of them are secret.
   private var command: (options: [String], arguments: [String])?
   private(set) var events: [Event] = []
-  /// The texts of scripts that the scenario was the first to name.
-  private var sources: [String: [UInt8]] = [:]
   /// Why nothing was run; `nil` when something was.
   private(set) var refusal: String?
 
@@ -31,9 +29,7 @@ struct ScenarioAssembly {
     case .seedTaken: usesSeed = true
     case .command(let options, let arguments): command = (options, arguments)
     case .refused(let reason): refusal = reason
-    case .source(let path, let text):
-      sources[path] = text
-      return
+    case .source: return
     default: break
     }
     events.append(event)
@@ -71,8 +67,7 @@ struct ScenarioAssembly {
     if let command { (result.options, result.scriptArguments) = command }
     return ScenarioRecord(
       result,
-      events: keepsEvents || result.outcome.failureCode != nil ? events : [],
-      sources: sources
+      events: keepsEvents || result.outcome.failureCode != nil ? events : []
     )
   }
 

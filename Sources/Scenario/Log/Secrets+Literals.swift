@@ -1,55 +1,71 @@
 // Secrets in the text of a script.
 
 extension Secrets {
-  /// The text of a script without the literals that it passes to `secret` directly, whether or not
-  /// that call has run.
-  static func withoutLiterals(_ source: [UInt8]) -> [UInt8] {
-    let word = Array("secret".utf8)
-    var result: [UInt8] = []
+  /// The text of a script as a log or a report may have it; its lines keep their numbers.
+  ///
+  /// The literals are hidden that hold a secret or a part of one, however they write it, and those that
+  /// the script passes to `secret`, whether or not that call has run. Where the text does not tell what
+  /// is passed, every literal is left out.
+  func hidden(in source: [UInt8]) -> [UInt8] {
+    guard !isEmpty || source.names(Self.word) else { return source }
+    let (tokens, problem) = Lexer.read(source)
+    let flow = SecretFlow(source, tokens)
+    var shown: [UInt8] = []
     var end = 0
-    var index = 0
-    while index < source.count {
-      guard source[index] == word[0], source[index...].starts(with: word),
-        index == 0 || !isInName(source[index - 1]),
-        let literal = literal(in: source, behind: index + word.count)
-      else {
-        index += 1
-        continue
-      }
-      result += source[end..<literal.lowerBound] + substitute
-      end = literal.upperBound
-      index = end
+    for token in tokens {
+      guard case .string(let value) = token.kind else { continue }
+      let isSecret = flow.literals.contains(token.offset) || holdsPart(value)
+      guard isSecret || flow.isUnclear else { continue }
+      let inner = source.insideOfQuotes(token)
+      shown += source[end..<inner.lowerBound] + (isSecret ? Self.substitute : Self.omission)
+      shown += source[inner].filter { $0 == UInt8(ascii: "\n") }
+      end = inner.upperBound
     }
-    return end == 0 ? source : result + source[end...]
+    let readEnd = problem == nil ? source.count : max(end, tokens.last?.end ?? 0)
+    shown += source[end..<readEnd]
+    // Nobody knows where the literals are behind what is no Lua.
+    shown += Self.withoutQuoted(source[readEnd...])
+    return redacted(shown)
   }
 
-  /// What stands between the quotes of the literal that is the argument of a call.
-  private static func literal(in source: [UInt8], behind start: Int) -> Range<Int>? {
-    var index = start
-    while index < source.count, isBlank(source[index]) || source[index] == UInt8(ascii: "(") {
-      index += 1
-    }
-    guard index < source.count, let quote = source[index...].first,
-      quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'")
-    else { return nil }
-    let first = index + 1
-    index = first
-    while index < source.count, source[index] != quote, source[index] != UInt8(ascii: "\n") {
-      index += source[index] == UInt8(ascii: "\\") ? 2 : 1
-    }
-    return first..<min(index, source.count)
+  private static let word = Array("secret".utf8)
+  /// What stands for a literal that may be a secret.
+  private static let omission = Array("…".utf8)
+  /// Shorter ones are in too many secrets to say anything of one.
+  private static let shortestPart = 3
+
+  /// Whether a literal holds a secret, or a secret may be put together with it.
+  private func holdsPart(_ literal: [UInt8]) -> Bool {
+    literal.count >= Self.shortestPart && values.contains { $0.names(literal) }
+      || values.contains { literal.names($0) }
   }
 
-  private static func isBlank(_ byte: UInt8) -> Bool {
-    byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\n")
+  /// Lines, each up to its first quote.
+  private static func withoutQuoted(_ text: ArraySlice<UInt8>) -> [UInt8] {
+    let quotes = Set("\"'[".utf8)
+    let lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    let shown = lines.map { line in
+      line.firstIndex(where: quotes.contains).map { line[..<$0] + omission[...] } ?? line
+    }
+    return Array(shown.joined(separator: [UInt8(ascii: "\n")]))
+  }
+}
+
+extension [UInt8] {
+  /// Whether some bytes stand in these.
+  fileprivate func names(_ part: [UInt8]) -> Bool {
+    guard let first = part.first, part.count <= count else { return false }
+    return indices.dropLast(part.count - 1).contains {
+      self[$0] == first && self[$0...].starts(with: part)
+    }
   }
 
-  private static func isInName(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
-      true
-    default: false
+  /// What stands between the quotes or the long brackets of a literal.
+  fileprivate func insideOfQuotes(_ literal: Token) -> Range<Int> {
+    guard self[literal.offset] == UInt8(ascii: "[") else {
+      return literal.offset + 1..<literal.end - 1
     }
+    let level = self[(literal.offset + 1)...].prefix { $0 == UInt8(ascii: "=") }.count
+    return literal.offset + level + 2..<literal.end - level - 2
   }
 }

@@ -2,12 +2,12 @@
 ///
 /// A value is found where its bytes stand as they are. One that is written in another form, or that
 /// comes in two messages, is not found.
-struct Secrets {
+struct Secrets: Hashable, Sendable {
   /// What stands in their place.
   static let substitute = Array("«secret»".utf8)
 
   /// The longest first: one that is a part of another would leave the rest of that readable.
-  private var values: [[UInt8]] = []
+  private(set) var values: [[UInt8]] = []
   /// Whether a value begins with a byte, so that most bytes need no further look.
   private var isFirst = [Bool](repeating: false, count: 256)
 
@@ -16,11 +16,14 @@ struct Secrets {
   /// Keeps a value out of what is redacted from now on.
   ///
   /// - Parameter value: The bytes to look for; at least one.
-  mutating func insert(_ value: [UInt8]) {
-    guard let first = value.first, !values.contains(value) else { return }
+  /// - Returns: Whether it was not known.
+  @discardableResult
+  mutating func insert(_ value: [UInt8]) -> Bool {
+    guard let first = value.first, !values.contains(value) else { return false }
     isFirst[Int(first)] = true
     let place = values.firstIndex { $0.count < value.count } ?? values.endIndex
     values.insert(value, at: place)
+    return true
   }
 
   /// The bytes with every value in them replaced.

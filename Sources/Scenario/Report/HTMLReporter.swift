@@ -7,8 +7,9 @@ struct HTMLReporter: Reporter {
   /// The log of each scenario by its number, in the order of which the page has them, whichever ended
   /// first.
   private var scenarios: [Int: String] = [:]
-  /// The text of each script that the page shows.
-  private var sources: [String: String] = [:]
+  /// The scripts that the page shows, and their texts: all secrets are known at the end alone.
+  private var files: Set<String> = []
+  private var scripts = ScriptTexts()
 
   init(write: @escaping (String) -> Void) {
     self.write = write
@@ -23,15 +24,16 @@ struct HTMLReporter: Reporter {
   }
 
   mutating func add(_ record: ScenarioRecord) {
-    for file in Self.files(of: record) where sources[file] == nil {
-      sources[file] = record.source(of: file).map { Self.line(of: file, $0) }
-    }
+    files.formUnion(Self.files(of: record))
+    scripts = record.scripts
     let number = freeNumber(for: record)
     scenarios[number] = Self.lines(of: record, number: number)
   }
 
   mutating func end(_ tally: RunTally) {
-    for (_, line) in sources.sorted(by: { $0.key < $1.key }) { write(line) }
+    for file in files.sorted() {
+      if let text = scripts.text(of: file) { write(Self.line(of: file, text)) }
+    }
     for (_, lines) in scenarios.sorted(by: { $0.key < $1.key }) { write(lines) }
     let status = Int(tally.exitCode.rawValue)
     writeLine(Event(time: tally.elapsed, kind: .runEnded(status: status)))

@@ -8,8 +8,8 @@ struct ReportStream {
   private var run = RunDescription()
   /// The tries of each scenario that is tried again, by their numbers: logs have them in any order.
   private var tries: [String: [Int: ScenarioRecord]] = [:]
-  /// The texts of scripts, of which the log has each once.
-  private var sources: [String: [UInt8]] = [:]
+  /// The texts of the scripts.
+  var scripts = ScriptTexts()
 
   init(_ reporters: [any Reporter]) {
     self.reporters = reporters
@@ -33,7 +33,6 @@ struct ReportStream {
   mutating func add(_ record: ScenarioRecord) -> Bool {
     var record = record
     record.result.run = run
-    sources.merge(record.sources) { $1 }
     let key = "\(record.result.file)\0\(record.result.name)"
     tries[key, default: [:]][record.result.attempts] = record
     let mayGoOn = record.isWorthRetrying && record.result.attempts <= tally.run.retries
@@ -67,7 +66,7 @@ struct ReportStream {
 
   private mutating func report(_ record: ScenarioRecord) {
     var record = record
-    record.sources = sources
+    record.scripts = scripts
     tally.add(record.result)
     for index in reporters.indices { reporters[index].add(record) }
   }

@@ -3,23 +3,16 @@ package struct ScenarioRecord: Hashable, Sendable {
   package var result: ScenarioResult
   /// The scenario's events in order; empty where no report asks for them.
   package let events: [Event]
-  /// The texts of scripts that the log has had so far, by their paths.
-  package var sources: [String: [UInt8]]
+  /// The texts of scripts that reports of it may quote.
+  package var scripts = ScriptTexts()
 
-  package init(
-    _ result: ScenarioResult,
-    events: [Event] = [],
-    sources: [String: [UInt8]] = [:]
-  ) {
+  package init(_ result: ScenarioResult, events: [Event] = []) {
     self.result = result
     self.events = events
-    self.sources = sources
   }
 
-  /// The text of a script: as it ran, or as it lies there where the log does not have it.
-  package func source(of path: String) -> [UInt8]? {
-    sources[path] ?? (try? Script.text(of: path)).map(Secrets.withoutLiterals)
-  }
+  /// The text of a script, without secrets; `nil` where it is not to be had.
+  package func source(of path: String) -> [UInt8]? { scripts.text(of: path) }
 }
 
 /// What a run has come to so far.

@@ -40,6 +40,7 @@ package struct RunLog {
   ) throws(Failure) -> ExitCode {
     var replay = Replay(ReportStream(reporters))
     for log in logs {
+      replay.use(try Self.scripts(of: log))
       for (index, path) in log.enumerated() {
         let problems = try Self.replay(path, in: &replay)
         if index == 0, let first = problems.first, !replay.hasEvents {
@@ -72,6 +73,20 @@ package struct RunLog {
   private static func noLog(_ path: String, _ problem: LogReader.Problem) -> Failure {
     let found = "line \(problem.line): \(problem.reason)"
     return Failure(.environment, "\(printable(path)) is no log of parley run --log (\(found))")
+  }
+
+  /// The texts of scripts, which stand at the end of a log.
+  private static func scripts(of log: [String]) throws(Failure) -> ScriptTexts {
+    var texts: [String: [UInt8]] = [:]
+    for path in log {
+      var reader = LogReader(forSources: true)
+      try read(path) { piece in
+        reader.read(piece) { event in
+          if case .source(let path, let text) = event.kind { texts[path] = text }
+        }
+      }
+    }
+    return ScriptTexts(ofLog: texts)
   }
 
   private static func read(
@@ -109,6 +124,11 @@ private struct Replay {
 
   init(_ reports: ReportStream) {
     self.reports = reports
+  }
+
+  /// Quotes these scripts from now on.
+  mutating func use(_ scripts: ScriptTexts) {
+    reports.scripts = scripts
   }
 
   mutating func take(_ event: Event) {

@@ -89,8 +89,7 @@ private final class Crew {
         number,
         greeting: configuration.common.greeting(
           start: runner.start,
-          isBounded: storage.isBounded,
-          keepsSources: runner.keepsSources
+          isBounded: storage.isBounded
         ),
         storage: storage,
         loop: loop
@@ -112,6 +111,7 @@ private final class Crew {
   private func received(_ message: WorkerMessage?, from worker: WorkerProcess) {
     switch message {
     case .looking: return
+    case .secret(let value): return runner.reports.scripts.hide(value)
     case .started(_, let rest): runner.queue.found(rest, of: worker.jobs.first?.job)
     case .done(let part):
       if let job = worker.finishJob() { runner.finish(job, part, of: worker.storage) }
@@ -199,6 +199,7 @@ extension Runner {
     where event.scenario == job.number {
       assembly.take(event)
     }
+    keep([job.file] + assembly.events.compactMap(\.location?.file))
     log.begin(scenario: job.number)
     if assembly.events.isEmpty {
       let start = Event.Kind.scenarioStarted(ScenarioDescription(file: job.file))

@@ -53,13 +53,13 @@ package final class Runner {
     log.append(.runStarted(run))
     reports.begin(run)
     queue.fill(selection)
-    log.keepsSources = keepsSources
     if configuration.usesProcesses {
       runInProcesses()
     } else {
       runHere()
     }
     log.begin(scenario: 0)
+    recordScripts()
     log.append(.runEnded(status: Int(exitCode.rawValue), unrun: queue.unrun))
     // What was refused has been said; that nothing ran besides goes without saying.
     if !(hasRefused && reports.tally.count == 0) {
@@ -71,9 +71,21 @@ package final class Runner {
     return exitCode
   }
 
-  /// Whether the log gets the texts of scripts also where nothing fails: it is kept, or a report shows
-  /// all of it.
-  var keepsSources: Bool { configuration.logPath != nil || reports.wantsAllEvents }
+  /// Keeps the texts of scripts as they are now, if the log or a report gets them at the end.
+  ///
+  /// Only then all secrets are known that stand in them.
+  func keep(_ files: [String]) {
+    guard configuration.logPath != nil || reports.wantsAllEvents else { return }
+    for file in files { reports.scripts.keep(file) }
+  }
+
+  /// Records the texts of the scripts.
+  private func recordScripts() {
+    guard configuration.logPath != nil else { return }
+    for path in reports.scripts.paths {
+      if let text = reports.scripts.text(of: path) { log.append(.source(path: path, text)) }
+    }
+  }
 
   /// Removes the file for long payloads where there were none.
   private func removeEmptyPayloads() {
@@ -120,6 +132,7 @@ package final class Runner {
       switch message {
       case .started(_, let rest): queue.found(rest)
       case .looking: break
+      case .secret(let value): reports.scripts.hide(value)
       case .done(let part):
         guard let job = queue.current else { return }
         finish(job, part, of: log.storage)
@@ -156,6 +169,7 @@ package final class Runner {
     let descriptor = part.isSpare ? storage.spare.number : storage.file.number
     let assembly = assembly(part, of: descriptor)
     if let problem = part.problem { complainOfLog(problem) }
+    keep(part.files)
     take(assembly, of: job, orFailedBy: Failure(.internalError, "a worker has lost its log"))
     if part.isSpare || storage.isBounded { FileSystem.forget(part.range, of: descriptor) }
   }
@@ -179,8 +193,6 @@ package final class Runner {
       !reports.wantsAllEvents, !configuration.common.keepsDirectories, let first, let last
     {
       assembly.take(first)
-      let sources = part.sources..<part.last
-      for event in LogReader.events(in: descriptor, sources) { assembly.take(event) }
       assembly.take(last)
     } else if let last, part.range.contains(part.last) {
       // Read by itself, as it can be longer than all that is read of a long part.

@@ -5,7 +5,7 @@ internal import LuaBridge
 extension Session {
   /// Keeps a value out of the log, also out of what that says of the command line.
   func hide(_ secret: [UInt8]) {
-    log.secrets.insert(secret)
+    log.hide(secret)
     let options = configuration.options.map(log.secrets.redacted)
     let arguments = configuration.arguments.map(log.secrets.redacted)
     if options != configuration.options || arguments != configuration.arguments {

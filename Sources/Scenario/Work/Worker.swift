@@ -16,6 +16,8 @@ final class Worker {
   private var hasBegun = false
   /// What the scenario has come to; recorded when its state is gone, which shows what it leaves.
   private var result: (outcome: RunOutcome, scenario: ScenarioDescription)?
+  /// The scripts that events have named so far.
+  private var knownFiles: Set<String> = []
   /// The descriptors of the process; `nil` where others than scenarios open some.
   private var census: DescriptorCensus?
 
@@ -43,6 +45,7 @@ final class Worker {
     self.pause = pause
     self.tell = tell
     census = note == nil ? nil : DescriptorCensus()
+    log.secretMarked = { value in tell(.secret(value)) }
   }
 
   /// Does a job, and says when it is done.
@@ -63,12 +66,11 @@ final class Worker {
     }
     endScenario()
     let range = log.scenarioOffset..<log.endOffset
-    let sources = log.sourcesOffset.map { min(max(log.startOffset, $0), log.lastOffset) }
     let part = LogPart(
       range: range,
       start: log.startOffset,
-      sources: sources ?? log.lastOffset,
       last: log.lastOffset,
+      files: ([job.file] + log.namedFiles).filter { knownFiles.insert($0).inserted },
       isSpare: log.isSpare,
       problem: log.problem
     )
@@ -203,7 +205,6 @@ final class Worker {
 
   private func endScenario() {
     guard let (outcome, scenario) = result.take() else { return }
-    if log.keepsSources || outcome.failureCode != nil { keepSources(of: scenario) }
     let isChecked = !scenario.options.allow.contains("leaks")
     let left = isChecked ? census?.leftovers ?? [] : []
     let children = clearChildren()
@@ -216,13 +217,6 @@ final class Worker {
   /// - Returns: What was left.
   private func clearChildren() -> [ProcessStatus] {
     census == nil ? [] : ProcessCalls.endChildren()
-  }
-
-  private func keepSources(of scenario: ScenarioDescription) {
-    log.appendSources(of: scenario.file) { path in
-      if let lastScript, lastScript.script.path == path { return lastScript.script.source }
-      return try? Script.text(of: path)
-    }
   }
 }
 

@@ -4,6 +4,8 @@ enum WorkerMessage: Hashable {
   case started(title: String, rest: [String])
   /// It runs the top-level code of a file, to find out what there is.
   case looking
+  /// The script has made a value a secret.
+  case secret([UInt8])
   /// The job is done; its events stand in this part of the log, the last one from an offset on.
   case done(LogPart)
 }
@@ -13,10 +15,10 @@ struct LogPart: Hashable {
   let range: Range<Int>
   /// Where the event of the scenario's start begins.
   let start: Int
-  /// Where the events with the texts of scripts begin, which end where the last event begins.
-  let sources: Int
   /// Where the last event begins.
   let last: Int
+  /// The scripts that its events name and no part before it has named.
+  let files: [String]
   /// Whether it stands in memory, as the log's file could not be written.
   let isSpare: Bool
   /// Why the file could not be written.
@@ -32,12 +34,15 @@ extension WorkerMessage {
       writer.member("started", title)
       writer.member("rest", rest)
     case .looking: writer.member("looking", 1)
+    case .secret(let value):
+      writer.key("secret")
+      unsafe value.withUnsafeBufferPointer { bytes in unsafe writer.value(base64: bytes) }
     case .done(let part):
       writer.member("begin", part.range.lowerBound)
       writer.member("end", part.range.upperBound)
       writer.member("start", part.start)
-      writer.member("sources", part.sources)
       writer.member("last", part.last)
+      writer.member("files", part.files)
       if part.isSpare { writer.member("problem", part.problem ?? "") }
     }
     writer.endObject()
@@ -55,18 +60,21 @@ extension WorkerMessage {
       self = .looking
       return
     }
+    if let value = json["secret"]?.base64 {
+      self = .secret(value)
+      return
+    }
     guard let begin = json["begin"]?.integer, let end = json["end"]?.integer,
-      let start = json["start"]?.integer, let sources = json["sources"]?.integer,
-      let last = json["last"]?.integer,
-      begin <= start, start <= sources, sources <= last, last <= end
+      let start = json["start"]?.integer, let last = json["last"]?.integer,
+      begin <= start, start <= last, last <= end
     else { return nil }
     let problem = json["problem"]?.string
     self = .done(
       LogPart(
         range: begin..<end,
         start: start,
-        sources: sources,
         last: last,
+        files: json["files"]?.strings ?? [],
         isSpare: problem != nil,
         problem: problem
       )

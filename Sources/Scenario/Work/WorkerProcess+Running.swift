@@ -19,7 +19,6 @@ extension WorkerProcess {
     else { return }
     let storage = LogStorage(inheriting: Array(numbers[1...3]), greeting["bounded"]?.bool)
     let log = EventLog(to: storage, since: Deadline(nanoseconds: Int64(start)))
-    log.keepsSources = greeting["sources"]?.bool ?? false
     let configuration = CommonConfiguration(greeting)
     let note = GuardNote(inheriting: numbers[4])
     let worker = Worker(configuration, extensions, log: log, note: note) { message in
@@ -57,16 +56,13 @@ extension CommonConfiguration {
   /// - Parameters:
   ///   - start: The run's start.
   ///   - isBounded: Whether its log may forget.
-  ///   - keepsSources: Whether its log gets the texts of all scripts.
   /// - Returns: The line.
-  func greeting(start: Deadline, isBounded: Bool, keepsSources: Bool) -> [UInt8] {
+  func greeting(start: Deadline, isBounded: Bool) -> [UInt8] {
     var writer = JSONWriter()
     writer.beginObject()
     writer.member("start", Int(start.nanoseconds))
     writer.key("bounded")
     writer.value(isBounded)
-    writer.key("sources")
-    writer.value(keepsSources)
     writer.member("memory", memoryLimit)
     writer.member("options", options)
     writer.member("arguments", arguments)

@@ -107,6 +107,7 @@ package final class WorkerProcess {
         }
         received(self, message)
       case .looking: if !jobs.isEmpty { jobs[0].hasBegun = true }
+      case .secret: received(self, message)
       case .done(let part):
         readOffset = part.range.upperBound
         received(self, message)

@@ -34,7 +34,6 @@ struct ScenarioAssemblyTests {
     )
 
     #expect(record.events.count == 1)
-    #expect(record.source(of: "a.lua") == [1, 2])
   }
 
   private func event(_ seconds: Int, _ kind: Event.Kind) -> Event {

@@ -49,7 +49,7 @@ struct HTMLReporterTests {
     reporter.begin(RunDescription())
     for number in [2, 1] {
       var record = Self.record(sending: "x", number: number)
-      record.sources = ["a.lua": Array("-- as it ran".utf8)]
+      record.scripts = ScriptTexts(ofLog: ["a.lua": Array("-- as it ran".utf8)])
       reporter.add(record)
     }
     reporter.end(RunTally())

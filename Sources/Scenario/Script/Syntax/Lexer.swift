@@ -14,14 +14,28 @@ struct Lexer {
   /// - Returns: Its tokens, the last of which is the end.
   /// - Throws: ``SyntaxError`` for bytes that are no token, and for what begins and does not end.
   static func tokens(of bytes: [UInt8]) throws(SyntaxError) -> [Token] {
+    let (tokens, problem) = read(bytes)
+    if let problem { throw problem }
+    return tokens
+  }
+
+  /// Reads as much of a script as consists of tokens.
+  ///
+  /// - Returns: The tokens, and what has ended them where that is not the script's end.
+  static func read(_ bytes: [UInt8]) -> (tokens: [Token], problem: SyntaxError?) {
     var lexer = Lexer(bytes)
     var tokens: [Token] = []
-    repeat {
-      try lexer.skipBlanks()
-      let start = lexer.position
-      tokens.append(Token(kind: try lexer.nextKind(), offset: start))
-    } while tokens.last?.kind != .end
-    return tokens
+    do throws(SyntaxError) {
+      repeat {
+        try lexer.skipBlanks()
+        let start = lexer.position
+        let kind = try lexer.nextKind()
+        tokens.append(Token(kind: kind, offset: start, end: lexer.position))
+      } while tokens.last?.kind != .end
+    } catch {
+      return (tokens, error)
+    }
+    return (tokens, nil)
   }
 
   /// The byte at the position, or some bytes behind it; `nil` behind the end.

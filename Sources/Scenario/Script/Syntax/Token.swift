@@ -3,6 +3,8 @@ struct Token {
   let kind: Kind
   /// Where its first byte stands in the source.
   let offset: Int
+  /// Where the bytes behind it begin.
+  let end: Int
 
   enum Kind: Hashable {
     case name(String)

@@ -1,0 +1,98 @@
+/// Where the text of a script holds what it passes to `secret`, as far as the text alone tells.
+///
+/// What the call has hidden when the script ran is known besides; this is for calls that have not run.
+struct SecretFlow {
+  /// Where the literals begin that are secret, or a part of a secret.
+  private(set) var literals: Set<Int> = []
+  /// Whether a secret comes from where the text does not tell, so that any literal may be one.
+  private(set) var isUnclear = false
+
+  private let reading: ScriptReading
+  /// The variables whose values have been looked at.
+  private var followed: Set<ObjectIdentifier> = []
+
+  /// What is outside of the script: its environment, its command line, files.
+  private static let outside: Set<String> = ["os", "io", "arg", "var"]
+  /// Functions whose result is one of their arguments.
+  private static let passing: Set<String> = ["assert", "tostring"]
+
+  /// Reads a script.
+  ///
+  /// - Parameters:
+  ///   - source: The script's text.
+  ///   - tokens: What it consists of.
+  init(_ source: [UInt8], _ tokens: [Token]) {
+    guard tokens.contains(where: { $0.kind == .name("secret") }) else {
+      reading = ScriptReading(Block())
+      return
+    }
+    let script = try? Parser.parse(source)
+    reading = ScriptReading(script ?? Block())
+    isUnclear = script == nil || tokens.passesSecretOn
+    for case .chain(let base, let suffixes) in reading.chains.map(\.kind) {
+      guard case .name("secret") = base.kind, case .call(let arguments) = suffixes.first?.kind
+      else { continue }
+      follow(arguments)
+    }
+  }
+
+  private mutating func follow(_ values: [Expression]) {
+    for value in values { follow(value) }
+  }
+
+  private mutating func follow(_ value: Expression) {
+    switch value.kind {
+    case .string: literals.insert(value.offset)
+    case .number, .boolean, .nothing: break
+    case .parenthesized(let inner): follow(inner)
+    case .operation(let operands): follow(operands)
+    case .name: followVariable(value)
+    case .chain(let base, let suffixes): followCall(of: base, suffixes)
+    case .function, .table, .variadic: isUnclear = true
+    }
+  }
+
+  private mutating func followCall(of base: Expression, _ suffixes: [Suffix]) {
+    if isGlobal(base, of: Self.outside) { return }
+    if isGlobal(base, of: Self.passing), suffixes.count == 1,
+      case .call(let arguments) = suffixes[0].kind
+    {
+      follow(arguments)
+    } else {
+      isUnclear = true
+    }
+  }
+
+  private func isGlobal(_ base: Expression, of names: Set<String>) -> Bool {
+    guard case .name(let name) = base.kind else { return false }
+    return names.contains(name) && reading.variables[base.offset] == nil
+  }
+
+  private mutating func followVariable(_ name: Expression) {
+    if let variable = reading.variables[name.offset], !variable.isAssigned,
+      case .values(let values, let index) = variable.origin, index < values.count
+    {
+      if followed.insert(ObjectIdentifier(variable)).inserted { follow(values[index]) }
+    } else {
+      isUnclear = true
+    }
+  }
+}
+
+extension [Token] {
+  /// Whether `secret` is named where it is not called, so that something else may call it.
+  ///
+  /// Fields and keys have nothing to do with the function.
+  fileprivate var passesSecretOn: Bool {
+    indices.contains { index in
+      guard self[index].kind == .name("secret") else { return false }
+      if index > 0, [".", ":", "local"].contains(where: { self[index - 1].kind == .symbol($0) }) {
+        return false
+      }
+      switch self[index + 1].kind {  // the end stands behind every name
+      case .symbol("("), .symbol("="), .string: return false
+      default: return true
+      }
+    }
+  }
+}

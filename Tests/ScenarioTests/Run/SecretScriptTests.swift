@@ -1,0 +1,113 @@
+import TestSupport
+import Testing
+
+@testable import Scenario
+
+@Suite("Secrets of scripts")
+struct SecretScriptTests {
+  /// All that a run leaves: what it has printed, its page and its log.
+  private func traces(of run: ScriptRun) throws -> String {
+    run.configuration.logPath = run.directory.file("log")
+    run.configuration.reportFiles = [
+      .init(kind: .html, path: run.directory.file("page.html"))
+    ]
+    _ = run.run()
+    var traces = run.output
+    for file in ["log", "page.html"] {
+      let bytes = try FileSystem.contents(of: run.directory.file(file))
+      traces += String(decoding: bytes, as: UTF8.self)
+    }
+    return traces
+  }
+
+  @Test(arguments: [
+    #"local password = "hunter2" secret(password)"#,
+    #"local password = "hun" .. "ter2" secret(password)"#,
+    #"secret [[hunter2]]"#,
+    #"secret "\104unter2""#,
+    #"local t2 = { password = "hunter2" } secret(t2.password)"#,
+    #"local function load() return "hunter2" end secret(load())"#,
+  ])
+  func `a literal reaches neither report nor log`(marking: String) throws {
+    let traces = try traces(
+      of: ScriptRun(
+        """
+        \(marking)
+        t:note("hunter2")
+        t:equal(1, 2)
+        """
+      )
+    )
+
+    #expect(traces.contains("expected 2, got 1"))
+    #expect(!traces.contains("unter2") && !traces.contains("ter2"))
+  }
+
+  @Test func `what a later block makes a secret is hidden in the text that all share`() throws {
+    let traces = try traces(
+      of: ScriptRun(
+        """
+        local keys = { "hunter2" }
+        scenario("one", function(t) t:equal(1, 2) end)
+        scenario("two", function(t) secret(keys[1]) t:isTrue(true) end)
+        """
+      )
+    )
+
+    #expect(traces.contains("1 failed"))
+    #expect(!traces.contains("hunter2"))
+  }
+
+  @Test func `what another file holds is hidden as well`() throws {
+    let run = ScriptRun(
+      """
+      local keys = require "keys"
+      scenario("one", function(t) keys.check(t) end)
+      scenario("two", function(t) secret(keys.password) t:isTrue(true) end)
+      """
+    )
+    run.add(
+      "keys.lua",
+      """
+      return {
+        password = "hunter2",
+        check = function(t) t:note("here") t:isTrue(true) end,
+      }
+      """
+    )
+
+    let traces = try traces(of: run)
+
+    #expect(traces.contains("password = "))
+    #expect(!traces.contains("hunter2"))
+  }
+
+  @Test func `a report that is made of the log quotes it alone`() throws {
+    let run = ScriptRun("local name = \"ann\"\nt:equal(name, secret(var.OTHER))")
+    run.configuration.common.variables = ["OTHER": "bob"]
+    _ = try traces(of: run)
+    run.add("script.lua", "-- another script")
+    var report = ""
+    let reporter = PrettyReporter(format: ReportFormat()) { report += $0 }
+
+    _ = try RunLog([run.directory.file("log")]).report(to: [reporter]) { _ in }
+
+    #expect(report.contains("local name = \"ann\""))
+  }
+
+  @Test func `a log that was cut off quotes no script, as nobody knows its secrets`() throws {
+    let run = ScriptRun("local keys = { \"hunter2\" }\nt:equal(1, 2)")
+    _ = try traces(of: run)
+    let path = run.directory.file("log")
+    let log = String(decoding: try FileSystem.contents(of: path), as: UTF8.self)
+    let lines = log.split(separator: "\n").filter { !$0.contains(#""event":"source""#) }
+    run.directory.write(lines.joined(separator: "\n") + "\n", to: "cut")
+    var report = ""
+    let reporter = PrettyReporter(format: ReportFormat()) { report += $0 }
+
+    _ = try RunLog([run.directory.file("cut")]).report(to: [reporter]) { _ in }
+
+    #expect(report.contains("script.lua:2"))
+    #expect(!report.contains("hunter2"))
+  }
+}
