@@ -66,15 +66,16 @@ static _Thread_local volatile int last_status = 1;
 static _Thread_local char last_subject[512];  // empty while scripts are waited for
 static _Thread_local char last_directory[PATH_MAX];
 static _Thread_local volatile sig_atomic_t has_directory;
+static _Thread_local volatile sig_atomic_t last_listener = -1;
 
 // A text that is put together by hand, because snprintf may not be called in a signal handler.
 typedef struct {
   size_t length;
-  char bytes[1500];
+  char bytes[2000];  // the rest is zeros, so that it is a string
 } sentence;
 
 static void add(sentence *words, const char *text) {
-  for (; *text != '\0' && words->length < sizeof words->bytes; text++) {
+  for (; *text != '\0' && words->length + 1 < sizeof words->bytes; text++) {
     bool is_control = (unsigned char)*text < ' ' && *text != '\n';
     words->bytes[words->length++] = is_control ? '?' : *text;
   }
@@ -103,25 +104,61 @@ static _Noreturn void end_process(int exit_status) {
   _exit(exit_status);
 }
 
-// Adds the C function that runs now, if one does, and the line of the file that led to it. Only
-// what a state keeps is read, but it may be about to change: the worst is that the process ends
-// by another signal.
-static void add_place(sentence *words, lua_State *L) {
+// Adds the C function that runs now, if one does. Only what a state keeps is read here and for its
+// place, but it may be about to change: the worst is that the process ends by another signal.
+static bool add_function(sentence *words, lua_State *L) {
   lua_Debug record;
   bool is_in_c = lua_getstack(L, 0, &record) && lua_getinfo(L, "Sn", &record)
                  && strcmp(record.what, "C") == 0;
-  if (is_in_c) {
-    add(words, ", stuck in ");
-    add(words, record.name == NULL ? "a C function" : "the C function '");
-    if (record.name != NULL) add(words, record.name);
-    if (record.name != NULL) add(words, "'");
-  }
+  if (!is_in_c) return false;
+  add(words, ", stuck in ");
+  add(words, record.name == NULL ? "a C function" : "the C function '");
+  if (record.name != NULL) add(words, record.name);
+  if (record.name != NULL) add(words, "'");
+  return true;
+}
+
+static bool locate(lua_State *L, lsl_location *location) {
+  return lsl_locate(L, 0, "=", "", location);
+}
+
+static void add_place(sentence *words, lua_State *L) {
+  bool is_in_c = add_function(words, L);
   lsl_location location;
-  if (!lsl_locate(L, 0, "=", "", &location)) return;
+  if (!locate(L, &location)) return;
   add(words, is_in_c ? " at " : ", at ");
   add(words, location.source + 1);
   add(words, ":");
   add_number(words, (unsigned)location.line);
+}
+
+// Adds a text as it stands in a string of JSON.
+static void add_escaped(sentence *words, const char *text) {
+  for (; *text != '\0'; text++) {
+    if (*text == '"' || *text == '\\') add(words, "\\");
+    add(words, (char[]){*text == '\n' ? ' ' : *text, '\0'});
+  }
+}
+
+// Tells who listens what cannot be told any more by Lua: why the script was to stop, and where it is.
+static void tell(lsl_runtime *runtime) {
+  sentence reason = {0};
+  add(&reason, runtime->interrupt_message);
+  add(&reason, ", and the script did not stop");
+  add_function(&reason, runtime->running);
+  sentence message = {0};
+  add(&message, "{\"stuck\":\"");
+  add_escaped(&message, reason.bytes);
+  lsl_location location;
+  if (locate(runtime->running, &location)) {
+    add(&message, "\",\"file\":\"");
+    add_escaped(&message, location.source + 1);
+    add(&message, "\",\"line\":\"");
+    add_number(&message, (unsigned)location.line);
+  }
+  add(&message, "\"}\n");
+  ssize_t written = write(last_listener, message.bytes, message.length);
+  (void)written;
 }
 
 // What no hook stops: a long call into C, or a `__close` that runs when a hook's own error has
@@ -135,6 +172,7 @@ static _Noreturn void give_up(lsl_runtime *runtime) {
   // Where nobody can be told, the directory is removed all the same.
   ssize_t written = write(STDERR_FILENO, words.bytes, words.length);
   (void)written;
+  if (last_listener >= 0) tell(runtime);
   end_process(last_status);
 }
 
@@ -147,6 +185,8 @@ void lsl_set_last_resort(const char *subject, const char *directory) {
   atomic_signal_fence(memory_order_seq_cst);
   has_directory = length > 0 && (size_t)length < sizeof last_directory;
 }
+
+void lsl_set_last_listener(int descriptor) { last_listener = descriptor; }
 
 void lsl_end_process(int exit_status) { end_process(exit_status); }
 

@@ -54,6 +54,12 @@ extension LuaRuntime {
     }
   }
 
+  /// Has the last resort tell somebody besides, as a line of JSON: an object whose `stuck` says why the
+  /// script was interrupted, and whose `file` and `line` where it is.
+  ///
+  /// - Parameter descriptor: Where the line is written; it stays its owner's.
+  package static func setLastListener(_ descriptor: CInt) { lsl_set_last_listener(descriptor) }
+
   /// Removes the directory of the last resort and ends the process, without closing anything.
   ///
   /// Async-signal-safe.

@@ -197,6 +197,10 @@ void lsl_interrupt(const char *message, int exit_status);
 // an empty subject the script is waited for.
 void lsl_set_last_resort(const char *subject, const char *directory);
 
+// Whom the last resort tells besides, as one line of JSON: an object whose `stuck` says why the script
+// was interrupted, and whose `file` and `line` where it is. -1 is nobody.
+void lsl_set_last_listener(int descriptor);
+
 // Removes the directory of the last resort and ends the process, without a word. Async-signal-safe.
 _Noreturn void lsl_end_process(int exit_status);
 

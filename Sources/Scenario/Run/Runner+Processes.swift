@@ -110,7 +110,7 @@ private final class Crew {
 
   private func received(_ message: WorkerMessage?, from worker: WorkerProcess) {
     switch message {
-    case .looking: return
+    case .looking, .stuck: return
     case .secret(let value): return runner.reports.scripts.hide(value)
     case .started(_, let rest): runner.queue.found(rest, of: worker.jobs.first?.job)
     case .done(let part):
@@ -206,7 +206,12 @@ extension Runner {
       log.append(start)
       assembly.take(Event(time: log.lastTime, scenario: job.number, kind: start))
     }
-    let failure = Self.failure(ending)
+    let failure = Self.failure(ending, worker.lastWords)
+    if let location = failure.location {
+      log.append(.failed, at: location)
+      let event = Event(time: log.lastTime, scenario: job.number, kind: .failed, location: location)
+      assembly.take(event)
+    }
     let end = ScenarioEnd(
       outcome: .failed(failure),
       duration: elapsed,
@@ -217,7 +222,13 @@ extension Runner {
     take(assembly, of: job, orFailedBy: failure)
   }
 
-  private static func failure(_ ending: String) -> Failure {
+  private static func failure(
+    _ ending: String,
+    _ lastWords: (reason: String, location: ScriptLocation?)?
+  ) -> Failure {
+    if let (reason, location) = lastWords {
+      return Failure(Interruption.isRequested ? .interrupted : .timeout, reason, at: location)
+    }
     if Interruption.isRequested {
       return Failure(.interrupted, "the run was interrupted, and the script did not stop")
     }

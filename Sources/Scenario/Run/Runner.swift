@@ -131,7 +131,7 @@ package final class Runner {
       [unowned self] message in
       switch message {
       case .started(_, let rest): queue.found(rest)
-      case .looking: break
+      case .looking, .stuck: break
       case .secret(let value): reports.scripts.hide(value)
       case .done(let part):
         guard let job = queue.current else { return }

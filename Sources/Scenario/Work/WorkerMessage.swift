@@ -6,6 +6,8 @@ enum WorkerMessage: Hashable {
   case looking
   /// The script has made a value a secret.
   case secret([UInt8])
+  /// It ends, because its script cannot be stopped: why it was to stop, and where it is.
+  case stuck(String, ScriptLocation?)
   /// The job is done; its events stand in this part of the log, the last one from an offset on.
   case done(LogPart)
 }
@@ -34,6 +36,12 @@ extension WorkerMessage {
       writer.member("started", title)
       writer.member("rest", rest)
     case .looking: writer.member("looking", 1)
+    case .stuck(let reason, let location):
+      writer.member("stuck", reason)
+      if let location {
+        writer.member("file", location.file)
+        writer.member("line", "\(location.line)")
+      }
     case .secret(let value):
       writer.key("secret")
       unsafe value.withUnsafeBufferPointer { bytes in unsafe writer.value(base64: bytes) }
@@ -54,6 +62,15 @@ extension WorkerMessage {
     guard let json = try? JSONParser.parse(line) else { return nil }
     if let title = json["started"]?.string {
       self = .started(title: title, rest: json["rest"]?.strings ?? [])
+      return
+    }
+    if let reason = json["stuck"]?.string {
+      let line = json["line"]?.string.flatMap { Int($0) }
+      let file = json["file"]?.string
+      self = .stuck(
+        reason,
+        line.flatMap { line in file.map { ScriptLocation(file: $0, line: line) } }
+      )
       return
     }
     if json["looking"] != nil {

@@ -1,4 +1,5 @@
 internal import LocalSockets
+internal import LuaBridge
 
 // What happens in the process of a worker.
 
@@ -19,6 +20,7 @@ extension WorkerProcess {
     else { return }
     let storage = LogStorage(inheriting: Array(numbers[1...3]), greeting["bounded"]?.bool)
     let log = EventLog(to: storage, since: Deadline(nanoseconds: Int64(start)))
+    LuaRuntime.setLastListener(numbers[0])
     let configuration = CommonConfiguration(greeting)
     let note = GuardNote(inheriting: numbers[4])
     let worker = Worker(configuration, extensions, log: log, note: note) { message in

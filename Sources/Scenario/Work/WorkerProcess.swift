@@ -12,6 +12,8 @@ package final class WorkerProcess {
   private(set) var jobs: [Assignment] = []
   /// Up to where its log has been read.
   private(set) var readOffset = 0
+  /// Why its script had to stop, and did not.
+  private(set) var lastWords: (reason: String, location: ScriptLocation?)?
 
   struct Assignment {
     let job: Job
@@ -108,6 +110,7 @@ package final class WorkerProcess {
         received(self, message)
       case .looking: if !jobs.isEmpty { jobs[0].hasBegun = true }
       case .secret: received(self, message)
+      case .stuck(let reason, let location): lastWords = (reason, location)
       case .done(let part):
         readOffset = part.range.upperBound
         received(self, message)
