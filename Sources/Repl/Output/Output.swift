@@ -149,7 +149,7 @@ final class Output {
       let size = " (\(counted(payload.size, "byte")))"
       if TerminalText.width(shown) <= room { return shown }
       return TerminalText.cut(shown, to: max(1, room - size.count)) + size
-    case .output(_, let payload), .unread(let payload):
+    case .output(_, let payload, _), .unread(let payload):
       return EscapedBytes(payload).bounded(to: room)
     case .waited(let what, let duration):
       let time = DurationText.seconds(duration)

@@ -107,8 +107,8 @@ extension Event {
     // Processes under test
     /// A process under test was started.
     case spawned(pid: Int, command: String)
-    /// A process wrote these bytes to a stream: `stdout` or `stderr`.
-    case output(stream: String, Payload)
+    /// A process wrote these bytes to a stream: `stdout` or `stderr`, behind so many lines.
+    case output(stream: String, Payload, linesBefore: Int? = nil)
     /// A process is ready, as the text says.
     case ready(String)
     /// A process has exited.

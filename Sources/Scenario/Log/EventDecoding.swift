@@ -74,7 +74,11 @@ extension Event.Kind {
     case "spawned":
       self = .spawned(pid: json["pid"]?.integer ?? 0, command: json["command"]?.string ?? "")
     case "output":
-      self = .output(stream: json["stream"]?.string ?? "", try Payload(json))
+      self = .output(
+        stream: json["stream"]?.string ?? "",
+        try Payload(json),
+        linesBefore: json["lines"]?.integer
+      )
     case "ready": self = .ready(json["text"]?.string ?? "")
     case "exited": self = .exited(status: json["status"]?.integer ?? 0)
     case "signalled":
@@ -171,8 +175,13 @@ extension Failure {
     }
     self.init(kind, json["message"]?.string ?? "", at: ScriptLocation(json))
     values = json["values"]?.strings ?? []
-    expected = json["expected"].flatMap { try? Payload($0).bytes }
-    actual = json["actual"].flatMap { try? Payload($0).bytes }
+    let expected = json["expected"].flatMap { try? Payload($0) }
+    let actual = json["actual"].flatMap { try? Payload($0) }
+    self.expected = expected?.bytes
+    self.actual = actual?.bytes
+    if let start = json["actual"]?["start"]?.integer, let expected, let actual {
+      excerpt = Excerpt(start: start, expectedSize: expected.size, actualSize: actual.size)
+    }
     difference = json["difference"]?.strings ?? []
     notes = json["notes"]?.strings ?? []
     remarks = json["remarks"]?.strings ?? []

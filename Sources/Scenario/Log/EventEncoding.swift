@@ -68,8 +68,9 @@ extension JSONWriter {
     case .spawned(let pid, let command):
       member("pid", pid)
       member("command", command)
-    case .output(let stream, let payload):
+    case .output(let stream, let payload, let linesBefore):
       member("stream", stream)
+      if let linesBefore { member("lines", linesBefore) }
       self.payload(payload)
     case .ready(let how): member("text", how)
     case .exited(let status): member("status", status)
@@ -164,8 +165,9 @@ extension JSONWriter {
     member("message", failure.message)
     location(failure.location)
     member("values", failure.values)
-    object("expected", failure.expected)
-    object("actual", failure.actual)
+    let excerpt = failure.excerpt
+    object("expected", failure.expected, excerpt?.start, excerpt?.expectedSize)
+    object("actual", failure.actual, excerpt?.start, excerpt?.actualSize)
     member("difference", failure.difference)
     member("notes", failure.notes)
     member("remarks", failure.remarks)
@@ -187,11 +189,17 @@ extension JSONWriter {
     endObject()
   }
 
-  private mutating func object(_ name: StaticString, _ bytes: [UInt8]?) {
+  private mutating func object(
+    _ name: StaticString,
+    _ bytes: [UInt8]?,
+    _ start: Int?,
+    _ size: Int?
+  ) {
     guard let bytes else { return }
     key(name)
     beginObject()
-    payload(Payload(bytes))
+    payload(Payload(bytes, size: size))
+    if let start { member("start", start) }
     endObject()
   }
 

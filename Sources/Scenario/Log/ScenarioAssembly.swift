@@ -79,7 +79,8 @@ extension Event.Kind {
   /// The bytes that passed, where some did.
   fileprivate var payload: Payload? {
     switch self {
-    case .sent(let payload), .received(let payload), .unread(let payload), .output(_, let payload):
+    case .sent(let payload), .received(let payload), .unread(let payload),
+      .output(_, let payload, _):
       payload
     default: nil
     }

@@ -91,8 +91,15 @@ local function lateBytes(wait, known)
   return late
 end
 
+---Bytes that are no whole message.
+local function unfinished(since, late, wait)
+  return arrival(since, describe.bytes(late, 60),
+    "it still lacks " .. (wait.codec.awaits or "the rest of the message"))
+end
+
 local function watchForMessage(deadline, wait)
   local expired, known = goOn(wait, deadline)
+  local span = quantities.duration(math.floor(deadline - expired + 0.5))
   local finished, matched, message = pcall(read, wait)
   local since, late = expiring.since(expired), lateBytes(wait, known)
   if finished then
@@ -102,7 +109,8 @@ local function watchForMessage(deadline, wait)
   -- Else it is an error of a codec or a predicate, or the end of the scenario.
   if type(matched) ~= "table" or not matched.isEnd then error(matched, 0) end
   if late == "" then return ending(since, matched.ending, false) end
-  return arrival(since, describe.bytes(late, 60), "it would not have been enough")
+  if matched.ending then return unfinished(since, late, wait) .. ", and then " .. matched.ending end
+  return unfinished(("in the %s after the deadline"):format(span), late, wait)
 end
 
 local function watchForEnd(deadline, wait)

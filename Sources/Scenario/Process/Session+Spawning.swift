@@ -76,9 +76,9 @@ extension Session {
       record: { [unowned self] kind in
         log.append(kind, actor: name, lane: name, at: kind.isSpawn ? location : nil)
       },
-      recordOutput: { [unowned self] stream, bytes in
+      recordOutput: { [unowned self] stream, bytes, linesBefore in
         log.append(
-          { .output(stream: stream, $0) },
+          { .output(stream: stream, $0, linesBefore: linesBefore) },
           bytes,
           actor: name,
           lane: name,

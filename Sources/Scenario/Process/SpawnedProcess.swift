@@ -48,8 +48,8 @@ final class SpawnedProcess {
   /// What writes of the process to the log.
   struct Journal {
     let record: (Event.Kind) -> Void
-    /// Takes the stream's name and what the process has written to it.
-    let recordOutput: (String, [UInt8]) -> Void
+    /// Takes the stream's name, what the process has written to it, and how many lines before that.
+    let recordOutput: (String, [UInt8], Int) -> Void
   }
 
   /// Starts a command.
@@ -125,7 +125,8 @@ final class SpawnedProcess {
 
   private func take(_ bytes: [UInt8], isErrors: Bool) {
     if !bytes.isEmpty {
-      journal.recordOutput(isErrors ? "stderr" : "stdout", bytes)
+      let linesBefore = isErrors ? recentErrors.lineCount : recentOutput.lineCount
+      journal.recordOutput(isErrors ? "stderr" : "stdout", bytes, linesBefore)
       if isErrors { recentErrors.append(bytes) } else { recentOutput.append(bytes) }
       if isErrors || streams.isTerminal { diagnostics.append(bytes) }
     }

@@ -3,20 +3,30 @@ package struct ByteDifference {
   private let expected: [UInt8]
   private let actual: [UInt8]
   private let columns: Int
-  /// The first byte that differs.
+  /// The first byte that differs, of those that are here.
   private let offset: Int
+  private let excerpt: Failure.Excerpt
 
   /// Compares bytes.
   ///
   /// - Parameters:
   ///   - expected: The bytes that should have come.
   ///   - actual: The bytes that came.
+  ///   - excerpt: Which part of them these are; `nil` for the whole.
   ///   - columns: The greatest width for text; rows of hexadecimal numbers take 77.
-  package init(expected: [UInt8], actual: [UInt8], columns: Int) {
+  package init(
+    expected: [UInt8],
+    actual: [UInt8],
+    excerpt: Failure.Excerpt? = nil,
+    columns: Int
+  ) {
     self.expected = expected
     self.actual = actual
     self.columns = columns
-    offset = zip(expected, actual).prefix { $0 == $1 }.count
+    offset = expected.firstDifference(from: actual)
+    self.excerpt =
+      excerpt
+      ?? Failure.Excerpt(start: 0, expectedSize: expected.count, actualSize: actual.count)
   }
 
   /// The lines to print, without indentation; empty when there is no difference.
@@ -40,8 +50,8 @@ package struct ByteDifference {
   private static let actualLabel = "  actual    "
 
   private var sizes: String {
-    "got \(counted(actual.count, "byte")), expected \(expected.count); "
-      + "first difference at byte \(offset)"
+    "got \(counted(excerpt.actualSize, "byte")), expected \(excerpt.expectedSize); "
+      + "first difference at byte \(excerpt.start + offset)"
   }
 
   private var textLines: [String] {
@@ -75,12 +85,13 @@ package struct ByteDifference {
 
   /// The row with the first difference and the one after it.
   private var hexadecimalLines: [String] {
-    let first = offset / HexRow.length * HexRow.length
+    // Rows begin at multiples of their length, also where the bytes here do not.
+    let first = offset - (excerpt.start + offset) % HexRow.length
     return [first, first + HexRow.length].flatMap { start -> [String] in
       let rows = (HexRow(expected, at: start), HexRow(actual, at: start))
       if start > first, rows.0.isEmpty, rows.1.isEmpty { return [] }
       let marks = HexRow.marks(rows.0, rows.1)
-      let label = TerminalText.padded("  at \(start)", to: Self.labelWidth)
+      let label = TerminalText.padded("  at \(excerpt.start + start)", to: Self.labelWidth)
       return [
         label + HexRow.ruler,
         Self.expectedLabel + rows.0.description,

@@ -11,6 +11,8 @@ package struct Failure: Error, Hashable, Sendable {
   package var expected: [UInt8]?
   /// The bytes that came, where bytes were compared.
   package var actual: [UInt8]?
+  /// Which part of them this is, where they are long; `nil` for the whole.
+  package var excerpt: Excerpt?
   /// The lines of a structural difference, already rendered.
   package var difference: [String] = []
   /// Facts that help, a sentence each.

@@ -100,10 +100,15 @@ package struct FailureReport {
     }
     if let expected = failure.expected, let actual = failure.actual {
       let columns = format.columns - 2
-      let difference = ByteDifference(expected: expected, actual: actual, columns: columns)
+      let difference = ByteDifference(
+        expected: expected,
+        actual: actual,
+        excerpt: failure.excerpt,
+        columns: columns
+      )
       lines += difference.lines
       // Notes about a mismatch say more about how the two differ than can be seen here.
-      if failure.notes.isEmpty { lines += difference.nature }
+      if failure.notes.isEmpty, failure.excerpt == nil { lines += difference.nature }
     }
     return lines.map { "  " + $0 }
   }

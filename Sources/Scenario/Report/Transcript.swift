@@ -122,7 +122,7 @@ private struct TranscriptWindow {
 extension Event {
   /// Whether both are what one process has written to one stream.
   fileprivate func isWritten(with other: Event) -> Bool {
-    guard case .output(let stream, _) = kind, case .output(stream, _) = other.kind
+    guard case .output(let stream, _, _) = kind, case .output(stream, _, _) = other.kind
     else { return false }
     return lane == other.lane
   }
@@ -144,7 +144,7 @@ extension Event {
   /// What a process wrote at once, as an event a line, without blanks at its start; any other event
   /// as it is.
   fileprivate var perLine: [Event] {
-    guard case .output(let stream, let payload) = kind else { return [self] }
+    guard case .output(let stream, let payload, _) = kind else { return [self] }
     return payload.bytes.split(separator: UInt8(ascii: "\n")).map { line in
       with(.output(stream: stream, Payload(Array(line.drop { $0 == UInt8(ascii: " ") }))))
     }
@@ -160,10 +160,19 @@ extension ArraySlice<Event> {
   ///
   /// Of many lines the first two and the last are shown.
   fileprivate var perLine: [Event] {
-    guard case .output(let stream, _)? = first?.kind else { return Array(self) }
+    guard case .output(let stream, _, _)? = first?.kind else { return Array(self) }
     let lines = flatMap(\.perLine)
     guard lines.count > 4, let last = lines.last else { return lines }
-    let gap = Payload(Array("… \(lines.count - 3) lines …".utf8))
+    let gap = Payload(Array("… \((writtenLines ?? lines.count) - 3) lines …".utf8))
     return lines.prefix(2) + [lines[2].with(.output(stream: stream, gap)), last]
+  }
+
+  /// How many lines were written in all, also in events of a flood that are not here.
+  private var writtenLines: Int? {
+    guard case .output(_, _, let before?)? = first?.kind,
+      case .output(_, let payload, let behind?)? = last?.kind
+    else { return nil }
+    let rest = payload.bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    return behind - before + rest.count - (rest.last?.isEmpty == true ? 1 : 0)
   }
 }

@@ -38,9 +38,9 @@ struct TranscriptTable {
     let mark = row.isFailure ? "  ✗ " : "    "
     let time = TerminalText.rightAligned(DurationText.seconds(event.time - start), to: 7)
     let start = "\(mark)\(time)  \(lane(of: event))\(event.kind.arrow)  "
-    let room = columns - TerminalText.width(start) - (referenceWidth == 0 ? 0 : referenceWidth + 2)
-    let line = start + text(of: row, room: room)
     let reference = TerminalText.cutStart(Self.reference(of: event), to: referenceWidth)
+    let room = columns - TerminalText.width(start) - (reference.isEmpty ? 0 : referenceWidth + 2)
+    let line = start + text(of: row, room: room)
     if reference.isEmpty { return line }
     return TerminalText.padded(line, to: columns - TerminalText.width(reference)) + reference
   }
@@ -63,7 +63,7 @@ struct TranscriptTable {
     let prefix = row.isLate ? "late: " : ""
     let rest = room - prefix.count
     switch row.event.kind {
-    case .sent(let payload), .received(let payload), .output(_, let payload):
+    case .sent(let payload), .received(let payload), .output(_, let payload, _):
       return prefix + EscapedBytes(payload).bounded(to: rest)
     case .unread(let payload):
       return prefix + "unread: " + EscapedBytes(payload).bounded(to: rest - 8)
@@ -145,7 +145,7 @@ extension Event.Kind {
     case .signalled(let signal, let dumpedCore):
       "ended by \(signal)\(dumpedCore ? " (core dumped)" : "")"
     case .sent(let payload), .received(let payload), .unread(let payload),
-      .output(_, let payload):
+      .output(_, let payload, _):
       "\(EscapedBytes(payload))"
     case .runStarted, .runEnded, .declared, .refused, .scenarioStarted, .scenarioEnded, .directory,
       .source, .command, .seedTaken, .actorStarted, .actorEnded, .waited, .unknown:

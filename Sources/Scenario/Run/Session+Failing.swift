@@ -26,7 +26,7 @@ extension Session {
     }
     var failure = explained(failure)
     failure.remarks += softRemarks + leftoverRemarks
-    outcome = .failed(failure.redacted(by: log.secrets))
+    outcome = .failed(failure.recorded(hiding: log.secrets))
     if !wasHeld { log.append(.failed, actor: actor, lane: lane, at: failure.location) }
     if let thread { pause(at: failure, of: actor, on: thread) }
     cancelAll()

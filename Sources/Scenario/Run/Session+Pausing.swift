@@ -58,7 +58,7 @@ extension Session {
     show(
       PausedScenario(
         title: ScenarioResult.title(file: script.path, name: name),
-        failure: failure.redacted(by: log.secrets),
+        failure: failure.recorded(hiding: log.secrets),
         actor: actor,
         thread: thread,
         runtime: runtime,

@@ -41,7 +41,7 @@ extension Session {
     if let message = runtime.scheduler.interruption {
       failure = Failure(.interrupted, message)
     }
-    return failure.redacted(by: log.secrets)
+    return failure.recorded(hiding: log.secrets)
   }
 
   /// Pushes the table of natives, which every chunk of the prelude gets, on the main stack.

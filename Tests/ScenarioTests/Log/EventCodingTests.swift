@@ -96,6 +96,7 @@ struct EventCodingTests {
     var failure = Failure(.timeout, "waited", at: ScriptLocation(file: "a.lua", line: 4))
     failure.expected = [0, 1]
     failure.actual = Array("x".utf8)
+    failure.excerpt = Failure.Excerpt(start: 7, expectedSize: 100_000, actualSize: 99_999)
     failure.difference = ["- a", "+ b"]
     failure.notes = ["a fact"]
     failure.traceback = ["a.lua:1: in f"]

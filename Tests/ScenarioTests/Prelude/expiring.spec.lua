@@ -59,7 +59,10 @@ end)
 
 test("bytes that are still no message are shown", function()
   same(lateNote(lines({ "PO", 100, "NG" }), "receive", { timeout = 50 }),
-    '0.250s after the deadline this came: "NG"; it would not have been enough')
+    'in the 250 ms after the deadline this came: "NG"; it still lacks a line end')
+  same(lateNote(lines({ "PO", 100, "NG" }, "closed"), "receive", { timeout = 50 }),
+    '0.050s after the deadline this came: "NG"; it still lacks a line end, and then the peer closed '
+      .. "the connection")
 end)
 
 test("an end that comes late is told, and is right where it was expected", function()

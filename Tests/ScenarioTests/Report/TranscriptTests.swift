@@ -133,6 +133,41 @@ struct TranscriptTests {
     )
   }
 
+  @Test func `the lines of a flood are counted also where its events are not all here`() {
+    let written = [("one\ntwo\n", 0), ("x\n", 2), ("last\n", 70_000)].map { text, before in
+      let payload = Payload(Array(text.utf8))
+      return event(4, .output(stream: "stdout", payload, linesBefore: before), lane: "daemon")
+    }
+    let rest = Payload(Array("behind".utf8))
+
+    expectTranscript(
+      written + [event(5, .output(stream: "stdout", rest, linesBefore: 70_001), lane: "daemon")],
+      """
+      conversation «daemon»
+            0.004  │  one
+            0.004  │  two
+            0.004  │  … 69999 lines …
+            0.005  │  behind
+      """
+    )
+  }
+
+  @Test func `what has no line of the script has the room of its number`() {
+    let text = String(repeating: "0123456789", count: 6)
+
+    expectTranscript(
+      [
+        event(1, .sent(Payload(Array("x".utf8))), line: 5),
+        event(2, .output(stream: "stderr", Payload(Array(text.utf8)))),
+      ],
+      """
+      conversation «c»
+            0.001  →  x                                                     talk.lua:5
+            0.002  │  \(text)
+      """
+    )
+  }
+
   @Test(arguments: [7, 8])
   func `no event is hidden for the sake of one line`(count: Int) {
     let messages = (1...count).map { event($0, .received(Payload(Array("m\($0)".utf8))), line: $0) }
