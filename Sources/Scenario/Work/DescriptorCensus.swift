@@ -2,17 +2,28 @@
 struct DescriptorCensus {
   /// Those that were open before.
   private var known: Set<CInt> = []
+  private let kernel: Kernel
+
+  /// Where the kernel tells what is open.
+  struct Kernel {
+    var count: () -> Int = { ProcessCalls.descriptorCount }
+    var descriptors: () -> [CInt: String] = { ProcessCalls.descriptors }
+  }
+
+  init(of kernel: Kernel = Kernel()) {
+    self.kernel = kernel
+  }
 
   /// Counts before a scenario.
   mutating func begin() {
     // As many as last time are the same ones.
-    if ProcessCalls.descriptorCount != known.count { known = Set(ProcessCalls.descriptors.keys) }
+    if kernel.count() != known.count { known = Set(kernel.descriptors().keys) }
   }
 
   /// What has been opened since and is open still: "12 (/dev/null)".
   var leftovers: [String] {
-    guard ProcessCalls.descriptorCount > known.count else { return [] }
-    return ProcessCalls.descriptors
+    guard kernel.count() > known.count else { return [] }
+    return kernel.descriptors()
       // Event queues are parley's own.
       .filter { !known.contains($0.key) && !$0.value.hasPrefix("anon_inode:[event") }
       .sorted { $0.key < $1.key }
