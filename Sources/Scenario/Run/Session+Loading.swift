@@ -7,20 +7,32 @@ extension Session {
   ///
   /// - Throws: ``Failure(.loadError)`` when it does not parse or names a global that nobody knows.
   ///
-  /// - Parameter code: What an earlier state has compiled the script to, and checked.
   /// - Returns: The compiled script.
-  func load(_ code: [UInt8]? = nil) throws(Failure) -> [UInt8] {
-    if let code {
-      do throws(LuaLoadError) {
-        try runtime.load(compiled: code)
-        return code
-      } catch {
-        throw Failure(.memory, error.message)
-      }
-    }
+  func load() throws(Failure) -> [UInt8] {
     let code = try compile()
     try checkGlobals(of: code)
     return code
+  }
+
+  /// A script that an earlier state has checked.
+  enum KnownCode {
+    case compiled([UInt8])
+    /// Its text, or the part of it that matters.
+    case text([UInt8])
+  }
+
+  /// Leaves the function of a script on the main stack that an earlier state has checked.
+  ///
+  /// - Throws: ``Failure(.memory)``, as nothing else can be wrong with it.
+  func load(_ known: KnownCode) throws(Failure) {
+    do throws(LuaLoadError) {
+      switch known {
+      case .compiled(let code): try runtime.load(compiled: code)
+      case .text(let text): try runtime.load(text, chunk: script.chunkName)
+      }
+    } catch {
+      throw Failure(.memory, error.message)
+    }
   }
 
   /// Compiles the script and leaves its function on the main stack.

@@ -11,7 +11,7 @@ final class Worker {
   private let note: GuardNote?
   private let pause: ((PausedScenario) -> Void)?
   /// The script that was loaded last, as other blocks of it may be wanted next.
-  private var lastScript: (script: Script, code: [UInt8])?
+  private var lastScript: KnownScript?
   /// Whether the job's scenario has begun.
   private var hasBegun = false
   /// What the scenario has come to; recorded when its state is gone, which shows what it leaves.
@@ -20,6 +20,14 @@ final class Worker {
   private var knownFiles: Set<String> = []
   /// The descriptors of the process; `nil` where others than scenarios open some.
   private var census: DescriptorCensus?
+
+  /// A script that has been loaded.
+  private struct KnownScript {
+    let script: Script
+    let code: [UInt8]
+    /// Made when a second block of it is to be run.
+    lazy var outline = BlockOutline(script.luaSource)
+  }
 
   /// Sets a worker up.
   ///
@@ -135,7 +143,7 @@ final class Worker {
   private func inSession(
     of script: Script,
     only block: String? = nil,
-    code compiled: [UInt8]? = nil,
+    code known: Session.KnownCode? = nil,
     _ body: (Session) throws(Failure) -> Void
   ) throws(Failure) {
     let session = try Session(
@@ -152,14 +160,20 @@ final class Worker {
       Interruption.watch(nil)
       session.close()
     }
-    lastScript = (script, try session.load(compiled))
+    if let known {
+      try session.load(known)
+    } else {
+      lastScript = KnownScript(script: script, code: try session.load())
+    }
     try body(session)
   }
 
   private func run(_ name: String?, _ job: Job) throws(Failure) {
-    let known = lastScript.flatMap { $0.script.path == job.file ? $0 : nil }
-    let script = if let known { known.script } else { try Script(path: job.file) }
-    try inSession(of: script, only: name, code: known?.code) { (session) throws(Failure) in
+    if lastScript?.script.path != job.file { lastScript = nil }
+    let script = if let lastScript { lastScript.script } else { try Script(path: job.file) }
+    let text = name.flatMap { name in lastScript?.outline?.text(for: name) }
+    let code = text.map(Session.KnownCode.text) ?? lastScript.map { .compiled($0.code) }
+    try inSession(of: script, only: name, code: code) { (session) throws(Failure) in
       let whole = ScenarioDescription(script, configuration)
       guard let name else {
         begin(whole, job)
