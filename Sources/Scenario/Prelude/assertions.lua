@@ -48,18 +48,6 @@ local function asPattern(pattern)
   return type(pattern) == "string" and patterns.pattern(pattern) or pattern
 end
 
-local function captured(first, _, ...)
-  if not first then return false end
-  return true, ...
-end
-
-local function match(actual, pattern)
-  if patterns.isPattern(pattern) and pattern.kind == "text" and type(actual) == "string" then
-    return captured(actual:find(pattern.text))
-  end
-  return matching.matches(pattern, actual)
-end
-
 local function orFail(actual, pattern, note, matched, ...)
   if matched then return actual, ... end
   failure.raise(difference.add({
@@ -78,7 +66,7 @@ end
 function assertions.match(actual, pattern, note)
   host.count()
   pattern = asPattern(pattern)
-  return orFail(actual, pattern, note, match(actual, pattern))
+  return orFail(actual, pattern, note, matching.captured(pattern, actual))
 end
 
 ---The value must be neither false nor nil.
@@ -102,7 +90,7 @@ function assertions.raises(fn, pattern)
   if failure.isSkip(raised) then error(raised, 0) end
   if pattern == nil then return raised end
   local value = type(pattern) == "string" and tostring(raised) or raised
-  if not match(value, asPattern(pattern)) then
+  if not matching.captured(asPattern(pattern), value) then
     fail(nil, "expected an error that matches %s, got %s",
       describe.value(pattern), describe.value(value))
   end

@@ -42,6 +42,7 @@ function barriers.wait(name, count)
   local fields = {
     kind = "timeout", subject = subject,
     message = ("waited %s for %s"):format(quantities.duration(timeout), subject),
+    notes = host.absentees(name),
   }
   expiring.observe(fields, timeout, arriveLate, name, count)
   failure.raise(fields)

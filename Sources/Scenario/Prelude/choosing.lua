@@ -2,7 +2,7 @@
 
 local host = ...
 local prelude = host.prelude
-local assignment, conversations = prelude.assignment, prelude.conversation
+local assignment, codecs, conversations = prelude.assignment, prelude.codecs, prelude.conversation
 local describe = prelude.describe
 local expecting, failure, patterns = prelude.expecting, prelude.failure, prelude.patterns
 
@@ -18,11 +18,10 @@ local function named(list)
 end
 
 local function mismatch(self, condition, message, notes)
-  local show = self.codec.show or describe.value
   failure.raise {
     kind = "mismatch", lane = self.name, notes = notes,
     message = ("expected the next message on «%s» to %s, got %s"):format(
-      self.name, condition, show(message)),
+      self.name, condition, codecs.shown(self.codec, message)),
   }
 end
 

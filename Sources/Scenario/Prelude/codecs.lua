@@ -95,6 +95,31 @@ function codecs.find(option, kind)
     describe.bytes(option), host.suggestion(option, describe.sortedKeys(named))))
 end
 
+---A message on one line, for failures.
+---@param codec Codec
+---@param message any
+---@return string
+function codecs.shown(codec, message)
+  if not codec.show then return describe.value(message) end
+  local text = codec.show(message)
+  if type(text) == "string" then return text end
+  host.misuse(("show of the codec gave %s for %s, and not a string"):format(
+    describe.value(text), describe.value(message)))
+end
+
+---What makes messages of bytes; of a script's own codec it is seen to that they are messages.
+---@param codec Codec
+---@return fun(r: Reader): any
+function codecs.decoder(codec)
+  local decode = codec.decode
+  if not isOwn[codec] then return decode end
+  return function(r)
+    local message = decode(r)
+    if message ~= nil then return message end
+    host.misuse("decode of the codec gave nil, which is no message")
+  end
+end
+
 ---What makes bytes of messages; of a script's own codec it is seen to that they are bytes.
 ---@param codec Codec
 ---@param accepts? boolean  for the accepting side

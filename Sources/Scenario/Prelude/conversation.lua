@@ -72,7 +72,7 @@ function conversations.new(socket, name, given, accepts)
   local chunk, gap = sending.pieces(given, name)
   local conversation = setmetatable({
     name = name, kind = given.kind or "stream", codec = codec,
-    encode = codecs.encoder(codec, accepts), decode = codec.decode,
+    encode = codecs.encoder(codec, accepts), decode = codecs.decoder(codec),
     seek = codec.seek or false, chunk = chunk, gap = gap, dial = false, isOutput = false,
     partner = false, holder = false,
   }, Conversation)

@@ -2,12 +2,12 @@
 
 local host = ...
 local prelude = host.prelude
-local conversations, later = prelude.conversation, prelude.later
+local codecs, conversations, later = prelude.codecs, prelude.conversation, prelude.later
 local describe, difference, failure = later.describe, later.difference, later.failure
 local hints, quantities = later.hints, later.quantities
 local matching, options, patterns = prelude.matching, prelude.options, prelude.patterns
 
-local find, countAssertion, logReceived = string.find, host.count, host.logReceived
+local countAssertion, logReceived = host.count, host.logReceived
 local now = host.localsocket.now
 
 local Conversation = conversations.class
@@ -42,17 +42,16 @@ local function seek(self, pattern, timeout, span)
 end
 
 local function mismatch(self, pattern, message, subject, note)
-  local show = self.codec.show or describe.value
   failure.raise(difference.add({
     kind = "mismatch", lane = self.name, notes = note and { note } or hints.of(pattern, message),
     message = ("expected %s on «%s» to match %s, got %s"):format(
-      subject or "the next message", self.name, describe.value(pattern), show(message)),
+      subject or "the next message", self.name, describe.value(pattern),
+      codecs.shown(self.codec, message)),
   }, matching.matches, pattern, message))
 end
 
-local function withCaptures(message, matched, _, ...)
-  if matched then return true, message, ... end
-  return false, message
+local function behind(message, matched, ...)
+  return matched, message, ...
 end
 
 ---Whether a message matches a pattern; then the message and the captures.
@@ -61,9 +60,7 @@ end
 ---@return string ...
 local function match(pattern, message)
   if message == pattern then return true, message end
-  if patterns.isPattern(pattern) and pattern.kind == "text" and type(message) == "string" then
-    return withCaptures(message, find(message, pattern.text))
-  end
+  if patterns.isPattern(pattern) then return behind(message, matching.captured(pattern, message)) end
   return matching.matches(pattern, message), message
 end
 expecting.match = match
@@ -154,8 +151,8 @@ local SHOWN = 5
 ---The messages that were skipped, as the end of a sentence.
 local function nameSkipped(self, skipped)
   if skipped.count == 0 then return nil end
-  local show, shown = self.codec.show or describe.value, {}
-  for index, message in ipairs(skipped) do shown[index] = show(message) end
+  local shown = {}
+  for index, message in ipairs(skipped) do shown[index] = codecs.shown(self.codec, message) end
   local more = skipped.count - #skipped
   return ("skipped %s: %s%s"):format(quantities.count(skipped.count, "message"),
     table.concat(shown, ", "), more > 0 and (" and %d more"):format(more) or "")

@@ -2,7 +2,8 @@
 
 local host = ...
 local prelude = host.prelude
-local describe, failure, matching = prelude.describe, prelude.failure, prelude.matching
+local codecs, describe = prelude.codecs, prelude.describe
+local failure, matching = prelude.failure, prelude.matching
 local quantities, waits = prelude.quantities, prelude.waiting
 
 local now, getinfo, pcall, xpcall = host.localsocket.now, debug.getinfo, pcall, xpcall
@@ -103,7 +104,7 @@ local function watchForMessage(deadline, wait)
   local finished, matched, message = pcall(read, wait)
   local since, late = expiring.since(expired), lateBytes(wait, known)
   if finished then
-    return arrival(since, (wait.codec.show or describe.value)(message), matched
+    return arrival(since, codecs.shown(wait.codec, message), matched
       and "it would have matched: late, not wrong" or "it would not have matched")
   end
   -- Else it is an error of a codec or a predicate, or the end of the scenario.

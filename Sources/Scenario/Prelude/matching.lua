@@ -29,6 +29,7 @@ local function differ(walk, path, expected, actual)
   return false
 end
 
+---What decides about a pattern of a kind, in the mode of what is around it.
 local judges = {
   any = function(_, value) return value ~= nil end,
   type = function(pattern, value) return pattern.test(value) end,
@@ -36,20 +37,20 @@ local judges = {
   text = function(pattern, value)
     return type(value) == "string" and find(value, pattern.text) ~= nil
   end,
-  oneOf = function(pattern, value)
+  oneOf = function(pattern, value, mode)
     for _, choice in ipairs(pattern.choices) do
-      if agree({ met = {} }, choice, value, SHAPE, "") then return true end
+      if agree({ met = {} }, choice, value, mode, "") then return true end
     end
     return false
   end,
 }
 
-local function agreeWithPattern(walk, pattern, actual, path)
+local function agreeWithPattern(walk, pattern, actual, mode, path)
   if pattern.kind == "exactly" then
     local shape = next(pattern.shape) == nil and patterns.empty or pattern.shape
     return agree(walk, shape, actual, EXACT, path)
   end
-  return judges[pattern.kind](pattern, actual) or differ(walk, path, pattern, actual)
+  return judges[pattern.kind](pattern, actual, mode) or differ(walk, path, pattern, actual)
 end
 
 ---In the order of the keys where somebody reads it, else without sorting.
@@ -119,7 +120,7 @@ function agree(walk, expected, actual, mode, path)
   if mode.patterns then
     if kind == "function" and expected(actual) then return true end
     if kind == "string" and agreeWithText(expected, actual) then return true end
-    if isPattern(expected) then return agreeWithPattern(walk, expected, actual, path) end
+    if isPattern(expected) then return agreeWithPattern(walk, expected, actual, mode, path) end
   end
   if kind == "table" and expected ~= null then
     return agreeOnTables(walk, expected, actual, mode, path)
@@ -137,6 +138,32 @@ local matching = {}
 function matching.matches(pattern, value, report)
   return agree({ report = report, met = {} }, pattern, value, SHAPE, "")
 end
+
+local captured
+
+local function found(first, _, ...)
+  if first then return true, ... end
+  return false
+end
+
+local function orNext(choices, index, value, matched, ...)
+  if matched then return true, ... end
+  if index == #choices then return false end
+  return orNext(choices, index + 1, value, captured(choices[index + 1], value))
+end
+
+---Whether a value is what a pattern accepts, and what that captures.
+---@param pattern any
+---@param value any
+---@return boolean matched
+---@return string ...  the captures
+function captured(pattern, value)
+  local kind = isPattern(pattern) and pattern.kind
+  if kind == "text" and type(value) == "string" then return found(find(value, pattern.text)) end
+  if kind == "oneOf" then return orNext(pattern.choices, 0, value) end
+  return matching.matches(pattern, value)
+end
+matching.captured = captured
 
 ---Whether two values are equal, tables by what they hold.
 ---@param expected any

@@ -71,7 +71,10 @@ end
 ---@param ... any
 function Scenario:note(format, ...)
   checkText(format, "a note")
-  host.log("note", nil, select("#", ...) == 0 and format or format:format(...))
+  local isMade, text = true, format
+  if select("#", ...) > 0 then isMade, text = pcall(string.format, format, ...) end
+  if not isMade then host.misuse("the format of the note does not fit: " .. text) end
+  host.log("note", nil, text)
 end
 
 ---Ends the scenario as skipped.

@@ -79,6 +79,24 @@ final class BarrierWait: LuaOperation {
 }
 
 extension Session {
+  /// Who has not come to the barrier of the name at 1 while the running actor waits for it, a sentence
+  /// each.
+  func absentees(_ call: LuaCall) throws(LuaError) -> LuaAnswer {
+    let barrier = barriers[try call.text(1)]
+    let here = Set((barrier?.waits ?? []).map { ObjectIdentifier($0) })
+    let others = runtime.scheduler.liveTasks.filter { task in
+      !task.isBackground && task !== runtime.scheduler.current
+        && !(task.operation.map { here.contains(ObjectIdentifier($0)) } ?? false)
+    }
+    let sentences = others.map { task in
+      let waiter = waiter(task)
+      return "\(waiter.actor)\(waiter.location.map { " at \($0)" } ?? "") waits for \(waiter.what)"
+    }
+    let nobody = ["no other actor is left that could come"]
+    call.thread.push(list: sentences.isEmpty ? nobody : sentences)
+    return .results(1)
+  }
+
   /// Waits at a barrier: its name, its count, the time-out in milliseconds.
   ///
   /// - Returns: Whether all have come; if not, how many have.

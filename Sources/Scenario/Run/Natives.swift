@@ -73,6 +73,7 @@ extension Session {
     [
       LuaFunction("declare") { [unowned self] call throws(LuaError) in try declare(call) },
       LuaFunction("arrive") { [unowned self] call throws(LuaError) in try arrive(call) },
+      LuaFunction("absentees") { [unowned self] call throws(LuaError) in try absentees(call) },
       LuaFunction("row") { [unowned self] call throws(LuaError) in enterRow(call) },
       LuaFunction("task") { [unowned self] call throws(LuaError) in try startActor(call) },
       LuaFunction("actor") { [unowned self] call throws(LuaError) in try startServant(call) },

@@ -107,6 +107,12 @@ struct RaisedError {
       failure.location = place
       failure.message = rest
     }
+    // Where the prelude stands in the way of a mistake says nothing to its author.
+    if failure.message.hasPrefix("[parley]/"),
+      let place = failure.message.split(separator: ": ", maxSplits: 1).first
+    {
+      failure.message.removeFirst(place.count + 2)
+    }
     if error.message == "nil" { failure.message = "an error was raised without a value" }
     failure.message = StackOverflow.sentence(for: failure.message) ?? failure.message
     failure.traceback = ScriptTraceback(error).lines

@@ -64,6 +64,8 @@ extension Session {
   }
 
   private func runDeferred() {
+    isRunningDeferred = true
+    defer { isRunningDeferred = false }
     while let function = cast.deferred.popLast() {
       startCleanupClock()
       function.push(on: runtime.main)

@@ -18,7 +18,7 @@ extension Session {
     on thread: LuaThread? = nil,
     wasHeld: Bool = false
   ) {
-    if case .failed = outcome { return }
+    if case .failed(let first) = outcome { return note(failure, besides: first) }
     if let absorb, absorb(failure) { return }
     if !wasHeld, let postponed = readingOn.postponed {
       readingOn.postponed = nil
@@ -30,6 +30,16 @@ extension Session {
     if !wasHeld { log.append(.failed, actor: actor, lane: lane, at: failure.location) }
     if let thread { pause(at: failure, of: actor, on: thread) }
     cancelAll()
+  }
+
+  /// Tells of a deferred function that fails behind the failure that counts.
+  private func note(_ failure: Failure, besides first: Failure) {
+    guard isRunningDeferred else { return }
+    let place = failure.location.map { " at \($0)" } ?? ""
+    let remark = "besides, a deferred function failed\(place): \(failure.message)"
+    var first = first
+    first.remarks.append(log.secrets.redacted(remark))
+    outcome = .failed(first)
   }
 
   private func skip(_ reason: String) {

@@ -42,7 +42,7 @@ extension Session {
     runtime.scheduler.liveTasks.filter { !$0.isBackground && $0.operation != nil }
   }
 
-  private func waiter(_ task: LuaTask) -> Failure.Waiter {
+  func waiter(_ task: LuaTask) -> Failure.Waiter {
     Failure.Waiter(
       actor: task.name ?? "task",
       location: Self.location(task.thread).map(ScriptLocation.init),

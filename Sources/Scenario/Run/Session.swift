@@ -68,6 +68,8 @@ package final class Session {
   var lastValues: (location: ScriptLocation, values: [String])?
   /// What the host keeps of the prelude.
   var prelude: PreludeReferences?
+  /// Whether the functions for the end run.
+  var isRunningDeferred = false
   var pausing: Pausing
   private var directory: PrivateDirectory?
   var deadlineTimer: EventLoop.Timer?

@@ -70,3 +70,20 @@ test("a script's own codec can call bytes malformed", function()
   same(harness.raised(c.receive, c).message,
     "malformed dots on «c1»: no dot, read up to byte 1 of the message")
 end)
+
+local function own(parts)
+  parts.encode = parts.encode or function(message) return message end
+  parts.decode = parts.decode or function(r) return r:line() end
+  return harness.conversation({ "hello\n" }, { codec = parts })
+end
+
+test("a decode that gives nil is told, for it would end what iterates over messages", function()
+  local c = own { decode = function(r) r:line() end }
+  same(harness.raised(c.receive, c).text, "decode of the codec gave nil, which is no message")
+end)
+
+test("a show that gives no text is told", function()
+  local c = own { show = function() end }
+  same(harness.raised(c.expect, c, "hullo").text,
+    'show of the codec gave nil for "hello", and not a string')
+end)

@@ -170,3 +170,11 @@ test("what is no list of patterns is refused", function()
     'expectSequence takes a list of patterns, without the key "timeout"')
   same(harness.raised(c.await, c).text, "await needs a pattern; receive takes any message")
 end)
+
+test("what a pattern in oneOf captures follows the message", function()
+  local c, host = harness.conversation({ "k=7\n" }, { codec = "line" })
+  local patterns = host.prelude.patterns
+  local choice = patterns.oneOf { "z", patterns.oneOf { patterns.pattern "(%a)=(%d)" } }
+  same({ c:expect(choice) }, { "k=7", "k", "7" })
+  same({ host.prelude.scenario.t:match("k=8", choice) }, { "k=8", "k", "8" })
+end)

@@ -67,6 +67,7 @@ local function fakeHost()
     host.clock = host.clock + timeout
     return false, 1
   end
+  function host.absentees() return { "no other actor is left that could come" } end
   function host.facts() return {} end
   function host.receiveAvailable() end
   function host.isElsewhere(socket) return socket.isElsewhere or false end

@@ -56,3 +56,12 @@ test("a kind of value at the top is named", function()
   same(lines(matching.matches, host.prelude.patterns.exactly { a = 1 }, host.prelude.null),
     { "at the top: expected { a = 1 }, got null" })
 end)
+
+test("what is exact is so inside of oneOf as well", function()
+  local host = harness.load()
+  local patterns, matching = host.prelude.patterns, host.prelude.matching
+  local shape = { a = patterns.oneOf { { x = 1 }, "no" } }
+  same(matching.matches(shape, { a = { x = 1, y = 2 } }), true)
+  same(matching.matches(patterns.exactly(shape), { a = { x = 1, y = 2 } }), false)
+  same(matching.matches(patterns.exactly(shape), { a = { x = 1 } }), true)
+end)

@@ -172,3 +172,9 @@ test("what connect made connects again to the same name with the same options", 
   same({ c.name, c:receive() }, { "api", "hello" })
   same(host.events[#host.events - 1], { kind = "connected", lane = "api", text = "api" })
 end)
+
+test("a note whose format does not fit is a mistake of its line", function()
+  local t = harness.load().prelude.scenario.t
+  local text = harness.raised(t.note, t, "%d", "x").text
+  same(text:find("^the format of the note does not fit: bad argument #2 to") ~= nil, true)
+end)

@@ -40,6 +40,45 @@ struct BarrierTests {
     #expect(failure.waiters.compactMap(\.location?.line) == [2, 1])
   }
 
+  @Test(arguments: [
+    // Its other party has ended.
+    "t:task(\"other\", function() end)\nt:barrier(\"ready\", 2)",
+    // It never was there, and who answers connections only waits for more of them.
+    "t:listen(\"api\"):serve(function() end)\nt:barrier(\"ready\", 2)",
+    // It waits for the one that is here.
+    "local one = t:task(\"one\", function() t:barrier(\"ready\", 2) end)\none:join()",
+  ])
+  func `a barrier whose other party cannot come is a deadlock`(script: String) {
+    let failure = ScriptRun.failure("--# wait: 1h; timeout: 2h\n" + script)
+
+    #expect(failure?.kind == .deadlock)
+  }
+
+  @Test(arguments: [
+    ("t:task(\"other\", function() end)", "no other actor is left that could come"),
+    (
+      "t:task(\"other\", function() localsocket.sleep(\"1h\") end)",
+      "script.lua:3 waits for"
+    ),
+  ])
+  func `where a process may still do something, a time-out says who has not come`(
+    other: String,
+    note: String
+  ) {
+    let failure = ScriptRun.failure(
+      """
+      --# wait: 100ms
+      t:spawn { "sleep", "100" }
+      \(other)
+      t:barrier("ready", 2)
+      """
+    )
+
+    #expect(failure?.kind == .timeout)
+    #expect(failure?.message == "waited 100 ms for barrier \"ready\" (1 of 2)")
+    #expect(failure?.notes.first?.contains(note) == true)
+  }
+
   @Test func `actors that join each other are a deadlock`() {
     let failure = ScriptRun.failure(
       """

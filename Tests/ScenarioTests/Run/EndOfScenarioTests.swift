@@ -89,6 +89,21 @@ struct EndOfScenarioTests {
     #expect(failure?.location?.line == 2)
   }
 
+  @Test func `deferred functions that fail behind a failure are told besides`() {
+    let failure = ScriptRun.failure(
+      """
+      t:defer(function() error("first of all") end)
+      t:defer(function() t:equal(1, 2) end)
+      t:equal("a", "b")
+      """
+    )
+
+    #expect(failure?.message == #"expected "b", got "a""#)
+    #expect(failure?.remarks.count == 2)
+    #expect(failure?.remarks.first?.hasSuffix("script.lua:2: expected 2, got 1") == true)
+    #expect(failure?.remarks.last?.hasSuffix("script.lua:1: first of all") == true)
+  }
+
   @Test func `deferred functions run after a time-out too`() {
     let script = ScriptRun(
       """

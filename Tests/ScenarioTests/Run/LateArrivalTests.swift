@@ -82,7 +82,8 @@ struct LateArrivalTests {
 
     #expect(failure?.kind == .timeout)
     #expect(failure?.message == "waited 30 ms for barrier \"never\" (1 of 2)")
-    #expect(failure?.notes == [])
+    #expect(failure?.notes.count == 1)
+    #expect(failure?.notes.first?.hasSuffix("script.lua:2 waits for sleep") == true)
   }
 
   @Test func `what failed beside a time-out that was caught is reported after all`() {
