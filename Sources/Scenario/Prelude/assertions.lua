@@ -100,6 +100,9 @@ end
 ---@type any  what `assert` has raised last
 local lastRaised
 
+-- Whether one call of `assert` was counted: none or some is all that is asked, and loops have many.
+local isAssertCounted = false
+
 ---The global `assert`: Lua's own, and counted.
 ---@generic T
 ---@param value T
@@ -107,7 +110,10 @@ local lastRaised
 ---@return T
 ---@return any ...
 function assertions.assert(value, ...)
-  host.count()
+  if not isAssertCounted then
+    isAssertCounted = true
+    host.count()
+  end
   if value then return value, ... end
   -- At the caller's line: Lua's own would name this one.
   local _, raised = pcall(error, select("#", ...) == 0 and "assertion failed!" or (...), 3)
