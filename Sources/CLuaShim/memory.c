@@ -6,10 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct lsl_free_block {
-  lsl_free_block *next;
-};
-
 struct lsl_chunk {
   lsl_chunk *next;
   _Alignas(LSL_SIZE_STEP) char bytes[];
@@ -61,11 +57,8 @@ static void *take_large(lsl_memory *memory, size_t size, size_t limit) {
 
 static void *take(lsl_memory *memory, size_t size, size_t limit) {
   if (!is_small(size)) return take_large(memory, size, limit);
-  size_t step = step_of(size);
-  lsl_free_block *block = memory->free_blocks[step];
-  if (block == NULL) return cut(memory, step, limit);
-  memory->free_blocks[step] = block->next;
-  return block;
+  void *block = lsl_reuse(memory, size);
+  return block != NULL ? block : cut(memory, step_of(size), limit);
 }
 
 static void give_back(lsl_memory *memory, void *bytes, size_t size) {

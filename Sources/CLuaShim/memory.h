@@ -11,7 +11,10 @@ enum {
   LSL_CHUNK_SIZE = 1 << 15,
 };
 
-typedef struct lsl_free_block lsl_free_block;
+typedef struct lsl_free_block {
+  struct lsl_free_block *next;
+} lsl_free_block;
+
 typedef struct lsl_chunk lsl_chunk;
 
 // Small blocks are cut from chunks, and what is freed waits for a block of its size; so neither takes
@@ -28,6 +31,15 @@ typedef struct {
 // frees the block. Answers NULL, and leaves the block, where more than the limit would be held or the
 // machine has no memory; what makes a block no larger has to be given no limit.
 void *lsl_resize(lsl_memory *memory, void *block, size_t old_size, size_t new_size, size_t limit);
+
+// A new block of a size of which one waits, as most do; else NULL, where lsl_resize helps.
+static inline void *lsl_reuse(lsl_memory *memory, size_t size) {
+  size_t step = (size - 1) / LSL_SIZE_STEP;
+  if (step >= LSL_SMALL_SIZE / LSL_SIZE_STEP) return NULL;  // also for a size of 0
+  lsl_free_block *block = memory->free_blocks[step];
+  if (block != NULL) memory->free_blocks[step] = block->next;
+  return block;
+}
 
 // Gives the chunks back, and with them every small block.
 void lsl_free_chunks(lsl_memory *memory);

@@ -22,6 +22,8 @@ typedef struct {
 // one is live the limit is ignored, and a machine that is really out of memory ends the program.
 static void *allocate(void *context, void *block, size_t old_size, size_t new_size) {
   own_state *state = context;
+  void *reused = block == NULL ? lsl_reuse(&state->memory, new_size) : NULL;
+  if (reused != NULL) return reused;
   lsl_runtime *runtime = &state->runtime;
   size_t held = block == NULL ? 0 : old_size;
   bool may_fail = new_size > held && runtime->swift_frames == 0;
