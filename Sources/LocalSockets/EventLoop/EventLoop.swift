@@ -82,12 +82,12 @@ public final class EventLoop {
   /// - Throws: ``SystemError`` when the kernel refuses to watch a descriptor.
   public func turn(until deadline: Deadline) throws(SystemError) {
     hasProgressed = false
-    sendQueued()
+    if !senders.isEmpty { sendQueued() }
     runPostedWork()
     // What was waiting on another end of this process costs no look at the clock either: the turns
     // that do without are bounded, so a timer is late by microseconds.
     let wasServed = nextEvent == eventCount ? try sleep(until: deadline) : false
-    try dispatchEvents()
+    if nextEvent < eventCount { try dispatchEvents() }
     if !wasServed { fireDueTimers() }
     runPostedWork()
     mayNotSleep = false
@@ -140,7 +140,6 @@ public final class EventLoop {
   }
 
   private func sendQueued() {
-    guard !senders.isEmpty else { return }
     while nextSender < senders.count {
       let token = senders[nextSender]
       nextSender += 1
@@ -157,7 +156,7 @@ extension EventLoop {
   ///
   /// - Returns: Whether such an operation was done.
   private func sleep(until deadline: Deadline) throws(SystemError) -> Bool {
-    sendQueued()
+    if !senders.isEmpty { sendQueued() }
     let mayNotSleep = mayNotSleep || hasProgressed || !postedWork.isEmpty
     if mayNotSleep || (deadline != .never && deadline.isPast) {
       try ask(timeoutMilliseconds: 0)

@@ -2,7 +2,7 @@
 ///
 /// The table does not keep the handlers alive; each removes its registration before it goes.
 struct RegistrationTable {
-  @safe struct Registration {
+  struct Registration {
     var descriptor: CInt = -1
     var generation: UInt32 = 0
     var isInUse = false
@@ -15,15 +15,14 @@ struct RegistrationTable {
     var previousParked = absent
     var nextParked = absent
     var isParked = false
-    // SAFETY: each handler removes its registration before it goes.
-    fileprivate var handlerWords: (UInt, UInt) = (0, 0)
+    /// The owner, which removes its registration before it goes.
+    fileprivate var unretainedHandler = Unretained<any ReadinessHandler>()
     /// Keeps the handler alive while it has to finish something on its own.
     fileprivate(set) var retained: (any ReadinessHandler)?
 
-    /// The owner, as words: a copy of an unowned reference would cost a locked instruction.
     var handler: (any ReadinessHandler)? {
-      get { unsafe unsafeBitCast(handlerWords, to: (any ReadinessHandler)?.self) }
-      set { handlerWords = unsafe unsafeBitCast(newValue, to: (UInt, UInt).self) }
+      get { unretainedHandler.value }
+      set { unretainedHandler.value = newValue }
     }
   }
 

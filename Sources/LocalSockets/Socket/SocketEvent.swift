@@ -42,7 +42,7 @@ extension LocalSocket {
   ///   - observer: Who hears of them; it must call ``endObserving()`` before it goes.
   ///   - events: What it hears of; ``observeAlso(_:)`` adds to them.
   package func beginObserving(_ observer: any SocketObserver, _ events: SocketEventSet) {
-    unsafe signals.observer = observer
+    signals.observer = observer
     signals.observed = events
   }
 
@@ -53,7 +53,7 @@ extension LocalSocket {
 
   /// Lets the observer go.
   package func endObserving() {
-    unsafe signals.observer = nil
+    signals.observer = nil
     signals.observed = []
   }
 
@@ -90,6 +90,6 @@ extension LocalSocket {
 
   @inline(__always)
   private func tellObserver(_ event: SocketEvent, _ kind: SocketEventSet) {
-    if signals.observed.contains(kind) { unsafe signals.observer?.observe(event) }
+    if signals.observed.contains(kind) { signals.observer?.observe(event) }
   }
 }

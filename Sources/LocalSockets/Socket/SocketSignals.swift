@@ -10,8 +10,12 @@ struct SocketSignals {
   var readChannelFinished: Signal<Void>?
   var aboutToClose: Signal<Void>?
 
-  // SAFETY: an observer takes itself away before it goes.
-  unowned(unsafe) var observer: (any SocketObserver)?
+  /// Who takes itself away before it goes.
+  private var unretainedObserver = Unretained<any SocketObserver>()
+  var observer: (any SocketObserver)? {
+    get { unretainedObserver.value }
+    set { unretainedObserver.value = newValue }
+  }
   /// What the observer hears of.
   var observed: SocketEventSet = []
 
