@@ -15,17 +15,10 @@ lsl_box *lsl_push_box(lua_State *L, const void *kind, int metatable) {
 bool lsl_push_value_and_box(
     lua_State *L, const void *boxes, const void *object, lua_Integer key) {
   lua_rawgeti(L, LUA_REGISTRYINDEX, lsl_key(boxes));
-  if (lua_rawgeti(L, -1, lsl_key(object)) != LUA_TUSERDATA) {
-    lua_pop(L, 2);
-    return false;
-  }
-  if (lua_getiuservalue(L, -1, 1) != LUA_TTABLE) {
-    lua_pop(L, 3);
-    return false;
-  }
+  if (lua_rawgeti(L, -1, lsl_key(object)) != LUA_TUSERDATA) return false;
+  if (lua_getiuservalue(L, -1, 1) != LUA_TTABLE) return false;
   lua_rawgeti(L, -1, key);
-  lua_replace(L, -4);  // where the table of boxes was
-  lua_pop(L, 1);
+  lua_pushvalue(L, -3);
   return true;
 }
 

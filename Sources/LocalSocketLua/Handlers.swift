@@ -15,7 +15,8 @@ internal import LuaBridge
   private let runtime: LuaRuntime
   // SAFETY: the owner ends its belonging before it goes.
   private var unretainedOwner: Unmanaged<AnyObject>?
-  private var handlers: [HandlerConnection] = []
+  /// With the number of its signal beside each, so that an emission passes over others at a look.
+  private var handlers: [(signal: UInt8, connection: HandlerConnection)] = []
   private var lastKey = 0
   private var isOwnerHeld = false
 
@@ -47,24 +48,18 @@ internal import LuaBridge
   /// - Returns: The connection, with which the function can be disconnected.
   func add(
     _ signal: UInt8,
-    named name: String,
+    named name: StaticString,
     function index: Int32,
     of thread: LuaThread,
     isOnce: Bool
   ) -> HandlerConnection {
     lastKey += 1
-    let handler = HandlerConnection(
-      of: self,
-      signal: signal,
-      name: name,
-      key: lastKey,
-      isOnce: isOnce
-    )
+    let handler = HandlerConnection(of: self, name: name, key: lastKey, isOnce: isOnce)
     if let owner, runtime.pushValues(of: owner, on: thread) {
       thread.push(copyOf: index)
       thread.rawSet(lastKey, in: -2)
       thread.pop()
-      handlers.append(handler)
+      handlers.append((signal, handler))
       updateHold()
     }
     return handler
@@ -73,7 +68,7 @@ internal import LuaBridge
   fileprivate func remove(_ handler: HandlerConnection) {
     guard handler.isConnected else { return }
     handler.isConnected = false
-    handlers.removeAll { $0 === handler }
+    handlers.removeAll { $0.connection === handler }
     guard let owner, runtime.pushValues(of: owner, on: runtime.main) else { return }
     runtime.main.pushNil()
     runtime.main.rawSet(handler.key, in: -2)
@@ -106,41 +101,38 @@ internal import LuaBridge
     pushArgument: (LuaThread) -> Int32 = { _ in 0 },
     outlived: (LuaTask) -> Void = { _ in }
   ) {
-    for handler in handlers where handler.signal == signal && handler.isConnected {
-      guard let count = push(handler, passesOwner: passesOwner, pushArgument) else { continue }
-      if handler.isOnce { remove(handler) }
-      let task = runtime.scheduler.runNow(argumentCount: count, name: handler.name)
+    // Those that are connected meanwhile are not called.
+    let handlers = handlers
+    for index in handlers.indices where handlers[index].signal == signal {
+      let handler = handlers[index].connection
+      guard handler.isConnected else { continue }
+      let task = runtime.scheduler.runNow(handler.name) { thread in
+        guard push(handler, on: thread) else { return nil }
+        if !passesOwner { thread.pop() }
+        if handler.isOnce { remove(handler) }
+        return (passesOwner ? 1 : 0) + pushArgument(thread)
+      }
       if let task { outlived(task) }
     }
   }
 
-  /// Pushes a function and its arguments; answers how many these are.
-  private func push(
-    _ handler: HandlerConnection,
-    passesOwner: Bool,
-    _ pushArgument: (LuaThread) -> Int32
-  ) -> Int32? {
-    let main = runtime.main
-    guard let owner, main.hasRoom(for: 8),
-      runtime.pushValue(handler.key, withUserdataOf: owner, on: main)
-    else { return nil }
-    if !passesOwner { main.pop() }
-    return (passesOwner ? 1 : 0) + pushArgument(main)
+  /// Pushes a function and the object above it.
+  private func push(_ handler: HandlerConnection, on thread: LuaThread) -> Bool {
+    guard let owner else { return false }
+    return runtime.pushValue(handler.key, withUserdataOf: owner, on: thread)
   }
 }
 
 /// A connected function, and what `on` gives back: a way to disconnect it.
 final class HandlerConnection {
-  fileprivate let signal: UInt8
-  fileprivate let name: String
+  fileprivate let name: StaticString
   fileprivate let key: Int
   fileprivate let isOnce: Bool
   fileprivate var isConnected = true
   private let handlers: Handlers
 
-  fileprivate init(of handlers: Handlers, signal: UInt8, name: String, key: Int, isOnce: Bool) {
+  fileprivate init(of handlers: Handlers, name: StaticString, key: Int, isOnce: Bool) {
     self.handlers = handlers
-    self.signal = signal
     self.name = name
     self.key = key
     self.isOnce = isOnce

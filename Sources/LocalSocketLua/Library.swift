@@ -28,6 +28,10 @@ package import LuaBridge
   /// How many processes of the host's run, any of which may end any wait.
   package var processCount = 0
 
+  /// Sockets that have become inactive, of which all signals are sent when the turn is over.
+  // SAFETY: each takes itself out before it goes.
+  private var unsettled: [Unmanaged<SocketObject>] = unsafe []
+
   /// The calls of `run` under way, the innermost last.
   var runs: [RunOperation] = []
   /// The pauses under way that end with the turn.
@@ -90,9 +94,10 @@ package import LuaBridge
   package func turn() throws(LuaError) {
     unsafe unretainedRuntime._withUnsafeGuaranteedRef { $0.buryReleased() }
     try turnLoop()
+    if unsafe !unsettled.isEmpty { settle() }
     scheduler.runReady()
-    endSteps()
-    endFinishedRuns()
+    if !steps.isEmpty { endSteps() }
+    if !runs.isEmpty, isIdle { endFinishedRuns() }
   }
 
   private func turnLoop() throws(LuaError) {
@@ -104,19 +109,35 @@ package import LuaBridge
     }
   }
 
+  /// Lets a socket settle when the turn is over.
+  func settleLater(_ socket: SocketObject) {
+    unsafe unsettled.append(.passUnretained(socket))
+  }
+
+  /// Takes out a socket that goes.
+  func settleNever(_ socket: SocketObject) {
+    unsafe unsettled.removeAll { unsafe $0._withUnsafeGuaranteedRef { $0 === socket } }
+  }
+
+  private func settle() {
+    let sockets = unsafe unsettled
+    unsafe unsettled = []
+    for index in unsafe sockets.indices {
+      unsafe sockets[index]._withUnsafeGuaranteedRef { $0.settle() }
+    }
+  }
+
   private var isStarving: Bool {
     stuck != nil && timerCount == 0 && processCount == 0 && scheduler.isStuck
   }
 
   private func endSteps() {
-    guard !steps.isEmpty else { return }
     let ended = steps
     steps = []
     for step in ended { step.progress.complete() }
   }
 
   private func endFinishedRuns() {
-    guard !runs.isEmpty, isIdle else { return }
     for run in runs where run.endsWhenIdle { run.progress.complete() }
   }
 

@@ -41,15 +41,14 @@ final class ScriptTimer {
   }
 
   private func fire() {
-    let runtime = library.runtime
-    let main = runtime.main
-    guard main.hasRoom(for: Int32(valueCount) + 4), runtime.pushValues(of: self, on: main) else {
-      return
+    library.runtime.scheduler.runNow("timer") { thread in
+      guard thread.hasRoom(for: Int32(valueCount) + 4),
+        library.runtime.pushValues(of: self, on: thread)
+      else { return nil }
+      for index in 0..<valueCount { thread.rawGet(index + 1, from: -1 - Int32(index)) }
+      if !repeats { end() }
+      return Int32(valueCount) - 1
     }
-    for index in 0..<valueCount { main.rawGet(index + 1, from: -1 - Int32(index)) }
-    main.remove(at: -1 - Int32(valueCount))
-    if !repeats { end() }
-    runtime.scheduler.runNow(argumentCount: Int32(valueCount) - 1, name: "timer")
   }
 
   func cancel() {

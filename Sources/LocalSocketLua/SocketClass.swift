@@ -140,9 +140,9 @@ extension SocketObject {
   }
 
   fileprivate func connectHandler(_ call: LuaCall, isOnce: Bool) throws(LuaError) -> LuaAnswer {
-    let name = try call.text(2)
-    guard let signal = SocketSignal(rawValue: name) else {
-      let names = SocketSignal.allCases.map(\.rawValue).joined(separator: ", ")
+    guard let signal = unsafe SocketSignal.named(try call.bytes(2)) else {
+      let name = try call.text(2)
+      let names = SocketSignal.all.map(\.name.description).joined(separator: ", ")
       throw .argument(2, "there is no signal \(QuotedText(name, in: "'")); a socket has \(names)")
     }
     try call.requireFunction(3)

@@ -9,6 +9,8 @@ final class SocketObject {
   /// One for each condition, made when it is first needed.
   private var waits: [4 of SocketWait?] = .init(repeating: nil)
   private var isActive = false
+  /// Whether it has become inactive in this turn, and Lua may not collect it yet.
+  private var isUnsettled = false
 
   /// Nil until it is asked for in the socket's present state.
   private var knownPeerIsHere: Bool?
@@ -29,6 +31,7 @@ final class SocketObject {
     // First, so that no event finds the object half gone.
     socket.endObserving()
     handlers.endBelonging()
+    if isUnsettled { library.settleNever(self) }
     if isActive { library.activeSocketCount -= 1 }
     // Lua has lost the socket: what it wrote still goes out, and the loop sees to that.
     socket.close()
@@ -48,15 +51,19 @@ final class SocketObject {
     guard isActive != self.isActive else { return }
     self.isActive = isActive
     library.activeSocketCount += isActive ? 1 : -1
-    if handlers.isEmpty {
+    if isActive || handlers.isEmpty {
       handlers.isOwnerActive = isActive
-    } else {
-      // Signals that follow this one still need their handlers. Weak, because the loop may never turn
-      // again, and what it has yet to run would keep it alive by way of this object.
-      library.loop.post { [weak self] in
-        if let self { handlers.isOwnerActive = self.isActive }
-      }
+    } else if !isUnsettled {
+      // Signals that follow this one still need their handlers.
+      isUnsettled = true
+      library.settleLater(self)
     }
+  }
+
+  /// Lets Lua collect a socket that has nothing to tell any more.
+  func settle() {
+    isUnsettled = false
+    handlers.isOwnerActive = isActive
   }
 
   // MARK: Signals
@@ -71,7 +78,7 @@ final class SocketObject {
     socket.observeAlso(signal.event)
     return handlers.add(
       signal.event.rawValue,
-      named: signal.rawValue,
+      named: signal.name,
       function: index,
       of: thread,
       isOnce: isOnce
@@ -140,31 +147,25 @@ extension SocketObject: SocketObserver {
   }
 }
 
-/// The signals of a socket, by Qt's names; `error` is Qt 4's for `errorOccurred`.
-enum SocketSignal: String, CaseIterable {
-  case connected
-  case disconnected
-  case errorOccurred
-  case error
-  case stateChanged
-  case readyRead
-  case bytesWritten
-  case readChannelFinished
-  case aboutToClose
-}
-
-extension SocketSignal {
+/// A signal of a socket, by Qt's name; `error` is Qt 4's for `errorOccurred`.
+struct SocketSignal {
+  let name: StaticString
   /// What is to be observed for it; its bits are the number of the signal.
-  fileprivate var event: SocketEventSet {
-    switch self {
-    case .connected: .connected
-    case .disconnected: .disconnected
-    case .errorOccurred, .error: .errorOccurred
-    case .stateChanged: .stateChanged
-    case .readyRead: .readyRead
-    case .bytesWritten: .bytesWritten
-    case .readChannelFinished: .readChannelFinished
-    case .aboutToClose: .aboutToClose
-    }
+  let event: SocketEventSet
+
+  static let all = [
+    SocketSignal(name: "connected", event: .connected),
+    SocketSignal(name: "disconnected", event: .disconnected),
+    SocketSignal(name: "errorOccurred", event: .errorOccurred),
+    SocketSignal(name: "error", event: .errorOccurred),
+    SocketSignal(name: "stateChanged", event: .stateChanged),
+    SocketSignal(name: "readyRead", event: .readyRead),
+    SocketSignal(name: "bytesWritten", event: .bytesWritten),
+    SocketSignal(name: "readChannelFinished", event: .readChannelFinished),
+    SocketSignal(name: "aboutToClose", event: .aboutToClose),
+  ]
+
+  static func named(_ name: UnsafeRawBufferPointer) -> SocketSignal? {
+    all.first { $0.name.withUTF8Buffer { unsafe $0.elementsEqual(name) } }
   }
 }

@@ -115,11 +115,10 @@ internal import LuaBridge
 
   func finish(_ call: LuaCall) throws(LuaError) -> LuaAnswer {
     isTaken = false
+    guard case .satisfied = outcome else { return answerFailure(call, with: false) }
     // After the bytes that ended the wait, the same pass may have given up a message.
-    if case .satisfied = outcome, condition != .bytesWritten || !hasLostMessage {
-      return call.returning(true)
-    }
-    return answerFailure(call, with: false)
+    if case .bytesWritten = condition, hasLostMessage { return answerFailure(call, with: false) }
+    return call.returning(true)
   }
 
   /// Answers a wait that did not end with what was waited for.

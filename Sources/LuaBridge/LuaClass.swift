@@ -203,9 +203,10 @@ extension LuaRuntime {
     return true
   }
 
-  /// Pushes one of the values that belong to an object, and the object's userdata above it.
+  /// Pushes one of the values that belong to an object, and the object's userdata above it, on a stack
+  /// of which only the top matters: other values may be left below.
   ///
-  /// - Returns: False, with nothing pushed, when Lua no longer has the object.
+  /// - Returns: False when Lua no longer has the object.
   package func pushValue(_ key: Int, withUserdataOf object: AnyObject, on thread: LuaThread) -> Bool
   {
     unsafe lsl_push_value_and_box(

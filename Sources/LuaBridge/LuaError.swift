@@ -13,6 +13,9 @@ package enum LuaError: Error, Equatable {
   case onTop
 
   /// Leaves on the stack what the shim needs to raise this, and names the way to raise it.
+  ///
+  /// Not inlined, lest every call pay for the registers that it needs.
+  @inline(never)
   func push(on thread: LuaThread) -> Int32 {
     switch self {
     case .argument(let index, let message):

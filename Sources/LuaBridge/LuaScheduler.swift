@@ -24,7 +24,7 @@ internal import CLuaShim
   package var hiddenChunkPrefix: String?
 
   var ready = ReadyTasks()
-  private var idle: [LuaTask] = []
+  private var idle = IdleTasks()
   private var live: [ObjectIdentifier: (order: Int, task: LuaTask)] = [:]
   private var started = 0
   private var externalWaits = 0
@@ -51,22 +51,27 @@ internal import CLuaShim
     return task
   }
 
-  /// Runs the function and the arguments on the top of the main stack, which are taken, as a task
-  /// until its first wait.
+  /// Runs a function as a task until its first wait; its results are lost.
   ///
   /// - Parameters:
-  ///   - argumentCount: How many arguments lie above the function.
-  ///   - name: What reports call the task.
+  ///   - role: What reports call the task.
+  ///   - push: Pushes the function and its arguments on the task's stack, where other values may lie
+  ///     below them; answers how many arguments, or nil when there is nothing to run.
   /// - Returns: The task if it is parked; nil when it has ended already.
   @discardableResult
-  package func runNow(argumentCount: Int32, name: String? = nil) -> LuaTask? {
-    guard let task = makeTask(from: state.main, argumentCount: argumentCount) else { return nil }
-    task.name = name
+  package func runNow(_ role: StaticString? = nil, _ push: (LuaThread) -> Int32?) -> LuaTask? {
+    guard let task = idle.take() ?? newTask() else { return nil }
+    guard let argumentCount = push(task.thread) else {
+      recycle(task)
+      return nil
+    }
+    task.argumentCount = argumentCount
+    task.role = role
     return run(task) == .parked ? task : nil
   }
 
   private func makeTask(from thread: LuaThread, argumentCount: Int32) -> LuaTask? {
-    guard let task = idle.popLast() ?? newTask() else { return nil }
+    guard let task = idle.take() ?? newTask() else { return nil }
     guard task.thread.hasRoom(for: argumentCount + 1) else {
       thread.pop(argumentCount + 1)
       return nil
@@ -207,12 +212,12 @@ internal import CLuaShim
     task.status = .ready
     // Most tasks had none of them, and to clear one costs more than to look.
     if task.failure != nil { task.failure = nil }
-    if task.name != nil { task.name = nil }
+    task.clearNames()
     if task.origin != nil { task.origin = nil }
     task.isBackground = false
     task.isCancelled = false
     task.joinerCount = 0
-    if idle.count < 64 { idle.append(task) }
+    idle.keep(task)
   }
 
   private func report(_ task: LuaTask, _ failure: LuaTaskFailure) {
@@ -341,7 +346,7 @@ internal import CLuaShim
     // Before the table that keeps them.
     while ready.removeFirst() != nil {}
     live = [:]
-    idle = []
+    idle = IdleTasks()
     uncaught = []
   }
 

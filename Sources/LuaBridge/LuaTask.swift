@@ -13,8 +13,14 @@ internal import CLuaShim
   }
 
   package let thread: LuaThread
-  /// What reports call it.
-  package var name: String?
+  /// What reports call it; its role, unless it was given a name.
+  package var name: String? {
+    get { givenName ?? role?.description }
+    set { givenName = newValue }
+  }
+  private var givenName: String?
+  /// What it is for, where many are for the same: a name that costs nothing to keep.
+  var role: StaticString?
   /// Where it was started.
   package var origin: LuaLocation?
   package internal(set) var status = Status.ready
@@ -36,6 +42,8 @@ internal import CLuaShim
   var progress: LuaProgress?
   /// The task that became ready after this one.
   var nextReady: Unmanaged<LuaTask>?
+  /// The task that was kept before this one, while both are for another use.
+  var nextIdle: LuaTask?
   var argumentCount: Int32
   var isQueued = false
   var isLive = false
@@ -79,6 +87,11 @@ internal import CLuaShim
     for index in 0..<resultCount { thread.push(copyOf: index + 1) }
     thread.move(resultCount, to: other)
     return resultCount
+  }
+
+  func clearNames() {
+    role = nil
+    if givenName != nil { givenName = nil }
   }
 
   func becomeReady() {

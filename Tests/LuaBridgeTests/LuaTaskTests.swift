@@ -203,7 +203,10 @@ struct LuaTaskTests {
 
     for _ in 0..<10 {
       try bridge.runtime.load(Array("mark()".utf8), chunk: "=script")
-      bridge.scheduler.runNow(argumentCount: 0)
+      bridge.scheduler.runNow { thread in
+        bridge.main.move(1, to: thread)
+        return 0
+      }
     }
 
     #expect(threads.count == 10)
@@ -215,7 +218,10 @@ struct LuaTaskTests {
     bridge.scheduler.failed = { _, _ in }
     for source in ["error('broken')", "wait('x')", "return 1, 2, 3", "note(select('#', ...))"] {
       try bridge.runtime.load(Array(source.utf8), chunk: "=script")
-      bridge.scheduler.runNow(argumentCount: 0)
+      bridge.scheduler.runNow { thread in
+        bridge.main.move(1, to: thread)
+        return 0
+      }
       bridge.turn()
     }
 
@@ -228,7 +234,10 @@ struct LuaTaskTests {
     bridge.main.push("argument")
     var hasEnded = false
 
-    let task = bridge.scheduler.runNow(argumentCount: 1)
+    let task = bridge.scheduler.runNow { thread in
+      bridge.main.move(2, to: thread)
+      return 1
+    }
     task?.ended.append { hasEnded = true }
 
     #expect(task != nil && !hasEnded)

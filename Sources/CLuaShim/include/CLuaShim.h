@@ -122,9 +122,9 @@ typedef struct {
 // Pushes an empty box with one user value and the metatable at `metatable`.
 lsl_box *lsl_push_box(lua_State *L, const void *kind, int metatable);
 
-// Pushes one of the values in the table that is a box's user value, and the box above it; pushes nothing
-// and answers false where Lua no longer has the box. `boxes` is the registry's key of the table that
-// has each box at its object's address.
+// Pushes one of the values in the table that is a box's user value, and the box above it; answers false
+// where Lua no longer has the box. What led to them stays below. `boxes` is the registry's key of the
+// table that has each box at its object's address.
 bool lsl_push_value_and_box(
     lua_State *L, const void *boxes, const void *object, lua_Integer key);
 
