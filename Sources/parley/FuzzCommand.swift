@@ -91,9 +91,10 @@ struct FuzzCommand: ParsableCommand {
     do throws(Failure) {
       return try Campaign(settings, configuration: configuration).run(line: line)
     } catch {
+      // A worker that was stopped before it could begin has nothing to say, and has found nothing.
+      if Interruption.isRequested { return .success }
       let place = error.location?.description ?? settings.script
-      // A worker that another one has stopped has nothing to say.
-      if !Interruption.isRequested { settings.complain("\(place): \(error.message)") }
+      settings.complain("\(place): \(error.message)")
       return error.kind.exitCode
     }
   }

@@ -90,9 +90,7 @@ struct Host {
     main.rawGet("prelude", from: host)
     try session.language.push(name, in: runtime)
     main.push(copyOf: host)
-    if let message = runtime.callTop(argumentCount: 1, resultCount: 1) {
-      throw Failure(.internalError, message)
-    }
+    if let message = runtime.callTop(argumentCount: 1, resultCount: 1) { throw Self.failure(message) }
     main.rawSet(name, in: -2)
     main.pop()
   }
@@ -176,6 +174,11 @@ struct Host {
     try session.language.pushSetup(in: runtime)
     main.push(copyOf: host)
     main.push(session.script.directory)
-    if let message = runtime.callTop(argumentCount: 2) { throw Failure(.internalError, message) }
+    if let message = runtime.callTop(argumentCount: 2) { throw Self.failure(message) }
+  }
+
+  /// What the prelude has failed of: a part of this program is to blame, unless somebody has stopped it.
+  private static func failure(_ message: String) -> Failure {
+    Failure(Interruption.isRequested ? .interrupted : .internalError, message)
   }
 }
