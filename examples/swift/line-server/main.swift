@@ -1,6 +1,7 @@
-// Answers each line with the line in capitals, to any number of clients at once:  line-server NAME
+// Answers each line with the line in capitals, to any number of clients at once:  line-server [NAME]
 //
-// Everything happens in the signals of one event loop; no handler waits.
+// Without a name it serves the listening socket that a service manager has started it with. Everything
+// happens in the signals of one event loop; no handler waits.
 
 import Glibc
 import LocalSockets
@@ -42,11 +43,16 @@ func fail(_ sentence: String) -> Never {
   exit(1)
 }
 
-let arguments = CommandLine.arguments
-guard arguments.count == 2 else { fail("usage: line-server NAME") }
+/// Listens on the name that was given, or on the socket that was passed.
+func listen(_ server: LocalServer) -> Bool {
+  if let name = CommandLine.arguments.dropFirst().first { return server.listen(SocketName(name)) }
+  guard let passed = InheritedDescriptor.all().first else { fail("usage: line-server NAME") }
+  return server.listen(descriptor: passed.number)
+}
+
 let loop = try EventLoop()
 let server = LocalServer(loop: loop)
-guard server.listen(SocketName(arguments[1])) else { fail(server.errorString) }
+guard listen(server) else { fail(server.errorString) }
 let capitals = Capitals(server)
 print("listening at \(server.fullServerName)")
 try loop.run()
