@@ -90,7 +90,9 @@ struct Host {
     main.rawGet("prelude", from: host)
     try session.language.push(name, in: runtime)
     main.push(copyOf: host)
-    if let message = runtime.callTop(argumentCount: 1, resultCount: 1) { throw Self.failure(message) }
+    if let message = runtime.callTop(argumentCount: 1, resultCount: 1) {
+      throw Self.failure(message)
+    }
     main.rawSet(name, in: -2)
     main.pop()
   }
