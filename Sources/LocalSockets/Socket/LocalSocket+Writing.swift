@@ -96,14 +96,19 @@ extension LocalSocket {
     loop.queueSender(token)
   }
 
-  /// Sends until the queue is empty or the kernel is full; says whether a byte was sent.
+  /// How many bytes the loop sends of one socket in a turn, about; the kernel then tells when there is
+  /// room for more.
   ///
-  /// Of large writes the loop sends one, and lets the kernel tell when there is room for the next: a
-  /// peer in this thread then takes the bytes while the processor's caches hold them, and no call is
-  /// made only to learn that the kernel is full.
+  /// That is less than the kernel's buffer holds, so that no call is made only to learn that it is
+  /// full, and several large writes, so that a peer on another processor works while this one does.
+  private static let passSize = 262_144
+
+  /// Sends until the queue is empty or the kernel is full, or by the loop so much that the others have
+  /// to have their turn; says whether a byte was sent.
   func send(untilFull: Bool = true) -> Bool {
     if outgoing != nil { return sendMessages() }
     var hasSent = false
+    var left = untilFull ? Int.max : Self.passSize
     while let number = descriptor?.number, !output.isEmpty {
       do throws(SystemError) {
         var size = 0
@@ -116,6 +121,7 @@ extension LocalSocket {
           break
         }
         hasSent = true
+        left -= count
         output.consume(count)
         announceSent(count)
         // A handler has queued a message with descriptors.
@@ -123,7 +129,7 @@ extension LocalSocket {
           _ = sendMessages()
           return true
         }
-        if count < size || (!untilFull && count >= SendQueue.leastKept) { break }
+        if count < size || left <= 0 { break }
       } catch {
         if retrySending(after: error) { break }
         finish(because: SocketError(.ofWrite(error), during: .write, systemError: error))
