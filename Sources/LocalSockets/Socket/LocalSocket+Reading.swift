@@ -31,6 +31,22 @@ extension LocalSocket {
     read(maxLength: .max)
   }
 
+  /// Takes all bytes that have arrived, or one message, and lends them to a closure: for large
+  /// amounts cheaper than ``readAll()``, which copies them.
+  ///
+  /// In text mode, inside a transaction and on sockets that keep boundaries a copy is lent.
+  ///
+  /// - Parameter body: What uses the bytes, which have left the socket. It may call anything, also
+  ///   write them or read on.
+  /// - Returns: The closure's result, also for no bytes at all; nil where ``readAll()`` gives nil, and
+  ///   then the closure was not called.
+  @inlinable
+  public func readAll<Result>(_ body: (Span<UInt8>) -> Result) -> Result? {
+    var result: Result?
+    lendAll { result = body($0) }
+    return result
+  }
+
   /// Takes bytes up to and with the first line feed, or all when there is none; mirrors
   /// `QIODevice::readLine`.
   ///
@@ -38,6 +54,23 @@ extension LocalSocket {
   /// - Returns: As ``read(maxLength:)``.
   public func readLine(maxLength: Int? = nil) -> [UInt8]? {
     unsafe withUnreadLine(upTo: maxLength ?? .max) { unsafe [UInt8]($0) }
+  }
+
+  /// Takes a line as ``readLine(maxLength:)`` does, and lends it to a closure instead of making an
+  /// array of it.
+  ///
+  /// - Parameters:
+  ///   - maxLength: As there.
+  ///   - body: What uses the line, as in ``readAll(_:)``.
+  /// - Returns: As ``readAll(_:)``.
+  @inlinable
+  public func readLine<Result>(
+    maxLength: Int? = nil,
+    _ body: (Span<UInt8>) -> Result
+  ) -> Result? {
+    var result: Result?
+    lendLine(upTo: maxLength ?? .max) { result = body($0) }
+    return result
   }
 
   /// Takes one byte; mirrors `QIODevice::getChar`.
@@ -104,6 +137,27 @@ extension LocalSocket {
     return unsafe lend(readableCount, upTo: limit, removing: false, body)
   }
 
+  @usableFromInline
+  func lendAll(_ body: (Span<UInt8>) -> Void) {
+    if isTextModeEnabled || isTransactionStarted || incoming != nil {
+      if let copy = readAll() { body(copy.span) }
+    } else if canTake(upTo: .max) {
+      let taken = takeInput()
+      body(unsafe Span(_unsafeBytes: taken.bytes))
+    }
+  }
+
+  @usableFromInline
+  func lendLine(upTo limit: Int, _ body: (Span<UInt8>) -> Void) {
+    unsafe withUnreadLine(upTo: limit) { line in
+      // Lines are short: a copy, mostly on the stack, leaves the closure free to call anything.
+      unsafe withUnsafeTemporaryAllocation(byteCount: line.count, alignment: 1) { copy in
+        unsafe copy.copyMemory(from: line)
+        body(unsafe Span(_unsafeBytes: UnsafeRawBufferPointer(copy)))
+      }
+    }
+  }
+
   /// Whether no bytes are there and none can come.
   private var hasEnded: Bool { !canArrive && !hasUnread }
 
@@ -131,6 +185,16 @@ extension LocalSocket {
     defer { loop.pool.endLending() }
     if removing { passOver(bytes.count) } else { lookAt(bytes.count) }
     return unsafe body(bytes)
+  }
+
+  /// Takes all unread bytes with the memory that they lie in.
+  private func takeInput() -> ByteQueue {
+    var taken = ByteQueue(pool: loop.pool)
+    swap(&taken, &input)
+    arrivals.isNew = false
+    lookahead.count = 0
+    noteRoom()
+    return taken
   }
 
   func discardInput() {

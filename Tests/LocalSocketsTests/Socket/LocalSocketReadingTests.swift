@@ -28,6 +28,58 @@ struct LocalSocketReadingTests {
     #expect(socket.read(maxLength: 4) == [])
   }
 
+  @Test func `bytes that are lent have left, and stay in place whatever is called meanwhile`() {
+    arrive("abc")
+
+    let rest = socket.readAll { bytes in
+      _ = socket.write(bytes)
+      socket.flush()
+      arrive("de")
+      let lent = unsafe bytes.withUnsafeBytes { unsafe Array($0) }
+      #expect(lent == Array("abc".utf8))
+      return socket.readAll()
+    }
+
+    #expect(rest == Array("de".utf8))
+    #expect(peer.waitForReadyRead())
+    #expect(peer.readAll() == Array("abc".utf8))
+  }
+
+  @Test func `a line that is lent has left, and stays in place whatever is called meanwhile`() {
+    arrive("one\ntwo")
+
+    let rest = socket.readLine { line in
+      #expect(socket.ungetChar(UInt8(ascii: "t")))
+      let lent = unsafe line.withUnsafeBytes { unsafe Array($0) }
+      #expect(lent == Array("one\n".utf8))
+      return socket.readAll()
+    }
+
+    #expect(rest == Array("ttwo".utf8))
+    #expect(socket.readLine { $0.count } == 0)
+  }
+
+  @Test func `bytes that are lent inside a transaction can be put back`() {
+    arrive("abc")
+    socket.startTransaction()
+
+    #expect(socket.readAll { $0.count } == 3)
+    socket.rollbackTransaction()
+
+    #expect(socket.readAll() == Array("abc".utf8))
+  }
+
+  @Test func `nothing is lent once nothing more can come`() {
+    arrive("ab")
+    #expect(socket.readAll { $0.count } == 2)
+    #expect(socket.readAll { $0.count } == 0)
+
+    peer.abort()
+    #expect(socket.waitForDisconnected())
+
+    #expect(socket.readAll { $0.count } == nil)
+  }
+
   @Test func `a line is taken with its end, and a part of a line when there is no end`() {
     arrive("one\ntwo\nthr")
 

@@ -3,6 +3,10 @@ import LocalSockets
 private let ping = [UInt8]("PING\n".utf8)
 private let pong = [UInt8]("PONG\n".utf8)
 
+private func areEqual(_ line: Span<UInt8>, _ expected: [UInt8]) -> Bool {
+  line.withUnsafeBytes { $0.elementsEqual(expected) }
+}
+
 /// Asks with lines, so many in flight at once.
 final class LineClient {
   private let load: Load
@@ -23,7 +27,9 @@ final class LineClient {
 
   private func receive(_ socket: LocalSocket) {
     while socket.canReadLine {
-      guard socket.readLine() == pong else { fail("not the line that was expected") }
+      guard socket.readLine({ areEqual($0, pong) }) == true else {
+        fail("not the line that was expected")
+      }
       answered += 1
     }
     if answered == load.count {
@@ -41,7 +47,9 @@ extension Server {
     var answered = 0
     socket.readyRead.connect { [unowned socket] in
       while socket.canReadLine {
-        guard socket.readLine() == ping else { fail("not the line that was expected") }
+        guard socket.readLine({ areEqual($0, ping) }) == true else {
+          fail("not the line that was expected")
+        }
         send(pong, on: socket)
         answered += 1
       }

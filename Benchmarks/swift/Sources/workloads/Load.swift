@@ -53,9 +53,9 @@ struct Load {
   /// Checks the first and the last byte of a piece that came after so many bytes.
   ///
   /// That costs little, and notices what is lost, double or moved.
-  func check(_ piece: some BidirectionalCollection<UInt8>, position: Int) {
-    guard piece.first == streamByte(position),
-      piece.last == streamByte(position + piece.count - 1)
+  func check(_ piece: Span<UInt8>, position: Int) {
+    guard piece[0] == streamByte(position),
+      piece[piece.count - 1] == streamByte(position + piece.count - 1)
     else { fail("byte \(position): a piece of the stream is not what was sent") }
   }
 

@@ -61,14 +61,17 @@ final class StreamReceiver {
   }
 
   private func take(_ socket: LocalSocket, _ loop: EventLoop) {
-    guard !isResting, let piece = socket.readAll(), !piece.isEmpty else { return }
-    load.check(piece, position: received)
-    received += piece.count
-    guard let restsFor, received % Load.restInterval < piece.count else { return }
+    guard !isResting, let count = socket.readAll(checkedCount(of:)), count > 0 else { return }
+    received += count
+    guard let restsFor, received % Load.restInterval < count else { return }
     isResting = true
     loop.schedule(at: .after(restsFor)) { [weak socket, unowned loop] in
       self.isResting = false
       if let socket { self.take(socket, loop) }
     }
+  }
+  private func checkedCount(of piece: Span<UInt8>) -> Int {
+    if !piece.isEmpty { load.check(piece, position: received) }
+    return piece.count
   }
 }
