@@ -4,85 +4,106 @@
 /// connect and disconnect handlers and may cause another emission: one that is disconnected is not
 /// called any more, not even by the emission that is under way, and one that is connected is first
 /// called by the next emission.
-public final class Signal<Arguments> {
-  /// The oldest handler has no array: most signals have but one, and many live no longer than one
-  /// short connection.
-  private var first: Connection?
-  private var others: [Connection] = []
+public final class Signal<Arguments>: AnySignal {
+  /// The handler that was connected first has the number 0 and no list: most signals have but one,
+  /// and many live no longer than one short connection.
+  private var first: ((Arguments) -> Void)?
+  /// Nil until there was more than one handler, or the first has gone.
+  private var others: OtherHandlers<Arguments>?
 
-  package init() {}
+  override package init() {}
 
-  package var isEmpty: Bool {
-    first?.isConnected != true && !others.contains { $0.isConnected }
-  }
+  package var isEmpty: Bool { first == nil && others?.isEmpty != false }
 
   /// Adds a handler after those that are there.
   ///
   /// - Parameter action: Called with the arguments of each emission.
   /// - Returns: What disconnects the handler again. It need not be kept.
-  @inlinable
   @discardableResult
   public func connect(_ action: @escaping (Arguments) -> Void) -> Connection {
-    // SAFETY: only `emit` calls it, and passes arguments of this type.
-    let connection = unsafe Connection { arguments in
-      unsafe action(arguments.assumingMemoryBound(to: Arguments.self).pointee)
+    if first == nil, others == nil {
+      first = action
+      return Connection(signal: self, number: 0)
     }
-    add(connection)
-    return connection
-  }
-
-  @usableFromInline
-  func add(_ connection: Connection) {
-    if others.isEmpty, first?.isConnected != true {
-      first = connection
-    } else {
-      if others.count == others.capacity { dropDisconnected() }
-      others.append(connection)
-    }
+    return Connection(signal: self, number: madeOthers().add(action))
   }
 
   /// Calls the handlers.
   package func emit(_ arguments: Arguments) {
-    // The constant shares the array's storage; whoever changes the list meanwhile gets a copy.
+    // Before the first handler, which may connect some.
     let others = others
-    unsafe withUnsafePointer(to: arguments) { arguments in
-      unsafe first?.call(arguments)
-      for connection in others { unsafe connection.call(arguments) }
-    }
+    let last = others?.lastNumber ?? 0
+    first?(arguments)
+    others?.call(arguments, upTo: last)
   }
 
-  private func dropDisconnected() {
-    others.removeAll { !$0.isConnected }
+  /// Makes the list also where only the first handler goes, whose number no other may get.
+  fileprivate override func disconnect(_ number: UInt32) {
+    let others = madeOthers()
+    if number == 0 { first = nil } else { others.remove(number) }
+  }
+
+  private func madeOthers() -> OtherHandlers<Arguments> {
+    if let others { return others }
+    let others = OtherHandlers<Arguments>()
+    self.others = others
+    return others
   }
 }
 
+/// The handlers of a signal behind its first, oldest first.
+private final class OtherHandlers<Arguments> {
+  private var handlers: [(number: UInt32, action: ((Arguments) -> Void)?)] = []
+  private(set) var lastNumber: UInt32 = 0
+  private var emissions = 0
+
+  var isEmpty: Bool { handlers.allSatisfy { $0.action == nil } }
+
+  func add(_ action: @escaping (Arguments) -> Void) -> UInt32 {
+    if handlers.count == handlers.capacity, emissions == 0 {
+      handlers.removeAll { $0.action == nil }
+    }
+    lastNumber += 1
+    handlers.append((lastNumber, action))
+    return lastNumber
+  }
+
+  /// Keeps the place of the handler, for an emission that is under way.
+  func remove(_ number: UInt32) {
+    guard let index = handlers.firstIndex(where: { $0.number == number }) else { return }
+    handlers[index].action = nil
+  }
+
+  /// Calls the handlers that were there when the emission began.
+  func call(_ arguments: Arguments, upTo last: UInt32) {
+    emissions += 1
+    var index = 0
+    while index < handlers.count, handlers[index].number <= last {
+      handlers[index].action?(arguments)
+      index += 1
+    }
+    emissions -= 1
+  }
+}
+
+/// What signals have in common, whatever they pass: that a handler can be disconnected.
+public class AnySignal {
+  package init() {}
+
+  fileprivate func disconnect(_ number: UInt32) {}
+}
+
 @available(*, unavailable)
-extension Signal: Sendable {}
+extension AnySignal: Sendable {}
 
-/// The bond between a signal and one handler.
-///
-/// It knows neither the signal nor the type of the arguments: the signal forgets it some time after it
-/// has ended, and a class without parameters is not looked up in the runtime's tables when one is
-/// made.
-@safe
-public final class Connection {
-  private var action: ((UnsafeRawPointer) -> Void)?
-
-  @usableFromInline
-  init(_ action: @escaping (UnsafeRawPointer) -> Void) {
-    unsafe self.action = action
-  }
-
-  fileprivate var isConnected: Bool { unsafe action != nil }
-
-  @inline(__always)
-  fileprivate func call(_ arguments: UnsafeRawPointer) {
-    unsafe action?(arguments)
-  }
+/// The bond between a signal and one handler, which keeps both for as long as it is kept.
+public struct Connection {
+  fileprivate let signal: AnySignal
+  fileprivate let number: UInt32
 
   /// Ends the bond and lets go of the handler; a second call does nothing.
   public func disconnect() {
-    unsafe action = nil
+    signal.disconnect(number)
   }
 }
 

@@ -85,4 +85,19 @@ struct SignalTests {
     #expect(held == nil)
     #expect(signal.isEmpty)
   }
+
+  @Test func `a handler that was disconnected before takes no other with it`() {
+    let first = signal.connect { _ in }
+    first.disconnect()
+    signal.connect { [log] in log.entries.append("a\($0)") }
+    let third = signal.connect { _ in }
+    third.disconnect()
+    signal.connect { [log] in log.entries.append("b\($0)") }
+
+    first.disconnect()
+    third.disconnect()
+    signal.emit(1)
+
+    #expect(log.entries == ["a1", "b1"])
+  }
 }
