@@ -4,6 +4,9 @@
 package final class BufferPool {
   /// What one block holds: as much as a socket's kernel buffer hands over at once.
   package static let blockSize = 65536
+  /// What a small message gets where no block is free: with a thousand sockets that all have one to
+  /// send, blocks would be memory that the system has to find and to clear.
+  package static let smallSize = 1024
   /// How many blocks wait for their next use; more are given back to the system.
   private static let keptBlocks = 16
 
@@ -22,24 +25,29 @@ package final class BufferPool {
     unsafe free.deallocate()
   }
 
+  /// Hands out memory, a block wherever one is free.
   @inline(__always)
-  func take() -> UnsafeMutableRawPointer {
-    guard freeBlockCount > 0 else {
-      return .allocate(byteCount: Self.blockSize, alignment: 16)
+  func take(atLeast minimum: Int) -> UnsafeMutableRawBufferPointer {
+    guard freeBlockCount > 0, minimum <= Self.blockSize else {
+      let size = minimum <= Self.smallSize ? Self.smallSize : max(minimum, Self.blockSize)
+      return .allocate(byteCount: size, alignment: 1)
     }
     freeBlockCount -= 1
-    return unsafe free[freeBlockCount]
+    return unsafe UnsafeMutableRawBufferPointer(start: free[freeBlockCount], count: Self.blockSize)
   }
 
+  /// Takes memory back, of which it keeps some blocks.
   @inline(__always)
-  func giveBack(_ block: UnsafeMutableRawPointer) {
-    guard freeBlockCount < Self.keptBlocks else { return unsafe letGo(of: block) }
-    unsafe (free + freeBlockCount).initialize(to: block)
+  func giveBack(_ memory: UnsafeMutableRawPointer, size: Int) {
+    guard size == Self.blockSize, freeBlockCount < Self.keptBlocks else {
+      return unsafe letGo(of: memory)
+    }
+    unsafe (free + freeBlockCount).initialize(to: memory)
     freeBlockCount += 1
   }
 
   /// Gives memory back to the system, as soon as no bytes in it can be lent any more.
-  func letGo(of memory: UnsafeMutableRawPointer) {
+  private func letGo(of memory: UnsafeMutableRawPointer) {
     if lendings > 0 { unsafe lingering.append(memory) } else { unsafe memory.deallocate() }
   }
 

@@ -22,7 +22,7 @@ package struct ByteQueue: ~Copyable {
   }
 
   deinit {
-    if let storage = unsafe storage { unsafe Self.free(storage, capacity, pool) }
+    if let storage = unsafe storage { unsafe pool.giveBack(storage, size: capacity) }
   }
 
   package var isEmpty: Bool { count == 0 }
@@ -116,7 +116,7 @@ package struct ByteQueue: ~Copyable {
 
   /// Removes all bytes and lets go of the memory.
   package mutating func clear() {
-    if let storage = unsafe storage { unsafe Self.free(storage, capacity, pool) }
+    if let storage = unsafe storage { unsafe pool.giveBack(storage, size: capacity) }
     unsafe storage = nil
     capacity = 0
     head = 0
@@ -151,11 +151,10 @@ package struct ByteQueue: ~Copyable {
 // Memory.
 extension ByteQueue {
   private mutating func makeSpace(atLeast minimum: Int) {
-    guard capacity == 0, minimum <= BufferPool.blockSize else {
-      return moveToMakeSpace(atLeast: minimum)
-    }
-    unsafe storage = pool.take()
-    capacity = BufferPool.blockSize
+    guard capacity == 0 else { return moveToMakeSpace(atLeast: minimum) }
+    let memory = unsafe pool.take(atLeast: minimum)
+    unsafe storage = memory.baseAddress
+    capacity = memory.count
   }
 
   private mutating func moveToMakeSpace(atLeast minimum: Int) {
@@ -167,7 +166,7 @@ extension ByteQueue {
       }
       head = 0
     } else {
-      unsafe move(to: Self.allocate(max(needed, 2 * capacity), pool))
+      unsafe move(to: pool.take(atLeast: max(needed, 2 * capacity)))
     }
   }
 
@@ -176,7 +175,7 @@ extension ByteQueue {
   private mutating func makeSpaceInFront() {
     if unsafe storage == nil { _ = unsafe space(atLeast: 1) }
     if capacity < 2 * count {
-      let memory = unsafe Self.allocate(2 * capacity, pool)
+      let memory = unsafe pool.take(atLeast: 2 * capacity)
       unsafe move(to: memory, at: (memory.count - count) / 2)
     } else if let storage = unsafe storage {
       let middle = (capacity - count) / 2
@@ -188,28 +187,10 @@ extension ByteQueue {
   private mutating func move(to memory: UnsafeMutableRawBufferPointer, at offset: Int = 0) {
     if let old = unsafe storage, let new = memory.baseAddress {
       unsafe (new + offset).copyMemory(from: old + head, byteCount: count)
-      unsafe Self.free(old, capacity, pool)
+      unsafe pool.giveBack(old, size: capacity)
     }
     unsafe storage = memory.baseAddress
     capacity = memory.count
     head = offset
-  }
-
-  private static func allocate(_ size: Int, _ pool: BufferPool) -> UnsafeMutableRawBufferPointer {
-    if size > BufferPool.blockSize { return .allocate(byteCount: size, alignment: 16) }
-    return unsafe UnsafeMutableRawBufferPointer(start: pool.take(), count: BufferPool.blockSize)
-  }
-
-  @inline(__always)
-  private static func free(
-    _ start: UnsafeMutableRawPointer,
-    _ capacity: Int,
-    _ pool: BufferPool
-  ) {
-    if capacity == BufferPool.blockSize {
-      unsafe pool.giveBack(start)
-    } else {
-      unsafe pool.letGo(of: start)
-    }
   }
 }

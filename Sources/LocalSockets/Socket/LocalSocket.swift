@@ -271,14 +271,14 @@ struct Arrivals {
   var isNew = false
   /// The answer that handlers expect was looked for once already.
   var isOverdue = false
-  /// How many blocking waits will report the next bytes.
-  var blockingWaits = 0
-  /// How many passes brought bytes, ever.
-  var passes: UInt64 = 0
-  /// While above zero, ``LocalSocket/readyRead`` is not sent.
-  var holds = 0
-  /// Bytes have come while it was held back.
+  /// Bytes have come while ``LocalSocket/readyRead`` was held back.
   var isHeldBack = false
+  /// While above zero, it is not sent.
+  var holds: Int32 = 0
+  /// How many blocking waits will report the next bytes.
+  var blockingWaits: Int32 = 0
+  /// How many passes brought bytes, ever.
+  var passes: UInt32 = 0
   /// The tries of receiving, where the last one failed and the next one may not.
   var retries: Retries?
 }
@@ -289,13 +289,13 @@ struct Sending {
   var isQueued = false
   /// The kernel has no room; the loop watches for it, or tries again.
   var isBlocked = false
-  /// The tries of what is queued, where the loop cannot watch for room.
-  var retries: Retries?
+  var isReporting = false
   /// How many calls of the kernel took bytes, ever.
-  var passes: UInt64 = 0
+  var passes: UInt32 = 0
   /// How many messages were given up, ever.
   var lostMessages: UInt32 = 0
   /// Bytes that the kernel took and that no signal has told of yet.
   var unreported = 0
-  var isReporting = false
+  /// The tries of what is queued, where the loop cannot watch for room.
+  var retries: Retries?
 }

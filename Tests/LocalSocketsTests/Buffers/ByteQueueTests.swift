@@ -49,17 +49,31 @@ struct ByteQueueTests {
 
   @Test func `a queue that was emptied gives its block back`() {
     var queue = ByteQueue(pool: pool)
-    append([1, 2, 3], to: &queue)
+    append([UInt8](repeating: 1, count: BufferPool.smallSize + 1), to: &queue)
     #expect(pool.freeBlockCount == 0)
 
-    queue.consume(3)
+    queue.consume(queue.count)
 
     #expect(pool.freeBlockCount == 1)
   }
 
+  @Test func `a small message takes a block only where one is free`() {
+    var first = ByteQueue(pool: pool)
+    append([1], to: &first)
+    #expect(unsafe first.space(atLeast: 0).count == BufferPool.smallSize - 1)
+    append([UInt8](repeating: 2, count: BufferPool.smallSize), to: &first)
+    first.clear()
+    #expect(pool.freeBlockCount == 1)
+
+    append([1], to: &first)
+
+    #expect(pool.freeBlockCount == 0)
+    #expect(unsafe first.space(atLeast: 0).count == BufferPool.blockSize - 1)
+  }
+
   @Test func `space that nothing was read into is given back`() {
     var queue = ByteQueue(pool: pool)
-    _ = unsafe queue.space(atLeast: 10)
+    _ = unsafe queue.space(atLeast: BufferPool.smallSize + 1)
 
     queue.commit(0)
 
