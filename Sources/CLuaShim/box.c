@@ -2,12 +2,14 @@
 
 #include "border.h"
 
-lsl_box *lsl_push_box(lua_State *L, const void *kind, int metatable) {
-  metatable = lua_absindex(L, metatable);
+lsl_box *lsl_push_box(lua_State *L, const void *kind) {
   lsl_box *box = lua_newuserdatauv(L, sizeof *box, 1);
   box->object = NULL;
   box->kind = kind;
-  lua_pushvalue(L, metatable);
+  if (lua_rawgeti(L, LUA_REGISTRYINDEX, lsl_key(kind)) != LUA_TTABLE) {
+    lua_pop(L, 2);
+    return NULL;
+  }
   lua_setmetatable(L, -2);
   return box;
 }

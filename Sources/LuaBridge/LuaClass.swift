@@ -149,15 +149,23 @@ extension LuaRuntime {
   /// Pushes a userdata for an object that no other call will push: it is not found again.
   package func pushOnce<Object: AnyObject>(_ object: Object, on thread: LuaThread) {
     guard let kind = unsafe Self.kind(of: Object.self) else { return thread.pushNil() }
-    if unsafe !thread.pushRegistered(kind) {
-      thread.pop()
-      prepareClass(Object.self)
-      unsafe thread.pushRegistered(kind)
-    }
-    let box = unsafe lsl_push_box(thread.pointer, kind, -1)
-    thread.remove(at: -2)
+    let box =
+      unsafe lsl_push_box(thread.pointer, kind) ?? pushFirstBox(of: object, kind, on: thread)
     // Owned last: had the allocation raised, nobody would release it.
     unsafe box?.pointee.object = Unmanaged.passRetained(object).toOpaque()
+  }
+
+  /// Pushes a box for an object of a class of which nothing has been made yet, or nil if the class is not
+  /// known.
+  private func pushFirstBox<Object: AnyObject>(
+    of object: Object,
+    _ kind: UnsafeRawPointer,
+    on thread: LuaThread
+  ) -> UnsafeMutablePointer<lsl_box>? {
+    prepareClass(Object.self)
+    let box = unsafe lsl_push_box(thread.pointer, kind)
+    if unsafe box == nil { thread.pushNil() }
+    return unsafe box
   }
 
   /// Pushes an object's userdata if Lua still has one, else nothing.

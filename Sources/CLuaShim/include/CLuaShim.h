@@ -119,8 +119,9 @@ typedef struct {
   const void *kind;  // the object's class
 } lsl_box;
 
-// Pushes an empty box with one user value and the metatable at `metatable`.
-lsl_box *lsl_push_box(lua_State *L, const void *kind, int metatable);
+// Pushes an empty box with one user value and the metatable that the registry has for its kind; pushes
+// nothing and answers NULL where there is none.
+lsl_box *lsl_push_box(lua_State *L, const void *kind);
 
 // Pushes one of the values in the table that is a box's user value, and the box above it; answers false
 // where Lua no longer has the box. What led to them stays below. `boxes` is the registry's key of the
