@@ -59,6 +59,8 @@ internal import LuaBridge
       thread.push(copyOf: index)
       thread.rawSet(lastKey, in: -2)
       thread.pop()
+      // Two or three are usual, and need no growing.
+      if handlers.isEmpty { handlers.reserveCapacity(4) }
       handlers.append((signal, handler))
       updateHold()
     }

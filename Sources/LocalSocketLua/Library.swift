@@ -18,6 +18,7 @@ package import LuaBridge
   private let unretainedRuntime: Unmanaged<LuaRuntime>
 
   let alarms: Alarms
+  var idleWaits = IdleWaits()
   /// How many timers of scripts are pending.
   var timerCount = 0
   /// How many servers listen.

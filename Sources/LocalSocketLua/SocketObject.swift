@@ -4,7 +4,8 @@ internal import LuaBridge
 /// What a `localsocket.Socket` is: the core's socket, its Lua handlers and its waits.
 final class SocketObject {
   let socket: LocalSocket
-  let handlers: Handlers
+  /// Nil until a script connects something.
+  private var handlers: Handlers?
   let library: LocalSocketLibrary
   /// One for each condition, made when it is first needed.
   private var waits: [4 of SocketWait?] = .init(repeating: nil)
@@ -21,8 +22,6 @@ final class SocketObject {
   init(_ socket: LocalSocket, library: LocalSocketLibrary) {
     self.socket = socket
     self.library = library
-    handlers = Handlers(runtime: library.runtime)
-    handlers.belong(to: self)
     stateChanged()
     socket.beginObserving(self, .stateChanged)
   }
@@ -30,7 +29,7 @@ final class SocketObject {
   deinit {
     // First, so that no event finds the object half gone.
     socket.endObserving()
-    handlers.endBelonging()
+    handlers?.endBelonging()
     if isUnsettled { library.settleNever(self) }
     if isActive { library.activeSocketCount -= 1 }
     // Lua has lost the socket: what it wrote still goes out, and the loop sees to that.
@@ -51,6 +50,8 @@ final class SocketObject {
     guard isActive != self.isActive else { return }
     self.isActive = isActive
     library.activeSocketCount += isActive ? 1 : -1
+    lendWaits()
+    guard let handlers else { return }
     if isActive || handlers.isEmpty {
       handlers.isOwnerActive = isActive
     } else if !isUnsettled {
@@ -63,7 +64,7 @@ final class SocketObject {
   /// Lets Lua collect a socket that has nothing to tell any more.
   func settle() {
     isUnsettled = false
-    handlers.isOwnerActive = isActive
+    handlers?.isOwnerActive = isActive
   }
 
   // MARK: Signals
@@ -76,7 +77,7 @@ final class SocketObject {
     isOnce: Bool
   ) -> HandlerConnection {
     socket.observeAlso(signal.event)
-    return handlers.add(
+    return madeHandlers().add(
       signal.event.rawValue,
       named: signal.name,
       function: index,
@@ -85,10 +86,19 @@ final class SocketObject {
     )
   }
 
+  private func madeHandlers() -> Handlers {
+    if let handlers { return handlers }
+    let handlers = Handlers(runtime: library.runtime)
+    handlers.belong(to: self)
+    handlers.isOwnerActive = isActive
+    self.handlers = handlers
+    return handlers
+  }
+
   /// A handler that is parked is not called again until it has returned, and then only once.
   fileprivate func emitReadyRead() {
     let socket = socket
-    handlers.emit(
+    handlers?.emit(
       SocketEventSet.readyRead.rawValue,
       outlived: { task in
         socket.holdReadyRead()
@@ -101,7 +111,7 @@ final class SocketObject {
     _ event: SocketEventSet,
     pushArgument: (LuaThread) -> Void
   ) {
-    handlers.emit(event.rawValue) { thread in
+    handlers?.emit(event.rawValue) { thread in
       pushArgument(thread)
       return 1
     }
@@ -113,9 +123,20 @@ final class SocketObject {
   func wait(for condition: WaitCondition) -> SocketWait {
     let index = Int(condition.rawValue)
     if let wait = waits[index], !wait.isTaken { return wait }
-    let wait = SocketWait(condition, of: self)
+    let wait = library.idleWaits.take(condition, of: self)
     waits[index] = wait
     return wait
+  }
+
+  /// Gives the waits that nobody has to other sockets, if the connection has ended: scripts leave ended
+  /// sockets to the collector, which may be long in coming.
+  func lendWaits() {
+    guard !isActive else { return }
+    for index in waits.indices {
+      guard let wait = waits[index], !wait.isTaken else { continue }
+      waits[index] = nil
+      library.idleWaits.keep(wait)
+    }
   }
 
   /// The server's name as it is known; empty where the connection has none, or has ended.
@@ -133,16 +154,16 @@ final class SocketObject {
 extension SocketObject: SocketObserver {
   func observe(_ event: SocketEvent) {
     switch event {
-    case .connected: handlers.emit(SocketEventSet.connected.rawValue)
-    case .disconnected: handlers.emit(SocketEventSet.disconnected.rawValue)
+    case .connected: handlers?.emit(SocketEventSet.connected.rawValue)
+    case .disconnected: handlers?.emit(SocketEventSet.disconnected.rawValue)
     case .stateChanged(let state):
       stateChanged()
-      if !handlers.isEmpty { emit(.stateChanged) { $0.push(state.name) } }
+      if let handlers, !handlers.isEmpty { emit(.stateChanged) { $0.push(state.name) } }
     case .errorOccurred(let code): emit(.errorOccurred) { $0.push(code.name) }
     case .readyRead: emitReadyRead()
     case .bytesWritten(let count): emit(.bytesWritten) { $0.push(count) }
-    case .readChannelFinished: handlers.emit(SocketEventSet.readChannelFinished.rawValue)
-    case .aboutToClose: handlers.emit(SocketEventSet.aboutToClose.rawValue)
+    case .readChannelFinished: handlers?.emit(SocketEventSet.readChannelFinished.rawValue)
+    case .aboutToClose: handlers?.emit(SocketEventSet.aboutToClose.rawValue)
     }
   }
 }
@@ -166,6 +187,8 @@ struct SocketSignal {
   ]
 
   static func named(_ name: UnsafeRawBufferPointer) -> SocketSignal? {
-    all.first { $0.name.withUTF8Buffer { unsafe $0.elementsEqual(name) } }
+    all.first { signal in
+      signal.name.withUTF8Buffer { unsafe $0.count == name.count && $0.elementsEqual(name) }
+    }
   }
 }

@@ -3,12 +3,13 @@ internal import LuaBridge
 
 /// A parked wait for a condition of a socket.
 ///
-/// One object serves all waits for one condition of one socket, so that a wait allocates nothing.
+/// One object serves all waits for one condition of one socket, and of another when that connection
+/// has ended, so that a wait allocates nothing.
 @safe class SocketWait: LuaOperation, Waiter, DeadlineWaiter {
   let progress = LuaProgress()
-  let condition: WaitCondition
+  private(set) var condition: WaitCondition
   // SAFETY: the object owns its waits, and a parked wait holds the object.
-  private let unretainedObject: Unmanaged<SocketObject>
+  private var unretainedObject: Unmanaged<SocketObject>
   /// The object while the wait is parked: when a state is closed, Lua lets go of the socket before
   /// the frame that waits for it.
   private var parkedObject: SocketObject?
@@ -33,6 +34,13 @@ internal import LuaBridge
   }
 
   private var object: SocketObject { unsafe unretainedObject.nonatomicallyRetained() }
+
+  /// Makes it fit for another socket.
+  func serve(_ condition: WaitCondition, of object: SocketObject) {
+    self.condition = condition
+    unsafe unretainedObject = .passUnretained(object)
+    if failure != nil { failure = nil }
+  }
 
   /// Begins to wait; the call's answer is either the result or the wait.
   ///
@@ -115,7 +123,10 @@ internal import LuaBridge
 
   func finish(_ call: LuaCall) throws(LuaError) -> LuaAnswer {
     isTaken = false
-    guard case .satisfied = outcome else { return answerFailure(call, with: false) }
+    guard case .satisfied = outcome else {
+      defer { object.lendWaits() }
+      return answerFailure(call, with: false)
+    }
     // After the bytes that ended the wait, the same pass may have given up a message.
     if case .bytesWritten = condition, hasLostMessage { return answerFailure(call, with: false) }
     return call.returning(true)
