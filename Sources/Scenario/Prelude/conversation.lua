@@ -136,13 +136,14 @@ function Conversation:raw(bytes, opts)
   return self
 end
 
-local function finish(self)
+local function finish(self, ending)
   open[self] = nil
-  self.wait.ending = self.wait.ending or waits.CLOSED_HERE
+  self.wait.ending = self.wait.ending or ending or waits.CLOSED_HERE
 end
 
-local function disconnect(self)
-  finish(self)
+---@param ending? string  why nothing more comes; the script itself closes it
+local function disconnect(self, ending)
+  finish(self, ending)
   self.socket:disconnectFromServer()
   log("closed", self.name)
 end
@@ -192,8 +193,9 @@ end
 ---Stops a process that is still talking: it is not to blame for what it does about a connection that
 ---the scenario's end cuts off.
 local function stopTalking(self)
+  if self.isOutput or self.wait:closing() then return end
   local holder = self.partner and self.partner.holder
-  if holder and not self.wait:closing() then holder:requestStop() end
+  if holder then holder:requestStop() else host.stopPeer(self.socket) end
 end
 
 ---Closes every conversation that is open, in the order of their names.
@@ -208,7 +210,7 @@ function conversations.closeAll(except)
   -- What one of them has yet to send would come on another.
   for _, conversation in ipairs(remaining) do checkUnread(conversation) end
   for _, conversation in ipairs(remaining) do stopTalking(conversation) end
-  for _, conversation in ipairs(remaining) do disconnect(conversation) end
+  for _, conversation in ipairs(remaining) do disconnect(conversation, waits.ENDED_HERE) end
 end
 
 ---Closes at once, as `QLocalSocket::abort`: what is queued is lost.

@@ -39,6 +39,7 @@ end
 waits.CLOSED = "the peer closed the connection"
 waits.RESET = "the peer reset the connection"
 waits.CLOSED_HERE = "this script closed it"
+waits.ENDED_HERE = "the end of the scenario closed it"
 
 ---@class Wait: Source
 ---@field socket localsocket.Socket

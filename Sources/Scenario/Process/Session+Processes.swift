@@ -16,6 +16,14 @@ extension Session {
     [
       LuaFunction("spawn") { [unowned self] call throws(LuaError) in try spawn(call) },
       LuaFunction("awaitDeath") { [unowned self] call throws(LuaError) in awaitDeath(call) },
+      // Stops the process at the other end of a socket, if it is one of the scenario's.
+      LuaFunction("stopPeer") { [unowned self] call throws(LuaError) in
+        guard !processes.isEmpty, let peer = Self.peer(call, ofSocketAt: 1) else { return .nothing }
+        let number = CInt(clamping: peer.pid)
+        let process = processes.first { $0.pid == number || $0.family.contains(number) }
+        process?.requestStop()
+        return .nothing
+      },
       // nil when nobody is bound to the path.
       LuaFunction("isListening") { call throws(LuaError) in
         guard let isReady = BoundSockets.takeMessages(at: try call.text(1)) else {

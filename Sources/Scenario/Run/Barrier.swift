@@ -92,7 +92,7 @@ extension Session {
       let waiter = waiter(task)
       return "\(waiter.actor)\(waiter.location.map { " at \($0)" } ?? "") waits for \(waiter.what)"
     }
-    let nobody = ["no other actor is left that could come"]
+    let nobody = ["no other actor is there"]
     call.thread.push(list: sentences.isEmpty ? nobody : sentences)
     return .results(1)
   }

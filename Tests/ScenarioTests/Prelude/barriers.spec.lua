@@ -23,7 +23,7 @@ test("a barrier that is not full in time says how many came", function()
   local failure = harness.died(t.barrier, t, "ready", 2)
   same({ failure.kind, failure.message, failure.subject, failure.notes }, {
     "timeout", 'waited 5 s for barrier "ready" (1 of 2)', 'barrier "ready" (1 of 2)',
-    { "no other actor is left that could come", "nothing came in the 1 s after the deadline either" },
+    { "no other actor is there", "nothing came in the 1 s after the deadline either" },
   })
 end)
 
@@ -34,7 +34,7 @@ test("a barrier that is full late says so", function()
     return host.held ~= nil, 1
   end
   same(harness.died(t.barrier, t, "ready", 2).notes,
-    { "no other actor is left that could come",
+    { "no other actor is there",
       "0.070s after the deadline all had come: late, not wrong" })
 end)
 

@@ -67,9 +67,10 @@ local function fakeHost()
     host.clock = host.clock + timeout
     return false, 1
   end
-  function host.absentees() return { "no other actor is left that could come" } end
+  function host.absentees() return { "no other actor is there" } end
   function host.facts() return {} end
   function host.receiveAvailable() end
+  function host.stopPeer() end
   function host.isElsewhere(socket) return socket.isElsewhere or false end
   function host.allows(check) return host.allowed[check] or false end
   function host.left(check, lane, message)

@@ -106,6 +106,19 @@ test("a process that is still talking is stopped before the end cuts it off", fu
   same(socket.stopsBefore, 1)
 end)
 
+test("so is a process that has connected by itself, unless it has ended its part", function()
+  for ending, stops in pairs { closed = 0, [false] = 1 } do
+    local _, host, socket = harness.conversation({}, { codec = "line", ending = ending or nil })
+    local stopped = 0
+    function host.stopPeer(peer)
+      same({ rawequal(peer, socket), socket.closed }, { true, nil })
+      stopped = stopped + 1
+    end
+    host.prelude.conversation.closeAll()
+    same(stopped, stops)
+  end
+end)
+
 test("a process that has ended its part comes to its own end", function()
   local host, socket, process = shared()
   socket.lastWords, socket.ending = "", "closed"

@@ -55,7 +55,7 @@ struct BarrierTests {
   }
 
   @Test(arguments: [
-    ("t:task(\"other\", function() end)", "no other actor is left that could come"),
+    ("t:task(\"other\", function() end)", "no other actor is there"),
     (
       "t:task(\"other\", function() localsocket.sleep(\"1h\") end)",
       "script.lua:3 waits for"

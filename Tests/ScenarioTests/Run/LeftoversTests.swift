@@ -117,6 +117,18 @@ struct LeftoversTests {
     #expect(failure?.remarks == [])
   }
 
+  @Test func `what closed a conversation before a deferred function is told`() {
+    let failure = ScriptRun.failure(
+      """
+      local a = t:pair { codec = "line" }
+      t:isTrue(true)
+      t:defer(function() a:send("late") end)
+      """
+    )
+
+    #expect(failure?.message == "«pair.a» cannot send: the end of the scenario closed it")
+  }
+
   @Test func `the complaint about a process does not hide what was left`() {
     let failure = ScriptRun.failure(
       """
