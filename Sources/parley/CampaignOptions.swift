@@ -61,6 +61,8 @@ struct CampaignOptions: ParsableArguments {
     guard 1...1024 ~= jobs else { throw ValidationError("--jobs must be from 1 to 1024") }
     if let runs, runs < 0 { throw ValidationError("--runs must be at least 0") }
     if resume && output == nil { throw ValidationError("--resume needs --output") }
+    var settings = CampaignSettings()
+    try apply(to: &settings)
   }
 
   /// Sets what the options mean.

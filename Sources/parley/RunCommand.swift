@@ -49,17 +49,21 @@ struct RunCommand: ParsableCommand {
     if configuration.usesProcesses, TerminalKeys.begin() {
       configuration.pressedKeys = { TerminalKeys.pressed() }
     }
-    let code = try code(configuration, paths)
-    if watch { try keepWatching(configuration) }
+    var code = try code(configuration, paths)
+    if watch { code = try keepWatching(configuration) ?? code }
     throw Terminal.exit(code)
   }
 
   /// Runs again what changes: a script that was selected alone, for any other file everything.
-  private func keepWatching(_ configuration: RunConfiguration) throws {
+  ///
+  /// - Returns: The status of the last run, if there was one.
+  private func keepWatching(_ configuration: RunConfiguration) throws -> Scenario.ExitCode? {
+    var last: Scenario.ExitCode?
     while let changed = FileWatch.awaitChange(of: try Terminal.selection(of: paths)) {
       Terminal.print("\n")
-      _ = try code(configuration, changed.isEmpty ? paths : changed)
+      last = try code(configuration, changed.isEmpty ? paths : changed)
     }
+    return last
   }
 
   private func code(

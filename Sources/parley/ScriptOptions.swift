@@ -53,6 +53,8 @@ struct ScriptOptions: ParsableArguments {
     for definition in define where !definition.dropFirst().contains("=") {
       throw ValidationError("-D takes NAME=VALUE, not \"\(definition)\"")
     }
+    var configuration = CommonConfiguration()
+    try apply(to: &configuration)
   }
 
   /// Sets what the options mean.

@@ -43,6 +43,12 @@ struct SelectionOptions: ParsableArguments {
   )
   var shard: String?
 
+  /// Here, where the parser still knows of which command the usage is.
+  func validate() throws {
+    var filter = ScenarioFilter()
+    try apply(to: &filter)
+  }
+
   /// Sets what the options mean.
   ///
   /// - Throws: The error for a command line that is wrong.

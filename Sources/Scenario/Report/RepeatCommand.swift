@@ -22,7 +22,7 @@ struct RepeatCommand {
   }
 
   /// A text as a shell reads it, quoted where that is needed.
-  private static func word(_ text: String) -> String {
+  static func word(_ text: String) -> String {
     if !text.isEmpty, text.unicodeScalars.allSatisfy(isPlain) { return text }
     if printable(text) == text {
       return "'\(text.replacing("'", with: "'\\''"))'"

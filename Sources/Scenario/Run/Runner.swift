@@ -61,6 +61,7 @@ package final class Runner {
     log.begin(scenario: 0)
     recordScripts()
     log.append(.runEnded(status: Int(exitCode.rawValue), unrun: queue.unrun))
+    if reports.tally.count == 0, !hasRefused, queue.unrun.isEmpty { complainOfNothing() }
     // What was refused has been said; that nothing ran besides goes without saying.
     if !(hasRefused && reports.tally.count == 0) {
       reports.end(elapsed: log.lastTime, unrun: queue.unrun)
@@ -84,6 +85,15 @@ package final class Runner {
     guard configuration.logPath != nil else { return }
     for path in reports.scripts.paths {
       if let text = reports.scripts.text(of: path) { log.append(.source(path: path, text)) }
+    }
+  }
+
+  private func complainOfNothing() {
+    let filter = configuration.common.filter
+    if filter.keys?.isEmpty == true {
+      configuration.complain("nothing has failed when it was last run")
+    } else if !filter.words.isEmpty {
+      configuration.complain("no scenario is selected by \(filter.words.joined(separator: " "))")
     }
   }
 

@@ -11,6 +11,15 @@ package struct ScenarioFilter: Hashable, Sendable {
 
   package init() {}
 
+  /// The options of the command line that it stands for.
+  var words: [String] {
+    var words = expression.map { ["-k \(RepeatCommand.word($0.source))"] } ?? []
+    words += tags.map { "-t \(printable($0))" }
+    if let shard { words.append("--shard \(shard)") }
+    if keys != nil { words.append("--last-failed") }
+    return words
+  }
+
   /// Whether a scenario is selected.
   func matches(_ scenario: ScenarioDescription) -> Bool {
     if let keys, !keys.contains(scenario.key) { return false }
