@@ -1,6 +1,6 @@
 -- The daemon dies of the second request; what it writes is what gcc's address sanitizer writes.
 local daemon = t:spawn {
-  "sh", "daemon.sh", name = "daemon", ready = ready.logged "serving",
+  "sh", "daemon.sh", name = "d", ready = ready.logged "serving",
 }
 daemon.stdin:send "one"
 daemon.stdout:await "answer to one"
