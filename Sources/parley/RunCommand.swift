@@ -49,17 +49,20 @@ struct RunCommand: ParsableCommand {
     if configuration.usesProcesses, TerminalKeys.begin() {
       configuration.pressedKeys = { TerminalKeys.pressed() }
     }
-    var code = try code(configuration, paths)
-    if watch { code = try keepWatching(configuration) ?? code }
-    throw Terminal.exit(code)
+    throw Terminal.exit(try watch ? keepRunning(configuration) : code(configuration, paths))
   }
 
   /// Runs again what changes: a script that was selected alone, for any other file everything.
   ///
-  /// - Returns: The status of the last run, if there was one.
-  private func keepWatching(_ configuration: RunConfiguration) throws -> Scenario.ExitCode? {
-    var last: Scenario.ExitCode?
-    while let changed = FileWatch.awaitChange(of: try Terminal.selection(of: paths)) {
+  /// - Returns: The status of the last run.
+  private func keepRunning(_ configuration: RunConfiguration) throws -> Scenario.ExitCode {
+    var versions = FileWatch.Versions(try Terminal.selection(of: paths))
+    var last = try code(configuration, paths)
+    while let changed = FileWatch.awaitChange(
+      of: try Terminal.selection(of: paths),
+      since: versions
+    ) {
+      versions = FileWatch.Versions(try Terminal.selection(of: paths))
       Terminal.print("\n")
       last = try code(configuration, changed.isEmpty ? paths : changed)
     }

@@ -4,11 +4,14 @@ internal import Glibc
 /// The calls to the kernel that finding scripts needs, one function a call.
 package enum FileSystem {
   /// What a path names.
-  struct Status {
+  struct Status: Hashable {
     /// The file's identity: equal for every path that leads to it.
     let identity: Identity
     let isDirectory: Bool
     let isRegularFile: Bool
+    /// When its contents were last changed, in nanoseconds since 1970.
+    let modification: Int
+    let size: Int
   }
 
   struct Identity: Hashable {
@@ -52,7 +55,9 @@ package enum FileSystem {
     return Status(
       identity: Identity(device: record.st_dev, number: record.st_ino),
       isDirectory: type == S_IFDIR,
-      isRegularFile: type == S_IFREG
+      isRegularFile: type == S_IFREG,
+      modification: record.st_mtim.tv_sec * 1_000_000_000 + record.st_mtim.tv_nsec,
+      size: record.st_size
     )
   }
 
