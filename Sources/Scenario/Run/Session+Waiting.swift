@@ -19,7 +19,9 @@ extension Session {
     failure.values = tasks.first.flatMap { values(on: $0.thread)?.values } ?? []
     failure.waiters = waiters
     failure.remarks = tasks.first.map(remarks) ?? []
-    if let first { log.append(.waiting(first.what), actor: first.actor, at: first.location) }
+    for waiter in waiters {
+      log.append(.waiting(waiter.what), actor: waiter.actor, at: waiter.location)
+    }
     fail(failure, actor: first?.actor ?? "main", on: tasks.first?.thread)
   }
 

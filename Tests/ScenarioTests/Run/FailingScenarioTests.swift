@@ -47,6 +47,29 @@ struct FailingScenarioTests {
     )
   }
 
+  @Test func `the log of a deadlock says of every actor what it waited for`() {
+    let script = ScriptRun(
+      """
+      local client, server = t:pair { codec = "line" }
+      t:task("server", function() server:expect "go" end)
+      client:expect "ready"
+      """
+    )
+    let events = Events()
+
+    _ = script.run(observing: events)
+
+    let waits = events.all.compactMap { event -> String? in
+      if case .waiting(let subject) = event.kind { "\(event.actor): \(subject)" } else { nil }
+    }
+    #expect(
+      waits.sorted() == [
+        "main: a message on «pair.a» matching \"ready\"",
+        "server: a message on «pair.b» matching \"go\"",
+      ]
+    )
+  }
+
   @Test func `a wait for silence is no deadlock`() {
     let source = "local client = t:pair { codec = \"line\" }\nclient:quiet(\"5ms\")"
 

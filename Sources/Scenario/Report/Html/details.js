@@ -69,7 +69,7 @@ function showDetails(panel, scenario, event, { openLine, close }) {
   const before = scenario.events.slice(0, event.index).reverse().find((other) => other.lane === event.lane);
   const facts = [
     ["time", `${event.since.toFixed(6)}s`],
-    before && ["gap", `${((event.t - before.t) / 1e6).toFixed(3)} ms after the one before it`],
+    before && ["gap", `${((event.t - before.t) / 1e6).toFixed(3)} ms`],
     ["actor", event.actor],
     event.lane && ["conversation", `«${event.lane}»`],
     event.size !== undefined && ["size", count(event.size, "byte")],

@@ -166,7 +166,7 @@ function drawMark(group, row, y) {
     drawArrow(group, x(isComing ? row.other : lane), y, x(isComing ? lane : row.other), y, true);
   }
   const isLeft = hasArrow && x(row.other) < center;
-  const isOutput = event.event === "output", room = Math.floor((LANE / 2 + MARGIN) / (isOutput ? 7.2 : 5.6));
+  const isOutput = event.event === "output", room = Math.floor((LANE / 2 + MARGIN - 26) / (isOutput ? 7.2 : 5.8));
   const label = isOutput ? summary(event, room) : phrase(event);
   group.append(
     svg("text", { class: "glyph", x: center - 5, y: y + 5 }, GLYPHS[event.event] ?? "·"),

@@ -78,7 +78,9 @@ const USES = ["sent", "received", "unread", "ended", "reset"];
 function homes(events, links) {
   const homes = new Map();
   for (const event of events) {
-    if (event.lane && USES.includes(event.event) && !homes.has(event.lane)) homes.set(event.lane, event.actor);
+    const waited = event.event === "wait" ? /on «(.*?)»/.exec(event.for)?.[1] : undefined;
+    const lane = waited ?? (USES.includes(event.event) ? event.lane : undefined);
+    if (lane && !homes.has(lane)) homes.set(lane, event.actor);
   }
   for (const [lane, twin] of links) {
     if (homes.has(lane) && homes.get(lane) === homes.get(twin)) homes.set(twin, null);
