@@ -48,6 +48,8 @@ package enum TerminalText {
     indent: String = "",
     hanging: String = ""
   ) -> [String] {
+    // No character takes more columns than bytes.
+    if indent.utf8.count + text.utf8.count <= columns { return [indent + text] }
     let words = text.split(separator: " ", omittingEmptySubsequences: false)
     return wrapped(words: words, columns: columns, indent: indent, hanging: hanging)
   }

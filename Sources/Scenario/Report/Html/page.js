@@ -190,7 +190,7 @@ const VIEWS = {
     const arrow = (event) => event.event === "sent" ? "→" : event.event === "received" ? "←" : GLYPHS[event.event] ?? "";
     return drawTable(view, scenario, scenario.events, [
       ["time", (event) => event.since.toFixed(4)], ["", (event) => event.actor],
-      ["", (event) => event.lane ? `«${event.lane}»` : ""], ["", arrow], ["text", phrase],
+      ["", (event) => event.lane ? `«${event.lane}»` : ""], ["", arrow], ["line", phrase],
       ["place", (event) => event.line ? `:${event.line}` : ""],
     ]);
   },
@@ -226,19 +226,34 @@ const VIEWS = {
 const NOTHING = { indices: [], reveal() {} };
 let shown = NOTHING;
 
-/** A row an event, in tables of a hundred: the browser lays out those alone that are in sight. */
+/** A row an event, in tables of a hundred; of a long list those alone are made that come near. */
 function drawTable(view, scenario, events, columns) {
-  const cells = events.map((event) => columns.map(([, text]) => text(event)));
-  const widths = columns.map(([name], index) => name === "text" ? null
-    : Math.min(24, Math.max(...cells.slice(0, 1000).map((row) => row[index].length))) + 2);
+  const widths = columns.map(([name, text]) => ["text", "line"].includes(name) ? null
+    : Math.min(24, Math.max(...events.slice(0, 1000).map((event) => text(event).length))) + 2);
   const groups = () => html("colgroup", {}, widths.map((width) => html("col", { style: width && `width: ${width}ch` })));
+  const row = (event) => html("tr", { "data-index": event.index, class: event === scenario.failing ? "failing" : null,
+    onclick: () => go({ event: event.index }) }, columns.map(([name, text]) => html("td", { class: name || null }, text(event))));
+  const pieces = new Map();
+  const fill = (piece) => {
+    if (piece.hasChildNodes()) return;
+    piece.append(html("table", { class: "rows" }, groups(), pieces.get(piece).map(row)));
+    piece.style.minHeight = "";
+  };
   for (let start = 0; start < events.length; start += 100) {
-    view.append(html("table", { class: "rows" }, groups(), events.slice(start, start + 100).map((event, row) =>
-      html("tr", { "data-index": event.index, class: event === scenario.failing ? "failing" : null,
-          onclick: () => go({ event: event.index }) },
-        columns.map(([name], index) => html("td", { class: name || null }, cells[start + row][index]))))));
+    const part = events.slice(start, start + 100);
+    pieces.set(view.appendChild(html("div", { style: `min-height: ${22 * part.length}px` })), part);
   }
-  return { indices: events.map((event) => event.index), reveal() {} };
+  if (events.length > 2000) fillInView(pieces, fill); else [...pieces.keys()].forEach(fill);
+  const reveal = (index) => [...pieces].filter(([, part]) => part.some((event) => event.index === index)).forEach(([piece]) => fill(piece));
+  return { indices: events.map((event) => event.index), reveal };
+}
+
+function fillInView(pieces, fill) {
+  const watcher = new IntersectionObserver((entries) => {
+    for (const entry of entries) if (entry.isIntersecting) fill(entry.target);
+  }, { root: main, rootMargin: "100% 0px" });
+  for (const piece of pieces.keys()) watcher.observe(piece);
+  addEventListener("beforeprint", () => [...pieces.keys()].forEach(fill), { once: true });
 }
 
 // Where one is
