@@ -4,15 +4,17 @@
 package final class BufferPool {
   /// What one block holds: as much as a socket's kernel buffer hands over at once.
   package static let blockSize = 65536
-  /// What a small message gets where no block is free: with a thousand sockets that all have one to
+  /// What a small message gets where many have blocks: with a thousand sockets that all have one to
   /// send, blocks would be memory that the system has to find and to clear.
   package static let smallSize = 1024
   /// How many blocks wait for their next use; more are given back to the system.
-  private static let keptBlocks = 16
+  package static let keptBlocks = 16
 
   /// The blocks that wait, not in an array: each message takes a block and gives it back.
   private let free = UnsafeMutablePointer<UnsafeMutableRawPointer>.allocate(capacity: keptBlocks)
   package private(set) var freeBlockCount = 0
+  /// How many blocks there are, free or in use.
+  private var blockCount = 0
   /// How many readers have bytes that have left their queue already.
   private var lendings = 0
   /// Memory that went while bytes were lent.
@@ -25,12 +27,18 @@ package final class BufferPool {
     unsafe free.deallocate()
   }
 
-  /// Hands out memory, a block wherever one is free.
+  /// Hands out memory: a block, unless that is too small or others need the blocks more.
+  ///
+  /// The last block that would be kept is not for a small message, lest each receive have to make one.
   @inline(__always)
-  func take(atLeast minimum: Int) -> UnsafeMutableRawBufferPointer {
-    guard freeBlockCount > 0, minimum <= Self.blockSize else {
-      let size = minimum <= Self.smallSize ? Self.smallSize : max(minimum, Self.blockSize)
-      return .allocate(byteCount: size, alignment: 1)
+  package func take(atLeast minimum: Int) -> UnsafeMutableRawBufferPointer {
+    if minimum <= Self.smallSize, blockCount - freeBlockCount >= Self.keptBlocks - 1 {
+      return .allocate(byteCount: Self.smallSize, alignment: 1)
+    }
+    if minimum > Self.blockSize { return .allocate(byteCount: minimum, alignment: 1) }
+    guard freeBlockCount > 0 else {
+      blockCount += 1
+      return .allocate(byteCount: Self.blockSize, alignment: 1)
     }
     freeBlockCount -= 1
     return unsafe UnsafeMutableRawBufferPointer(start: free[freeBlockCount], count: Self.blockSize)
@@ -39,7 +47,9 @@ package final class BufferPool {
   /// Takes memory back, of which it keeps some blocks.
   @inline(__always)
   func giveBack(_ memory: UnsafeMutableRawPointer, size: Int) {
-    guard size == Self.blockSize, freeBlockCount < Self.keptBlocks else {
+    guard size == Self.blockSize else { return unsafe letGo(of: memory) }
+    guard freeBlockCount < Self.keptBlocks else {
+      blockCount -= 1
       return unsafe letGo(of: memory)
     }
     unsafe (free + freeBlockCount).initialize(to: memory)

@@ -49,31 +49,32 @@ struct ByteQueueTests {
 
   @Test func `a queue that was emptied gives its block back`() {
     var queue = ByteQueue(pool: pool)
-    append([UInt8](repeating: 1, count: BufferPool.smallSize + 1), to: &queue)
+    append([1, 2, 3], to: &queue)
     #expect(pool.freeBlockCount == 0)
 
-    queue.consume(queue.count)
+    queue.consume(3)
 
     #expect(pool.freeBlockCount == 1)
   }
 
-  @Test func `a small message takes a block only where one is free`() {
-    var first = ByteQueue(pool: pool)
-    append([1], to: &first)
-    #expect(unsafe first.space(atLeast: 0).count == BufferPool.smallSize - 1)
-    append([UInt8](repeating: 2, count: BufferPool.smallSize), to: &first)
-    first.clear()
-    #expect(pool.freeBlockCount == 1)
+  @Test func `a small message takes little where many have blocks`() {
+    let taken = unsafe (1..<BufferPool.keptBlocks).map { _ in unsafe pool.take(atLeast: 1) }
+    defer { for unsafe memory in unsafe taken { unsafe memory.deallocate() } }
+    #expect(unsafe taken.allSatisfy { $0.count == BufferPool.blockSize })
+    var queue = ByteQueue(pool: pool)
 
-    append([1], to: &first)
+    append([1], to: &queue)
+    #expect(unsafe queue.space(atLeast: 0).count == BufferPool.smallSize - 1)
+    append([UInt8](repeating: 2, count: BufferPool.smallSize), to: &queue)
 
-    #expect(pool.freeBlockCount == 0)
-    #expect(unsafe first.space(atLeast: 0).count == BufferPool.blockSize - 1)
+    let space = unsafe queue.space(atLeast: 0).count
+    #expect(space == BufferPool.blockSize - BufferPool.smallSize - 1)
+    #expect(contents(of: queue) == [1] + [UInt8](repeating: 2, count: BufferPool.smallSize))
   }
 
   @Test func `space that nothing was read into is given back`() {
     var queue = ByteQueue(pool: pool)
-    _ = unsafe queue.space(atLeast: BufferPool.smallSize + 1)
+    _ = unsafe queue.space(atLeast: 10)
 
     queue.commit(0)
 
