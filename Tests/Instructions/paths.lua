@@ -22,6 +22,23 @@ paths["round-trip"] = function(count)
   assert(answering:join())
 end
 
+-- The same from handlers, which the loop calls.
+paths["callback-round-trip"] = function(count)
+  local near <close>, far = assert(localsocket.pair())
+  far:on("readyRead", function()
+    far:write(far:readAll())
+  end)
+  near:on("readyRead", function()
+    assert(near:readAll() == message)
+    count = count - 1
+    if count == 0 then return localsocket.stop() end
+    near:write(message)
+  end)
+  near:write(message)
+  localsocket.run()
+  far:close()
+end
+
 -- One task at both ends, so that nothing but the message moves.
 paths["send-receive"] = function(count)
   local near <close>, far = assert(localsocket.pair())
