@@ -59,7 +59,7 @@ struct ByteQueueTests {
 
   @Test func `a small message takes little where many have blocks`() {
     let taken = unsafe (1..<BufferPool.keptBlocks).map { _ in unsafe pool.take(atLeast: 1) }
-    defer { for unsafe memory in unsafe taken { unsafe memory.deallocate() } }
+    defer { for index in unsafe taken.indices { unsafe taken[index].deallocate() } }
     #expect(unsafe taken.allSatisfy { $0.count == BufferPool.blockSize })
     var queue = ByteQueue(pool: pool)
 
