@@ -40,8 +40,6 @@ package enum TerminalText {
   }
 
   /// The lines of a text, broken between words, with the lines after the first indented further.
-  ///
-  /// A word that is longer than a line is broken where the line ends.
   package static func wrapped(
     _ text: String,
     columns: Int,
@@ -75,12 +73,6 @@ package enum TerminalText {
       if isEmpty, word.isEmpty, !lines.isEmpty { continue }
       line += isEmpty ? String(word) : " \(word)"
       isEmpty = false
-      while width(line) > columns, width(indent + hanging) < columns / 2 {
-        let head = prefix(line, columns: columns)
-        lines.append(head)
-        line.unicodeScalars.removeFirst(head.unicodeScalars.count)
-        line = indent + hanging + line
-      }
     }
     return lines + [line]
   }
