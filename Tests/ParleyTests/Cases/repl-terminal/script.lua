@@ -19,6 +19,13 @@ local function type(repl, keys, shown)
   return repl:awaitLog(shown)
 end
 
+---The time that a process has had the processor, in hundredths of a second.
+local function worked(process)
+  local stat <close> = assert(io.open(("/proc/%d/stat"):format(process.pid)))
+  local user = stat:read("a"):match("%) %S+" .. (" %S+"):rep(10) .. " (%d+)")
+  return math.tointeger(user)
+end
+
 local function leave(repl)
   repl.stdin:raw("\21\4")
   repl:expectExit(0)
@@ -71,6 +78,8 @@ end)
 scenario("the third Ctrl-C for what does not stop ends the prompt, the terminal as it was", function(t)
   local repl = start(t)
   type(repl, "print('be' .. 'gun') string.find(('a'):rep(100000), ('.-'):rep(9) .. 'b')\r", "begun")
+  local begun = worked(repl)
+  t:eventually("15s", function() t:isTrue(worked(repl) > begun + 10) end)
   t:eventually("15s", function()
     repl.stdin:raw("\3")
     repl:awaitLog("2004l", { timeout = 100 })
