@@ -44,7 +44,7 @@ struct RunCommand: ParsableCommand {
     order.apply(to: &configuration)
     try output.apply(to: &configuration)
     if pause { configuration.pause = { ReplCommand.look(at: $0) } }
-    configuration.commandLine = Array(CommandLine.arguments.dropFirst())
+    configuration.commandLine = ScriptOptions.recorded(CommandLine.arguments.dropFirst())
     Terminal.tearDownOnSignals()
     if configuration.usesProcesses, TerminalKeys.begin() {
       configuration.pressedKeys = { TerminalKeys.pressed() }

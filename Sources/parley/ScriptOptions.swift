@@ -85,6 +85,23 @@ struct ScriptOptions: ParsableArguments {
     return words
   }
 
+  /// A command line as a log may have it: without the values that scripts get, which may be secret.
+  static func recorded(_ arguments: some Sequence<String>) -> [String] {
+    var recorded: [String] = []
+    for argument in arguments {
+      let isDefinition = ["-D", "--define"].contains(recorded.last)
+      if recorded.contains("--") {
+        recorded.append("…")
+      } else if isDefinition || argument.hasPrefix("--define=") {
+        let name = argument.trimmingPrefix("--define=").prefix { $0 != "=" }
+        recorded.append("\(isDefinition ? "" : "--define=")\(name)=…")
+      } else {
+        recorded.append(argument)
+      }
+    }
+    return recorded
+  }
+
   private var variables: [String: String] {
     var variables: [String: String] = [:]
     for definition in define {

@@ -63,7 +63,7 @@ extension Event {
     case source(path: String, [UInt8])
     /// The scenario's private directory was made.
     case directory(path: String)
-    /// What the run says of its options and of the scripts' arguments, without what is secret in them.
+    /// The options and the scripts' arguments with which a scenario has failed, without what is secret.
     indirect case command(options: [String], arguments: [String])
     /// The script asked for the run's seed.
     case seedTaken

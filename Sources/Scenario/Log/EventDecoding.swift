@@ -117,8 +117,6 @@ extension RunDescription {
     kernel = json["kernel"]?.string ?? ""
     directory = json["directory"]?.string ?? ""
     arguments = json["arguments"]?.strings ?? []
-    options = json["options"]?.strings ?? []
-    scriptArguments = json["script-arguments"]?.strings ?? []
     seed = json["seed"]?.integer ?? 0
     workers = json["workers"]?.integer ?? 1
     retries = json["retries"]?.integer ?? 0

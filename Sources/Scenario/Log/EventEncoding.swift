@@ -106,8 +106,6 @@ extension JSONWriter {
     member("kernel", run.kernel)
     member("directory", run.directory)
     member("arguments", run.arguments)
-    member("options", run.options)
-    member("script-arguments", run.scriptArguments)
     member("seed", run.seed)
     member("workers", run.workers)
     member("retries", run.retries)

@@ -7,11 +7,12 @@ package struct RunDescription: Hashable, Sendable {
   /// The kernel: "Linux 6.12.0 x86_64".
   package var kernel = ""
   package var directory = ""
-  /// The command line after the program's name.
+  /// The command line after the program's name, without the values that scripts get.
   package var arguments: [String] = []
-  /// The options among them on which the course of a scenario depends, but for the seed.
+  /// The options among them on which the course of a scenario depends, but for the seed; no log has
+  /// them.
   package var options: [String] = []
-  /// What scripts got of the command line.
+  /// What scripts got of the command line; no log has it.
   package var scriptArguments: [String] = []
   package var seed = 0
   package var workers = 1

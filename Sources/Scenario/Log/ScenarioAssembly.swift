@@ -4,7 +4,7 @@ struct ScenarioAssembly {
   private var end: ScenarioEnd?
   private var directory = ""
   private var usesSeed = false
-  /// The options and arguments of the run where some of them are secret.
+  /// The options and the script's arguments with which it has failed.
   private var command: (options: [String], arguments: [String])?
   private(set) var events: [Event] = []
   /// Why nothing was run; `nil` when something was.

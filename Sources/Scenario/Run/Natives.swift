@@ -20,7 +20,7 @@ extension Session {
       LuaFunction("logReceived") { [unowned self] call throws(LuaError) in logReceived(call) },
       LuaFunction("log") { [unowned self] call throws(LuaError) in try log(call) },
       LuaFunction("secret") { [unowned self] call throws(LuaError) in
-        hide(call.thread.byteArray(at: 1) ?? [])
+        log.hide(call.thread.byteArray(at: 1) ?? [])
         return .nothing
       },
       LuaFunction("count") { [unowned self] _ throws(LuaError) in

@@ -3,14 +3,12 @@ internal import LuaBridge
 // The natives that write the log.
 
 extension Session {
-  /// Keeps a value out of the log, also out of what that says of the command line.
-  func hide(_ secret: [UInt8]) {
-    log.hide(secret)
+  /// Records what of the command line is needed to fail like this again.
+  func logCommand() {
     let options = configuration.options.map(log.secrets.redacted)
     let arguments = configuration.arguments.map(log.secrets.redacted)
-    if options != configuration.options || arguments != configuration.arguments {
-      log.append(.command(options: options, arguments: arguments), actor: actorName)
-    }
+    if options.isEmpty, arguments.isEmpty { return }
+    log.append(.command(options: options, arguments: arguments))
   }
 
   /// Gives the run's seed and a number that tells the scenario from others, and records that the

@@ -1,0 +1,2 @@
+secret(var.token)
+t:equal(arg[1], "nothing")
