@@ -132,7 +132,7 @@ def main():
     arguments = parse_arguments()
     available = sorted(os.sched_getaffinity(0))
     allow_many_descriptors()
-    repetitions, seconds = (3, 0.3) if arguments.quick else (7, 1.0)
+    repetitions, seconds = (3, 0.3) if arguments.quick else (7, 0.5)
     report = {"machine": machine(), "workloads": {}}
     for key, value in report["machine"].items():
         print(f"{key:8} {value}")
