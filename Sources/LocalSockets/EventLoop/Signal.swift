@@ -56,13 +56,13 @@ private final class OtherHandlers<Arguments> {
   private var handlers: [(number: UInt32, action: ((Arguments) -> Void)?)] = []
   private(set) var lastNumber: UInt32 = 0
   private var emissions = 0
+  /// How many of them have no action any more.
+  private var goneCount = 0
 
   var isEmpty: Bool { handlers.allSatisfy { $0.action == nil } }
 
   func add(_ action: @escaping (Arguments) -> Void) -> UInt32 {
-    if handlers.count == handlers.capacity, emissions == 0 {
-      handlers.removeAll { $0.action == nil }
-    }
+    if handlers.count == handlers.capacity { compact() }
     lastNumber += 1
     handlers.append((lastNumber, action))
     return lastNumber
@@ -71,7 +71,16 @@ private final class OtherHandlers<Arguments> {
   /// Keeps the place of the handler, for an emission that is under way.
   func remove(_ number: UInt32) {
     guard let index = handlers.firstIndex(where: { $0.number == number }) else { return }
+    if handlers[index].action == nil { return }
     handlers[index].action = nil
+    goneCount += 1
+  }
+
+  /// Gives up the places of those that are gone, unless an emission is under way.
+  private func compact() {
+    guard emissions == 0, goneCount > 0 else { return }
+    handlers.removeAll { $0.action == nil }
+    goneCount = 0
   }
 
   /// Calls the handlers that were there when the emission began.
@@ -83,6 +92,8 @@ private final class OtherHandlers<Arguments> {
       index += 1
     }
     emissions -= 1
+    // Handlers may come and go in emissions alone.
+    if goneCount > handlers.count / 2 { compact() }
   }
 }
 

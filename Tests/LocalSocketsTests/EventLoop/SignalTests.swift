@@ -100,4 +100,23 @@ struct SignalTests {
 
     #expect(log.entries == ["a1", "b1"])
   }
+
+  @Test func `a handler may be connected anew by each emission without end`() {
+    signal.connect { _ in }
+    var count = 0
+    var again: Connection?
+    func arm() {
+      again = signal.connect { _ in
+        again?.disconnect()
+        count += 1
+        arm()
+      }
+    }
+    arm()
+
+    // With the places of all that are gone this would take minutes.
+    for number in 0..<40_000 { signal.emit(number) }
+
+    #expect(count == 40_000)
+  }
 }
