@@ -16,7 +16,7 @@ package final class BufferPool {
   /// How many blocks there are, free or in use.
   private var blockCount = 0
   /// How many readers have bytes that have left their queue already.
-  private var lendings = 0
+  package private(set) var lendings = 0
   /// Memory that went while bytes were lent.
   private var lingering: [UnsafeMutableRawPointer] = unsafe []
 

@@ -124,8 +124,12 @@ extension LocalSocket {
     _ body: (UnsafeRawBufferPointer) -> Result
   ) -> Result? {
     guard canTake(upTo: limit) else { return nil }
-    let line = input.lineLength(from: lookahead.position ?? 0) ?? .max
-    return unsafe lend(min(line, readableCount), upTo: limit, removing: true, body)
+    return unsafe lend(lineLength, upTo: limit, removing: true, body)
+  }
+
+  /// The bytes up to the next line feed, or of all when there is none.
+  private var lineLength: Int {
+    min(input.lineLength(from: lookahead.position ?? 0) ?? .max, readableCount)
   }
 
   /// Lends bytes as ``withUnreadBytes(upTo:_:)`` does, and leaves them unread.
@@ -149,12 +153,15 @@ extension LocalSocket {
 
   @usableFromInline
   func lendLine(upTo limit: Int, _ body: (Span<UInt8>) -> Void) {
-    unsafe withUnreadLine(upTo: limit) { line in
-      // Lines are short: a copy, mostly on the stack, leaves the closure free to call anything.
-      unsafe withUnsafeTemporaryAllocation(byteCount: line.count, alignment: 1) { copy in
+    guard canTake(upTo: limit) else { return }
+    let length = lineLength
+    // Lines are short: a copy, mostly on the stack, leaves the closure free to call anything.
+    unsafe withUnsafeTemporaryAllocation(byteCount: min(length, limit), alignment: 1) { copy in
+      let count = unsafe lend(length, upTo: limit, removing: true) { line in
         unsafe copy.copyMemory(from: line)
-        body(unsafe Span(_unsafeBytes: UnsafeRawBufferPointer(copy)))
+        return line.count
       }
+      body(unsafe Span(_unsafeBytes: UnsafeRawBufferPointer(rebasing: copy[..<count])))
     }
   }
 

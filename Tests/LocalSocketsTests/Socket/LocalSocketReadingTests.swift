@@ -91,6 +91,13 @@ struct LocalSocketReadingTests {
     #expect(socket.readLine() == Array("thr".utf8))
   }
 
+  @Test func `who is lent bytes keeps no memory of others from being given back`() {
+    arrive("one\ntwo\n")
+
+    #expect(socket.readLine { _ in loop.pool.lendings } == 0)
+    #expect(socket.readAll { _ in loop.pool.lendings } == 0)
+  }
+
   @Test func `nothing more can come once the socket is unconnected and empty`() {
     arrive("ab")
     peer.abort()
