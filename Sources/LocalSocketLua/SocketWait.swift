@@ -39,7 +39,6 @@ internal import LuaBridge
   func serve(_ condition: WaitCondition, of object: SocketObject) {
     self.condition = condition
     unsafe unretainedObject = .passUnretained(object)
-    if failure != nil { failure = nil }
   }
 
   /// Begins to wait; the call's answer is either the result or the wait.
@@ -56,6 +55,7 @@ internal import LuaBridge
     mustSucceed: Bool = false
   ) throws(LuaError) -> LuaAnswer {
     isTaken = true
+    if failure != nil { failure = nil }
     self.mustSucceed = mustSucceed
     progress.restart()
     hasExpired = false
