@@ -90,11 +90,11 @@ struct ScriptOptions: ParsableArguments {
     var recorded: [String] = []
     for argument in arguments {
       let isDefinition = ["-D", "--define"].contains(recorded.last)
+      let option = isDefinition ? "" : ["-D=", "--define="].first(where: argument.hasPrefix)
       if recorded.contains("--") {
         recorded.append("…")
-      } else if isDefinition || argument.hasPrefix("--define=") {
-        let name = argument.trimmingPrefix("--define=").prefix { $0 != "=" }
-        recorded.append("\(isDefinition ? "" : "--define=")\(name)=…")
+      } else if let option {
+        recorded.append("\(option)\(argument.dropFirst(option.count).prefix { $0 != "=" })=…")
       } else {
         recorded.append(argument)
       }

@@ -22,6 +22,14 @@ package struct RunDescription: Hashable, Sendable {
   package var shard = ""
 
   package init() {}
+
+  /// The description without what is secret by now.
+  func hiding(_ secrets: Secrets) -> RunDescription {
+    var hiding = self
+    hiding.options = options.map(secrets.redacted)
+    hiding.scriptArguments = scriptArguments.map(secrets.redacted)
+    return hiding
+  }
 }
 
 /// What is known of a scenario before it runs.

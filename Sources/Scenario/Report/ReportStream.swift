@@ -32,7 +32,7 @@ struct ReportStream {
   /// - Returns: Whether the scenario is to be tried again, before it is reported.
   mutating func add(_ record: ScenarioRecord) -> Bool {
     var record = record
-    record.result.run = run
+    record.result.run = run.hiding(scripts.secrets)
     let key = "\(record.result.file)\0\(record.result.name)"
     tries[key, default: [:]][record.result.attempts] = record
     let mayGoOn = record.isWorthRetrying && record.result.attempts <= tally.run.retries

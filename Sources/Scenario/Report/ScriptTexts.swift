@@ -1,7 +1,8 @@
 /// The texts of scripts that reports quote, without what is secret in them.
 package struct ScriptTexts: Hashable, Sendable {
   private var texts: [String: [UInt8]]
-  private var secrets = Secrets()
+  /// What no text may show.
+  private(set) var secrets = Secrets()
   /// Whether a text is read from its file when it is asked for.
   private let readsFiles: Bool
 

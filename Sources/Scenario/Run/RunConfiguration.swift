@@ -89,6 +89,15 @@ package struct CommonConfiguration: Hashable, Sendable {
     try DurationText.parse(text)
   }
 
+  /// What of the command line is needed to fail again in the same way; `nil` where that is nothing.
+  func command(hiding secrets: Secrets) -> Event.Kind? {
+    if options.isEmpty, arguments.isEmpty { return nil }
+    return .command(
+      options: options.map(secrets.redacted),
+      arguments: arguments.map(secrets.redacted)
+    )
+  }
+
   /// A scenario's options under this configuration.
   func adapted(_ options: ScenarioOptions) -> ScenarioOptions {
     var options = options

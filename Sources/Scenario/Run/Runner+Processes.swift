@@ -207,6 +207,9 @@ extension Runner {
       assembly.take(Event(time: log.lastTime, scenario: job.number, kind: start))
     }
     let failure = Self.failure(ending, worker.lastWords)
+    if let command = configuration.common.command(hiding: reports.scripts.secrets) {
+      log.append(command)
+    }
     if let location = failure.location {
       log.append(.failed, at: location)
       let event = Event(time: log.lastTime, scenario: job.number, kind: .failed, location: location)

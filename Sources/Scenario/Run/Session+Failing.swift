@@ -28,7 +28,6 @@ extension Session {
     failure.remarks += softRemarks + leftoverRemarks
     outcome = .failed(failure.recorded(hiding: log.secrets))
     if !wasHeld { log.append(.failed, actor: actor, lane: lane, at: failure.location) }
-    logCommand()
     if let thread { pause(at: failure, of: actor, on: thread) }
     cancelAll()
   }

@@ -3,14 +3,6 @@ internal import LuaBridge
 // The natives that write the log.
 
 extension Session {
-  /// Records what of the command line is needed to fail like this again.
-  func logCommand() {
-    let options = configuration.options.map(log.secrets.redacted)
-    let arguments = configuration.arguments.map(log.secrets.redacted)
-    if options.isEmpty, arguments.isEmpty { return }
-    log.append(.command(options: options, arguments: arguments))
-  }
-
   /// Gives the run's seed and a number that tells the scenario from others, and records that the
   /// script depends on them.
   func takeSeed(_ call: LuaCall) -> LuaAnswer {

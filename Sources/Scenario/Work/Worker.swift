@@ -223,7 +223,11 @@ final class Worker {
     let left = isChecked ? census?.leftovers ?? [] : []
     let children = clearChildren()
     let checked = outcome.failing(ofLeft: left).failing(ofRunning: isChecked ? children : [])
-    log.appendEnd(checked.turned(by: scenario.options.todo))
+    let end = checked.turned(by: scenario.options.todo)
+    if end.failureCode != nil, let command = configuration.command(hiding: log.secrets) {
+      log.append(command)
+    }
+    log.appendEnd(end)
   }
 
   /// Ends what `os.execute` or `io.popen` has started and left, where no others have children here.
