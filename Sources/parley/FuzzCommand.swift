@@ -46,8 +46,18 @@ struct FuzzCommand: ParsableCommand {
     settings.version = parleyVersion
     if settings.output.isEmpty { settings.output = "\(path).findings" }
     // What a target has written may be in both. JSON has escapes of its own.
-    settings.print = { [json = campaign.json] in Terminal.print(json ? $0 : Self.shown($0)) }
-    settings.complain = { Terminal.complain(Self.shown($0)) }
+    // Where a worker writes, the line of the process that leads it may stand.
+    let clear = { @Sendable [shares = campaign.member != nil && Terminal.hasLiveLine] in
+      if shares { Terminal.showLive("") }
+    }
+    settings.print = { [json = campaign.json] in
+      clear()
+      Terminal.print(json ? $0 : Self.shown($0))
+    }
+    settings.complain = {
+      clear()
+      Terminal.complain(Self.shown($0))
+    }
     if campaign.member == nil { throw Terminal.exit(try lead(settings)) }
     Terminal.tearDownOnRequest()
     throw Terminal.exit(code(settings, configuration, line))
