@@ -103,6 +103,9 @@ final class Worker {
         tell(.looking)
         session.start()
       }
+      if !runs, case .failed(let failure) = session.outcome, failure.kind == .loadError {
+        throw failure
+      }
       if session.hasBlocks { return openBlocks(in: session, job, runs: runs) }
       guard configuration.filter.matches(whole) else { return }
       if !runs { return log.append(.declared(whole)) }

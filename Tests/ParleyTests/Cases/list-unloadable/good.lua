@@ -1,0 +1,1 @@
+scenario("good", function(t) t:isTrue(true) end)

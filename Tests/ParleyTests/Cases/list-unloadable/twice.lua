@@ -1,0 +1,2 @@
+scenario("a", function(t) t:isTrue(true) end)
+scenario("a", function(t) t:isTrue(true) end)

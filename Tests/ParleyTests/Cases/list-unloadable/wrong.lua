@@ -1,0 +1,1 @@
+scenario("a", { needs = "cmd:sh" }, function(t) t:isTrue(true) end)
