@@ -265,6 +265,15 @@ function arrivals.decoded(lane, bytes)
   return pcall(inbox.conversation.decode, readerOf(bytes, inbox.conversation))
 end
 
+---The lane of the other end, for a conversation of `t:pair`.
+---@param lane string
+---@return string?
+function arrivals.partnerOf(lane)
+  local inbox = byLane[lane]
+  local partner = inbox and inbox.conversation.partner
+  return partner and partner.name
+end
+
 ---The name of the codec of a conversation; nil for one that a script has made.
 ---@param lane string
 ---@return string?

@@ -12,7 +12,8 @@ local MARK = "-- Saved by parley repl."
 
 ---@class Manuscript  a scenario that is being written
 ---@field lines string[]
----@field variables table<string, string>  the names of conversations and listeners, by lane
+---@field variables table<string, string>  the names of conversations, by lane
+---@field listeners table<string, string>  those of listeners, whose clients here have the same lanes
 ---@field taken table<string, boolean>
 ---@field captures Capture[]  so far
 
@@ -20,14 +21,21 @@ local function put(manuscript, format, ...)
   manuscript.lines[#manuscript.lines + 1] = "  " .. format:format(...):gsub("\n", "\n  ")
 end
 
----A name for what a lane is.
-local function variable(manuscript, lane, base)
+---A name that nothing else has.
+local function fresh(manuscript, base)
   local name, count = base, 1
   while manuscript.taken[name] do
     count = count + 1
     name = base .. count
   end
-  manuscript.taken[name], manuscript.variables[lane] = true, name
+  manuscript.taken[name] = true
+  return name
+end
+
+---A name for the conversation that a lane is.
+local function variable(manuscript, lane, base)
+  local name = fresh(manuscript, base)
+  manuscript.variables[lane] = name
   return name
 end
 
@@ -117,7 +125,7 @@ local function putReceive(manuscript, step, name)
   elseif isWhole then
     put(manuscript, "local _, %s = %s:expect%s", first.variable, name, expected)
   else
-    local holder = variable(manuscript, captures, "message")
+    local holder = fresh(manuscript, "message")
     put(manuscript, "local %s = %s:expect%s", holder, name, expected)
     for _, capture in ipairs(captures) do nameCapture(manuscript, capture, holder) end
   end
@@ -126,18 +134,31 @@ end
 
 local writers = {}
 
+---Both ends of a pair, at the first of them.
+local function putPair(manuscript, lane, partner)
+  if manuscript.variables[lane] then return end
+  local codec = arrivals.codecOf(lane)
+  local given = codec and codec ~= "stream" and (" { codec = %s }"):format(literals.string(codec))
+  put(manuscript, "local %s, %s = t:pair%s", variable(manuscript, lane, "c"),
+    variable(manuscript, partner, "c"), given or "()")
+end
+
 function writers.connect(manuscript, step)
+  local partner = arrivals.partnerOf(step.lane)
+  if partner then return putPair(manuscript, step.lane, partner) end
   put(manuscript, "local %s = t:connect(%s%s)", variable(manuscript, step.lane, "c"),
     literals.string(step.name), options(step.lane))
 end
 
 function writers.listen(manuscript, step)
-  put(manuscript, "local %s = t:listen(%s%s)", variable(manuscript, step.lane, "listener"),
-    literals.string(step.name), options(step.lane .. ".1"))
+  local listener = fresh(manuscript, "listener")
+  manuscript.listeners[step.lane] = listener
+  put(manuscript, "local %s = t:listen(%s%s)", listener, literals.string(step.name),
+    options(step.lane .. ".1"))
 end
 
 function writers.accept(manuscript, step)
-  local listener = manuscript.variables[step.lane:gsub("%.%d+$", "")]
+  local listener = manuscript.listeners[step.lane:gsub("%.%d+$", "")]
   if not listener then return end
   put(manuscript, "local %s = %s:accept()", variable(manuscript, step.lane, "c"), listener)
 end
@@ -163,7 +184,9 @@ local openers = { connect = true, listen = true, accept = true }
 ---@param title string
 ---@return string
 function saving.text(all, title)
-  local manuscript = { lines = {}, variables = {}, captures = {}, taken = { t = true } }
+  local manuscript = {
+    lines = {}, variables = {}, listeners = {}, captures = {}, taken = { t = true },
+  }
   for _, step in ipairs(all) do
     local name = manuscript.variables[step.lane]
     if name or openers[step.kind] then writers[step.kind](manuscript, step, name) end

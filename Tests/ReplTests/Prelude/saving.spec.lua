@@ -6,7 +6,7 @@ local function saved(lines, codec)
   local host = harness.load()
   host.prelude.arrivals = {
     decoded = function(_, bytes) return true, bytes end,
-    codecOf = function() return codec or "line" end,
+    codecOf = function() return codec or "line" end, partnerOf = function() end,
   }
   local events = { { kind = "connected", lane = "s", name = "/s" } }
   for _, line in ipairs(lines) do
@@ -44,6 +44,38 @@ test("the end of the peer is expected, and ours is made", function()
     '  local c = t:connect("/s", { codec = "line" })\n  c:shutdown()\n  c:expectEnd()\n  c:close()')
 end)
 
+---The body of the scenario of events, of which some lanes are ends of pairs.
+local function savedOf(events, partners)
+  local host = harness.load()
+  host.prelude.arrivals = {
+    decoded = function(_, bytes) return true, bytes end, codecOf = function() return "line" end,
+    partnerOf = function(lane) return partners[lane] end,
+  }
+  local text = host.prelude.saving.text(host.prelude.steps.of(events), "title")
+  assert(load(text))
+  return text:match("function%(t%)\n(.*)\nend%)\n$")
+end
+
+test("a pair is made as a pair", function()
+  same(savedOf({
+    { kind = "connected", lane = "p.a" }, { kind = "connected", lane = "p.b" },
+    { kind = "sent", lane = "p.a", bytes = "hello" },
+    { kind = "received", lane = "p.b", bytes = "hello" },
+  }, { ["p.a"] = "p.b", ["p.b"] = "p.a" }),
+    '  local c, c2 = t:pair { codec = "line" }\n  c:send "hello"\n  c2:expect "hello"')
+end)
+
+test("a listener and its client of the same name are two", function()
+  same(savedOf({
+    { kind = "listening", lane = "s", name = "s" }, { kind = "connected", lane = "s", name = "s" },
+    { kind = "accepted", lane = "s.1" }, { kind = "sent", lane = "s", bytes = "hello" },
+    { kind = "received", lane = "s.1", bytes = "hello" },
+  }, {}),
+    '  local listener = t:listen("s", { codec = "line" })\n'
+      .. '  local c = t:connect("s", { codec = "line" })\n  local c2 = listener:accept()\n'
+      .. '  c:send "hello"\n  c2:expect "hello"')
+end)
+
 ---What `:save` does with a file that holds a text, nil for none: its complaint, and the file then.
 local function save(content, rest, events)
   local host = harness.load()
@@ -56,7 +88,7 @@ local function save(content, rest, events)
   if content then put(content) end
   host.prelude.arrivals = {
     decoded = function(_, bytes) return true, bytes end,
-    codecOf = function() return "line" end,
+    codecOf = function() return "line" end, partnerOf = function() end,
   }
   local shown = {}
   function host.show(text) shown[#shown + 1] = text end
