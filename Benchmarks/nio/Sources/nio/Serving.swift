@@ -62,7 +62,9 @@ final class StreamReceiver: ChannelInboundHandler {
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     let piece = unwrapInboundIn(data)
-    load.check(piece.readableBytesView, position: received)
+    piece.readableBytesView.withContiguousStorageIfAvailable { bytes in
+      load.check(bytes.span, position: received)
+    }
     received += piece.readableBytes
   }
 
