@@ -45,6 +45,9 @@ conversations.OPTIONS = {
 ---@type table<Conversation, boolean>  those that are not closed
 local open = {}
 
+---@type table<Conversation, boolean>  those that have sent since they were flushed
+local queued = {}
+
 local function write(socket, bytes)
   return socket:write(bytes)
 end
@@ -102,6 +105,7 @@ end
 ---@return Conversation self
 function Conversation:send(message, ...)
   local bytes = self.encode(message)
+  queued[self] = true
   if self.chunk or self.gap then
     logSent(self.name, bytes)
     local problem = sending.inPieces(self.write, self.socket, bytes, self.chunk, self.gap)
@@ -129,6 +133,7 @@ function Conversation:raw(bytes, opts)
   if self.reader.keepsBoundaries then kinds.checkWhole(given, "raw") end
   local chunk, gap = sending.pieces(given, "raw")
   logSent(self.name, bytes)
+  queued[self] = true
   local problem = sending.inPieces(
     self.write, self.socket, bytes, chunk or self.chunk, gap or self.gap)
   if problem then refused(self, problem) end
@@ -137,7 +142,7 @@ function Conversation:raw(bytes, opts)
 end
 
 local function finish(self, ending)
-  open[self] = nil
+  open[self], queued[self] = nil, nil
   self.wait.ending = self.wait.ending or ending or waits.CLOSED_HERE
 end
 
@@ -153,14 +158,31 @@ local function isToBeRead(self)
   return not self.isOutput and not host.allows("unread")
 end
 
+---Passes on what the conversations of this process have sent, which may come on another of them.
+local function flushQueued()
+  local sent = queued
+  -- What is told of a flush may send.
+  queued = {}
+  for conversation in pairs(sent) do
+    local socket = conversation.socket
+    socket:flush()
+    if open[conversation] and socket:bytesToWrite() > 0 then queued[conversation] = true end
+  end
+end
+
+---The host's process that has the other end of a pair.
+local function holder(self)
+  return self.partner and self.partner.holder
+end
+
 ---Whether another process may have more to say on it.
 local function isOpenElsewhere(self)
-  if self.wait.ending then return false end
-  return self.partner and self.partner.holder or host.isElsewhere(self.socket)
+  return not self.wait.ending and (holder(self) or host.isElsewhere(self.socket))
 end
 
 ---Lets everything come that is on its way: what this process has queued, and what others say until
----they end. What is unread is then no matter of who was faster.
+---they end. What is unread is then no matter of who was faster. Who is cancelled meanwhile closes all
+---the same, and does nothing else.
 local function settle(closing)
   local others = {}
   for _, conversation in ipairs(closing) do
@@ -179,23 +201,34 @@ local function checkUnread(self)
   if unread ~= "" then prelude.leftovers.unread(self.name, unread) end
 end
 
----Closes once everything queued is written, as `QLocalSocket::disconnectFromServer`; another process
----may have its last word before.
+---Lets come what can be waited for without a word to the peer, and the last words of a process that
+---has the other end of the pair.
+---@return any problem  of who was cancelled meanwhile
+local function settleOne(self)
+  if not isToBeRead(self) then return end
+  flushQueued()
+  if holder(self) and not self.wait.ending then return prelude.leftovers.awaitEnds { self } end
+end
+
+---Closes once everything queued is written, as `QLocalSocket::disconnectFromServer`. What has come
+---until then is judged; a process that was given the other end may have its last word before.
 function Conversation:close()
   if not open[self] then return end
-  if isToBeRead(self) then settle { self } end
+  local problem = settleOne(self)
   -- Meanwhile somebody else may have closed it.
-  if not open[self] then return end
-  checkUnread(self)
-  disconnect(self)
+  if open[self] then
+    checkUnread(self)
+    disconnect(self)
+  end
+  if problem then error(problem, 0) end
 end
 
 ---Stops a process that is still talking: it is not to blame for what it does about a connection that
 ---the scenario's end cuts off.
 local function stopTalking(self)
   if self.isOutput or self.wait:closing() then return end
-  local holder = self.partner and self.partner.holder
-  if holder then holder:requestStop() else host.stopPeer(self.socket) end
+  local process = holder(self)
+  if process then process:requestStop() else host.stopPeer(self.socket) end
 end
 
 ---Closes every conversation that is open, in the order of their names.

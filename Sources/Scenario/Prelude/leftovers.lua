@@ -15,6 +15,7 @@ local ENDING_ROOM <const> = 1 << 20
 ---Tells peers that no more comes, and takes in what they send before their own end, or for a moment.
 ---What is unread is then no matter of who was faster.
 ---@param conversations Conversation[]
+---@return any problem  what was raised in a wait, as for who is cancelled; the caller closes first
 function leftovers.awaitEnds(conversations)
   local deadline = now() + ENDING_TIME
   for _, conversation in ipairs(conversations) do
@@ -23,8 +24,10 @@ function leftovers.awaitEnds(conversations)
   end
   for _, conversation in ipairs(conversations) do
     local socket, remaining = conversation.socket, deadline - now()
-    -- Whoever is cancelled meanwhile closes it all the same.
-    if remaining > 0 then pcall(socket.waitForDisconnected, socket, remaining) end
+    if remaining > 0 then
+      local isDone, problem = pcall(socket.waitForDisconnected, socket, remaining)
+      if not isDone then return problem end
+    end
   end
 end
 

@@ -181,6 +181,7 @@ function Socket:shutdown(direction)
   return true
 end
 function Socket:flush() self.flushes = self.flushes + 1 end
+function Socket:bytesToWrite() return 0 end
 function Socket:setReadBufferSize(size) self.readBufferSize = size end
 ---The peer says its last words, and ends.
 function Socket:waitForDisconnected(timeout)

@@ -63,29 +63,11 @@ local function endElsewhere(lastWords, isAllowed, close)
   return host, socket
 end
 
-local function close(c) c:close() end
-
-test("a script's own close waits for another process as the scenario's end does", function()
-  local host = endElsewhere("surplus\n", false, close)
-  same(host.leftovers[1].message, '8 bytes on «c1» were never read: "surplus\\n"')
-  same({ endElsewhere(nil, false, close).clock, endElsewhere(nil, true, close).clock }, { 100, 0 })
-end)
-
-test("who is cancelled while he waits for another process closes all the same", function()
-  local c, host, socket = harness.conversation({}, { codec = "line" })
-  socket.isElsewhere = true
-  function socket:waitForDisconnected() error("cancelled", 0) end
-  c:close()
-  same({ socket.closed, host.events }, { true, { { kind = "closed", lane = "c1" } } })
-end)
-
-test("a close sees what a conversation of this process has queued", function()
-  local c, host, socket = harness.conversation({}, { codec = "line" })
-  local other = harness.socket(host, {})
-  function other:flush() socket.ready = socket.ready .. "late\n" end
-  host.prelude.conversation.new(other, "c2", { codec = "line" })
-  c:close()
-  same(host.leftovers[1].message, '5 bytes on «c1» were never read: "late\\n"')
+test("a script's own close judges what has come, and another process sees nothing but the close", function()
+  local function close(c) c:close() end
+  local host, socket = endElsewhere("surplus\n", false, close)
+  same({ host.leftovers, host.clock, socket.closed }, { {}, 0, true })
+  same(socket.down, nil)
 end)
 
 ---Both ends of a pair of which a process has one, and how often the process was told to stop.
@@ -96,8 +78,80 @@ local function shared()
   function process:requestStop() self.stops = self.stops + 1 end
   c.partner, other.partner = other, c
   other:handOver(process)
-  return host, socket, process
+  return host, socket, process, c
 end
+
+test("it waits for a process that was given the other end of a pair", function()
+  local host, socket, _, c = shared()
+  socket.lastWords = "surplus\n"
+  c:close()
+  same(host.leftovers[1].message, '8 bytes on «c1» were never read: "surplus\\n"')
+
+  host, socket, _, c = shared()
+  c:close()
+  same({ host.clock, socket.closed }, { 100, true })
+
+  host, _, _, c = shared()
+  host.allowed.unread = true
+  c:close()
+  same(host.clock, 0)
+end)
+
+test("who is cancelled while he waits for another process closes, and is cancelled", function()
+  local host, socket, _, c = shared()
+  host.events = {}
+  function socket:waitForDisconnected() error("cancelled", 0) end
+  same(harness.raised(c.close, c), "cancelled")
+  same({ socket.closed, host.events }, { true, { { kind = "closed", lane = "c1" } } })
+end)
+
+test("the scenario's end closes all though it is cancelled while it waits", function()
+  local host, socket = shared()
+  function socket:waitForDisconnected() error("cancelled", 0) end
+  host.prelude.conversation.closeAll()
+  same(socket.closed, true)
+end)
+
+---A conversation and another one of this process, with what the latter sends on the way.
+local function withSender()
+  local c, host, socket = harness.conversation({}, { codec = "line" })
+  local other = harness.socket(host, {})
+  function other:flush()
+    self.flushes = self.flushes + 1
+    socket.ready, self.written = socket.ready .. table.concat(self.written), {}
+  end
+  function other:bytesToWrite() return #table.concat(self.written) end
+  return c, host, other, host.prelude.conversation.new(other, "c2", { codec = "line" })
+end
+
+test("a close sees what a conversation of this process has queued", function()
+  for _, send in ipairs {
+    function(c) c:send("late") end, function(c) c:raw("late\n") end,
+    function(c) c:send("late", "r"):raw("") end,
+  } do
+    local c, host, _, sender = withSender()
+    send(sender)
+    c:close()
+    same(host.leftovers[1].message:match('"(late)'), "late")
+  end
+end)
+
+test("a close flushes only what has sent since, and again what the kernel has not taken", function()
+  local c, host, socket, sender = withSender()
+  local function closeAnother()
+    host.prelude.conversation.new(harness.socket(host, {}), "c3", { codec = "line" }):close()
+    return socket.flushes
+  end
+  same(closeAnother(), 0)
+  sender:send("one")
+  same({ closeAnother(), closeAnother() }, { 1, 1 })
+  sender:send("two")
+  function socket:flush() self.flushes = self.flushes + 1 end
+  same({ closeAnother(), closeAnother() }, { 2, 3 })
+  sender:abort()
+  same(closeAnother(), 3)
+  same(c.socket.flushes, 0)
+end)
 
 test("a process that is still talking is stopped before the end cuts it off", function()
   local host, socket, process = shared()
