@@ -10,10 +10,16 @@ local SHOWN = "«secret»"
 ---@type string[]  the longest first: one that is a part of another would leave the rest readable
 local values = {}
 
+---@type table<string, boolean>  the same
+local known = {}
+
 local function addForm(form)
+  if known[form] then return end
+  known[form] = true
   host.secret(form)
-  values[#values + 1] = form
-  table.sort(values, function(left, right) return #left > #right end)
+  local place = #values + 1
+  while place > 1 and #values[place - 1] < #form do place = place - 1 end
+  table.insert(values, place, form)
 end
 
 ---A text as JSON writes it between quotes.

@@ -13,6 +13,10 @@ test("a secret goes to the host and is given back", function()
   same(withSecrets("hunter2", "a.b").secrets, { "hunter2", "a.b" })
 end)
 
+test("one that is known is not added once more", function()
+  same(withSecrets("key", 'a"b', "key", 'a"b').secrets, { "key", 'a"b', 'a\\"b' })
+end)
+
 test("its form in JSON is a secret too", function()
   local host = withSecrets('a"b\n', "\xff\n")
   same(host.secrets, { 'a"b\n', 'a\\"b\\n', "\xff\n" })
