@@ -66,6 +66,7 @@ struct ReportStream {
 
   private mutating func report(_ record: ScenarioRecord) {
     var record = record
+    if let file = record.result.outcome.failure?.location?.file { scripts.prepare(file) }
     record.scripts = scripts
     tally.add(record.result)
     for index in reporters.indices { reporters[index].add(record) }

@@ -15,6 +15,14 @@ package enum RunOutcome: Hashable, Sendable {
     }
   }
 
+  /// What has failed, also where it passed later; `nil` where nothing has.
+  var failure: Failure? {
+    switch self {
+    case .failed(let failure), .flaky(let failure): failure
+    case .passed, .skipped: nil
+    }
+  }
+
   var isFlaky: Bool {
     if case .flaky = self { true } else { false }
   }

@@ -3,6 +3,8 @@ package struct ScriptTexts: Hashable, Sendable {
   private var texts: [String: [UInt8]]
   /// What no text may show.
   private(set) var secrets = Secrets()
+  /// What is shown of texts that were prepared.
+  private var shown: [String: [UInt8]] = [:]
   /// Whether a text is read from its file when it is asked for.
   private let readsFiles: Bool
 
@@ -26,11 +28,17 @@ package struct ScriptTexts: Hashable, Sendable {
     guard texts[path] == nil, let text = try? Script.text(of: path), text.count <= Self.limit
     else { return }
     texts[path] = text
+    shown[path] = nil
   }
 
   /// Hides a value in all texts from now on.
   mutating func hide(_ value: [UInt8]) {
-    secrets.insert(value)
+    if secrets.insert(value) { shown = [:] }
+  }
+
+  /// Looks for the secrets of a text once for all who ask for it, until there are others.
+  mutating func prepare(_ path: String) {
+    if readsFiles, shown[path] == nil { shown[path] = text(of: path) }
   }
 
   /// The paths of the texts that were kept, in a stable order.
@@ -38,6 +46,7 @@ package struct ScriptTexts: Hashable, Sendable {
 
   /// A text; `nil` where it is not to be had.
   package func text(of path: String) -> [UInt8]? {
+    if let text = shown[path] { return text }
     guard readsFiles else { return texts[path] }
     return (texts[path] ?? (try? Script.text(of: path))).map(secrets.hidden)
   }

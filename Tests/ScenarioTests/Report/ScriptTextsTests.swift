@@ -1,0 +1,37 @@
+import TestSupport
+import Testing
+
+@testable import Scenario
+
+@Suite("Texts of scripts in reports")
+struct ScriptTextsTests {
+  private let directory = TemporaryDirectory()
+
+  private func shown(_ texts: ScriptTexts) -> String? {
+    texts.text(of: directory.file("a.lua")).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  @Test func `one that was prepared is not made again before another value is hidden`() {
+    var texts = ScriptTexts()
+    texts.hide(Array("hunter2".utf8))
+    directory.write(#"x = "hunter2" .. "b""#, to: "a.lua")
+    texts.prepare(directory.file("a.lua"))
+    directory.write(#"x = "new" .. "b""#, to: "a.lua")
+
+    #expect(shown(texts) == #"x = "«secret»" .. "b""#)
+    texts.hide(Array("hunter2".utf8))
+    #expect(shown(texts) == #"x = "«secret»" .. "b""#)
+    texts.hide(Array("b".utf8))
+    #expect(shown(texts) == #"x = "new" .. "«secret»""#)
+  }
+
+  @Test func `one that is kept is read again though it was prepared`() {
+    var texts = ScriptTexts()
+    directory.write("x = 1", to: "a.lua")
+    texts.prepare(directory.file("a.lua"))
+    directory.write("x = 2", to: "a.lua")
+    texts.keep(directory.file("a.lua"))
+
+    #expect(shown(texts) == "x = 2")
+  }
+}
