@@ -32,4 +32,20 @@ package struct ScenarioOptions: Hashable, Sendable {
 
   /// The checks that `allow` can leave out.
   static let checkNames = ["leaks", "no-assertions", "unaccepted", "unread"]
+
+  /// How a script says that what checks have found is meant.
+  ///
+  /// - Parameters:
+  ///   - checks: Their names, which may stand there more than once.
+  ///   - inHeader: Whether the file is the scenario, so that its first comment has the options.
+  /// - Returns: A sentence.
+  static func advice(allowing checks: [String], inHeader: Bool) -> String {
+    var names: [String] = []
+    for check in checks where !names.contains(check) { names.append(check) }
+    if inHeader {
+      return "\"--# allow: \(names.joined(separator: " "))\" in its header says that this is meant"
+    }
+    let list = names.map { "\"\($0)\"" }.joined(separator: ", ")
+    return "allow = { \(list) } in its options says that this is meant"
+  }
 }

@@ -65,7 +65,9 @@ extension Session {
     }
     guard let first = leftovers.first else { return }
     var failure = Failure(.check, first.message, at: first.location)
-    failure.notes = [Self.advice(on: leftovers.map(\.check))]
+    failure.notes = [
+      ScenarioOptions.advice(allowing: leftovers.map(\.check), inHeader: blocks.isEmpty)
+    ]
     leftovers.removeFirst()
     // No line of the script is where it happened.
     log.append(.failed, actor: "main", lane: first.lane)
@@ -78,12 +80,5 @@ extension Session {
       let place = leftover.location.map { ", opened at \($0)" } ?? ""
       return "besides, \(leftover.message)\(place)"
     }
-  }
-
-  /// How a script says that what was found is meant.
-  private static func advice(on checks: [String]) -> String {
-    var names: [String] = []
-    for check in checks where !names.contains("\"\(check)\"") { names.append("\"\(check)\"") }
-    return "allow = { \(names.joined(separator: ", ")) } in its options says that this is meant"
   }
 }

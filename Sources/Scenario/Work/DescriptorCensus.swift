@@ -34,31 +34,36 @@ struct DescriptorCensus {
 extension RunOutcome {
   /// Fails a scenario that has left descriptors behind, unless it has failed of something else.
   ///
-  /// - Parameter descriptors: Each with what it leads to.
+  /// - Parameters:
+  ///   - descriptors: Each with what it leads to.
+  ///   - inHeader: Whether the file is the scenario, whose options are in its header.
   /// - Returns: The outcome, as it was where there are none.
-  func failing(ofLeft descriptors: [String]) -> RunOutcome {
+  func failing(ofLeft descriptors: [String], inHeader: Bool) -> RunOutcome {
     guard !descriptors.isEmpty else { return self }
     let count = counted(descriptors.count, "descriptor")
     return failing(
-      ofLeak: "the scenario left \(count) open: \(descriptors.joined(separator: ", "))"
+      ofLeak: "the scenario left \(count) open: \(descriptors.joined(separator: ", "))",
+      inHeader: inHeader
     )
   }
 
   /// Fails a scenario whose script has left children running, unless it has failed of something else.
   ///
-  /// - Parameter children: Those of this process.
+  /// - Parameters:
+  ///   - children: Those of this process.
+  ///   - inHeader: Whether the file is the scenario, whose options are in its header.
   /// - Returns: The outcome, as it was where there are none.
-  func failing(ofRunning children: [ProcessStatus]) -> RunOutcome {
+  func failing(ofRunning children: [ProcessStatus], inHeader: Bool) -> RunOutcome {
     guard !children.isEmpty else { return self }
     let names = children.map { "\($0.name) (pid \($0.pid))" }.joined(separator: ", ")
-    return failing(ofLeak: "the script left processes behind: \(names)")
+    return failing(ofLeak: "the script left processes behind: \(names)", inHeader: inHeader)
   }
 
-  private func failing(ofLeak message: String) -> RunOutcome {
+  private func failing(ofLeak message: String, inHeader: Bool) -> RunOutcome {
     switch self {
     case .passed:
       var failure = Failure(.check, message)
-      failure.notes = ["allow = { \"leaks\" } in its options says that this is meant"]
+      failure.notes = [ScenarioOptions.advice(allowing: ["leaks"], inHeader: inHeader)]
       return .failed(failure)
     case .failed(var failure) where failure.kind == .check:
       failure.remarks.append("besides, \(message)")

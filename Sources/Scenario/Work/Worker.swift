@@ -225,7 +225,9 @@ final class Worker {
     let isChecked = !scenario.options.allow.contains("leaks")
     let left = isChecked ? census?.leftovers ?? [] : []
     let children = clearChildren()
-    let checked = outcome.failing(ofLeft: left).failing(ofRunning: isChecked ? children : [])
+    let isFile = scenario.name.isEmpty
+    let checked = outcome.failing(ofLeft: left, inHeader: isFile)
+      .failing(ofRunning: isChecked ? children : [], inHeader: isFile)
     let end = checked.turned(by: scenario.options.todo)
     if end.failureCode != nil, let command = configuration.command(hiding: log.secrets) {
       log.append(command)

@@ -18,7 +18,26 @@ struct LeftoversTests {
     #expect(failure?.message == #"4 bytes on «pair.b» were never read: "two\n""#)
     #expect(failure?.location?.line == 2)
     #expect(
-      failure?.notes == [#"allow = { "unread" } in its options says that this is meant"#]
+      failure?.notes == [#""--# allow: unread" in its header says that this is meant"#]
+    )
+  }
+
+  @Test func `a block says in its options what it allows`() {
+    let failure = ScriptRun.failure(
+      """
+      scenario("one", function(t)
+        t:isTrue(true)
+        local a, b = t:pair()
+        a:send("x")
+        t:listen("api")
+        t:connect("api")
+      end)
+      """
+    )
+
+    #expect(
+      failure?.notes
+        == [#"allow = { "unread", "unaccepted" } in its options says that this is meant"#]
     )
   }
 
@@ -203,8 +222,7 @@ struct LeftoversTests {
     )
     #expect(failure?.remarks.last == "besides, the scenario ended without a single assertion")
     #expect(
-      failure?.notes.first?.hasPrefix(#"allow = { "unread", "unaccepted", "no-assertions" }"#)
-        == true
+      failure?.notes.first?.hasPrefix(#""--# allow: unread unaccepted no-assertions""#) == true
     )
   }
 

@@ -83,12 +83,19 @@ struct DescriptorCensusTests {
   @Test func `a failure of something else stays what it is`() {
     let failed = RunOutcome.failed(Failure(.assertion, "no"))
 
-    #expect(failed.failing(ofLeft: ["7 (/tmp/a)"]) == failed)
-    #expect(RunOutcome.passed.failing(ofLeft: []) == .passed)
-    guard case .failed(let failure) = RunOutcome.passed.failing(ofLeft: ["7 (/tmp/a)"]) else {
+    #expect(failed.failing(ofLeft: ["7 (/tmp/a)"], inHeader: true) == failed)
+    #expect(RunOutcome.passed.failing(ofLeft: [], inHeader: true) == .passed)
+  }
+
+  @Test(arguments: [(true, "\"--# allow: leaks\""), (false, "allow = { \"leaks\" }")])
+  func `a failure of one says how the scenario may allow it`(inHeader: Bool, advice: String) {
+    let outcome = RunOutcome.passed.failing(ofLeft: ["7 (/tmp/a)"], inHeader: inHeader)
+    guard case .failed(let failure) = outcome else {
       Issue.record("it passed")
       return
     }
+
     #expect(failure.message == "the scenario left 1 descriptor open: 7 (/tmp/a)")
+    #expect(failure.notes.first?.hasPrefix(advice) == true)
   }
 }
