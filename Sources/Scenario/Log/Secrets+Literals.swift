@@ -5,7 +5,7 @@ extension Secrets {
   ///
   /// The literals are hidden that hold a secret or a part of one, however they write it, and those that
   /// the script passes to `secret`, whether or not that call has run. Where the text does not tell what
-  /// is passed, every literal is left out.
+  /// is passed, every literal is left out but for short numbers.
   func hidden(in source: [UInt8]) -> [UInt8] {
     guard !isEmpty || source.names(Self.word) else { return source }
     let (tokens, problem) = Lexer.read(source)
@@ -13,10 +13,9 @@ extension Secrets {
     var shown: [UInt8] = []
     var end = 0
     for token in tokens {
-      guard case .string(let value) = token.kind else { continue }
+      guard let (value, inner) = source.literal(token) else { continue }
       let isSecret = flow.literals.contains(token.offset) || holdsPart(value)
-      guard isSecret || flow.isUnclear else { continue }
-      let inner = source.insideOfQuotes(token)
+      guard isSecret || flow.isUnclear && !isShortNumber(token) else { continue }
       shown += source[end..<inner.lowerBound] + (isSecret ? Self.substitute : Self.omission)
       shown += source[inner].filter { $0 == UInt8(ascii: "\n") }
       end = inner.upperBound
@@ -26,6 +25,15 @@ extension Secrets {
     // Nobody knows where the literals are behind what is no Lua.
     shown += Self.withoutQuoted(source[readEnd...])
     return redacted(shown)
+  }
+
+  /// Whether the variables of a script may hold what it only then passes to `secret`.
+  static func mayBeInVariables(of source: [UInt8]) -> Bool {
+    source.names(word) && SecretFlow(source, Lexer.read(source).tokens).isInVariables
+  }
+
+  private func isShortNumber(_ token: Token) -> Bool {
+    token.kind == .number && token.end - token.offset < Self.shortestPart
   }
 
   private static let word = Array("secret".utf8)
@@ -57,6 +65,15 @@ extension [UInt8] {
     guard let first = part.first, part.count <= count else { return false }
     return indices.dropLast(part.count - 1).contains {
       self[$0] == first && self[$0...].starts(with: part)
+    }
+  }
+
+  /// What a literal means, and where in the text that stands; `nil` of other tokens.
+  fileprivate func literal(_ token: Token) -> (value: [UInt8], place: Range<Int>)? {
+    switch token.kind {
+    case .string(let value): (value, insideOfQuotes(token))
+    case .number: (Array(self[token.offset..<token.end]), token.offset..<token.end)
+    case .name, .symbol, .end: nil
     }
   }
 

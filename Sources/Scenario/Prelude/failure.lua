@@ -60,9 +60,10 @@ end
 ---The variables that the line names on which a thread has failed, with their values.
 ---@param thread thread
 ---@param source string  the text of the script
+---@param hasSecrets boolean  whether any text and number may be a secret
 ---@return string[]
-function failure.valuesAt(thread, source)
-  return host.prelude.locals.list(thread, source)
+function failure.valuesAt(thread, source, hasSecrets)
+  return host.prelude.locals.list(thread, source, hasSecrets)
 end
 
 ---Whether an error skips the scenario.

@@ -65,6 +65,12 @@ local function isTelling(value)
   return kind ~= "table" or getmetatable(value) == nil
 end
 
+---Whether a value may be a secret that the script has not yet said to be one.
+local function mayBeSecret(value)
+  local kind = type(value)
+  return kind == "string" or kind == "table" or kind == "number" and #tostring(value) > 2
+end
+
 local function shown(value)
   if type(value) == "string" then return describe.bytes(value, LONGEST) end
   local text = describe.value(value)
@@ -85,8 +91,9 @@ end
 ---The variables that the line names on which a thread stands, with their values.
 ---@param thread thread  stopped, with its frames
 ---@param source string  the text of the script that it is in
+---@param hasSecrets boolean  whether any text and number may be a secret, so that none is shown
 ---@return string[]  "name = value"
-function locals.list(thread, source)
+function locals.list(thread, source, hasSecrets)
   local lines = {}
   for line in (source .. "\n"):gmatch("(.-)\r?\n") do lines[#lines + 1] = line end
   local level, info = frame(thread)
@@ -95,7 +102,8 @@ function locals.list(thread, source)
   for _, name in ipairs(namesIn(statement(lines, info.currentline))) do
     local variable = seen[name]
     if variable and isTelling(variable.value) and #values < MOST then
-      values[#values + 1] = name .. " = " .. shown(variable.value)
+      local isHidden = hasSecrets and mayBeSecret(variable.value)
+      values[#values + 1] = name .. " = " .. (isHidden and "…" or shown(variable.value))
     end
   end
   return values

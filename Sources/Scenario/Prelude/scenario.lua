@@ -177,7 +177,7 @@ return {
   describeWait = describeWait,
   describeValue = function(value) return describe.value(value) end,
   remarksOn = function(raised) return failure.remarksOn(raised) end,
-  valuesAt = function(thread, source) return failure.valuesAt(thread, source) end,
+  valuesAt = function(...) return failure.valuesAt(...) end,
   globals = {
     scenario = scenario, null = prelude.null, ready = ready,
     assert = function(...) return assertions.assert(...) end,

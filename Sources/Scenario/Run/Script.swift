@@ -5,6 +5,8 @@ package struct Script: Sendable {
   let chunkName: String
   let source: [UInt8]
   let options: ScenarioOptions
+  /// Whether its variables may hold what it only then passes to `secret`.
+  let hasSecretsInVariables: Bool
 
   /// Stands for what is typed, which has no file: its modules are found in the working directory.
   init(named name: String) {
@@ -12,6 +14,7 @@ package struct Script: Sendable {
     chunkName = "=" + name
     source = []
     options = ScenarioOptions()
+    hasSecretsInVariables = false
   }
 
   /// Reads a script.
@@ -31,6 +34,7 @@ package struct Script: Sendable {
       let location = ScriptLocation(file: path, line: error.line)
       throw Failure(.loadError, error.message, at: location)
     }
+    hasSecretsInVariables = Secrets.mayBeInVariables(of: source)
   }
 
   /// Reads a file without the mark with which some editors begin UTF-8, as `luaL_loadfilex` does.

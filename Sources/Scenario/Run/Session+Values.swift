@@ -15,14 +15,17 @@ extension Session {
     let main = runtime.main
     prelude.valuesAt.push(on: main)
     thread.pushItself(on: main)
-    main.push(source)
-    guard runtime.callTop(argumentCount: 2, resultCount: 1) == nil else { return nil }
+    main.push(source.text)
+    main.push(source.hasSecrets)
+    guard runtime.callTop(argumentCount: 3, resultCount: 1) == nil else { return nil }
     defer { main.pop() }
     return (location, main.linesOnTop)
   }
 
-  /// The text of a file of the script, with the lines as Lua counts them.
-  private func source(of path: String) -> [UInt8]? {
-    path == script.path ? script.source : try? Script.text(of: path)
+  /// The text of a file of the script, with the lines as Lua counts them, and whether its variables may
+  /// hold secrets that nobody knows yet.
+  private func source(of path: String) -> (text: [UInt8], hasSecrets: Bool)? {
+    if path == script.path { return (script.source, script.hasSecretsInVariables) }
+    return (try? Script.text(of: path)).map { ($0, Secrets.mayBeInVariables(of: $0)) }
   }
 }

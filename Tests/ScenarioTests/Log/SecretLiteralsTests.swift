@@ -27,6 +27,13 @@ struct SecretLiteralsTests {
       #"secret(os.getenv("A") or "default") x = "y""#,
       #"secret(os.getenv("A") or "«secret»") x = "y""#
     ),
+    (
+      #"_G.secret("a") _ENV.secret "b" x = "y""#,
+      #"_G.secret("«secret»") _ENV.secret "«secret»" x = "y""#
+    ),
+    (#"_G["secret"]("a") _G.print("y")"#, #"_G["secret"]("«secret»") _G.print("y")"#),
+    ("secret(tostring(4711)) x = 4", "secret(tostring(«secret»)) x = 4"),
+    ("local n = 4711 secret('x' .. n)", "local n = «secret» secret('«secret»' .. n)"),
   ])
   func `what a script passes to secret is hidden, whether or not the call has run`(
     source: String,
@@ -38,13 +45,19 @@ struct SecretLiteralsTests {
   @Test(arguments: [
     #"local f = secret f(x) y = "a""#, #"secret(config.password) y = "a""#,
     #"function f(x) secret(x) end f("a")"#, #"local a = "x" a = "y" secret(a)"#,
-    #"for _, x in ipairs(list) do secret(x) end y = "a""#, #"secret(("a"):rep(2))"#,
+    #"local f = _G.secret f(x) y = "a""#, #"local g = _G g.secret("a")"#,
+    #"_ENV[name]("a") local key = "secret""#, #"for _, x in ipairs(list) do secret(x) end y = "a""#,
+    #"secret(("a"):rep(2))"#,
   ])
   func `where nobody knows what is passed no literal is shown`(source: String) {
     let text = shown(source)
 
     #expect(text.contains(#""…""#))
     #expect(!text.contains(#""a""#) && !text.contains(#""x""#) && !text.contains(#""y""#))
+  }
+
+  @Test func `where nobody knows what is passed numbers are shown that are short`() {
+    #expect(shown("secret(config.pin) x = 4711 y = 42") == "secret(config.pin) x = … y = 42")
   }
 
   @Test(arguments: [

@@ -3,11 +3,11 @@ local test, harness = ...
 local same = harness.same
 
 ---The values on the line where a script dies; the script is one function of `x`.
-local function valuesOf(source, x)
+local function valuesOf(source, x, hasSecrets)
   local host = harness.load()
   local thread = coroutine.create(assert(load(source, "@script.lua")))
   assert(not coroutine.resume(thread, x))
-  return host.prelude.failure.valuesAt(thread, source)
+  return host.prelude.failure.valuesAt(thread, source, hasSecrets or false)
 end
 
 test("locals are shown in the order in which the line names them", function()
@@ -68,4 +68,9 @@ test("the line is that of the script, not of what it calls in the prelude", func
   local thread = coroutine.create(assert(load(source, "@script.lua", "t", { raise = raise })))
   coroutine.resume(thread)
   same(host.prelude.failure.valuesAt(thread, source), { "n = 7" })
+end)
+
+test("where a variable may hold a secret no text and no long number is shown", function()
+  local source = 'local a, b, c, d, e = "x", { "y" }, 4711, 42\nerror(a .. b .. c .. d .. e)'
+  same(valuesOf(source, nil, true), { "a = …", "b = …", "c = …", "d = 42", "e = nil" })
 end)

@@ -61,6 +61,16 @@ struct ValuesTests {
     #expect(failure?.values == ["word = \"«secret»\""])
   }
 
+  @Test(arguments: [
+    "secret(word)", "_G.secret(word)", "for _, value in ipairs { word } do secret(value) end",
+  ])
+  func `what becomes a secret later is not shown`(marking: String) {
+    let failure = ScriptRun.failure("local word = \"hunter2\"\nt:isTrue(#word == 1)\n\(marking)")
+
+    #expect(failure?.location?.line == 2)
+    #expect(failure?.values == ["word = …"])
+  }
+
   @Test func `the report shows them below the line`() {
     let script = ScriptRun("local n = 4\nt:equal(n, 5)\n")
     script.configuration.format = ReportFormat(columns: 80)

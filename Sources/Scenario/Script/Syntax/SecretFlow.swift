@@ -6,6 +6,8 @@ struct SecretFlow {
   private(set) var literals: Set<Int> = []
   /// Whether a secret comes from where the text does not tell, so that any literal may be one.
   private(set) var isUnclear = false
+  /// Whether a variable may hold a secret before the call.
+  var isInVariables: Bool { isUnclear || !followed.isEmpty }
 
   private let reading: ScriptReading
   /// The variables whose values have been looked at.
@@ -13,6 +15,8 @@ struct SecretFlow {
 
   /// What is outside of the script: its environment, its command line, files.
   private static let outside: Set<String> = ["os", "io", "arg", "var"]
+  /// The tables that have `secret` as a field.
+  private static let environments: Set<String> = ["_G", "_ENV"]
   /// Functions whose result is one of their arguments.
   private static let passing: Set<String> = ["assert", "tostring"]
 
@@ -22,17 +26,32 @@ struct SecretFlow {
   ///   - source: The script's text.
   ///   - tokens: What it consists of.
   init(_ source: [UInt8], _ tokens: [Token]) {
-    guard tokens.contains(where: { $0.kind == .name("secret") }) else {
+    guard tokens.contains(where: \.namesSecret) else {
       reading = ScriptReading(Block())
       return
     }
     let script = try? Parser.parse(source)
     reading = ScriptReading(script ?? Block())
-    isUnclear = script == nil || tokens.passesSecretOn
+    isUnclear =
+      script == nil || tokens.passesSecretOn || tokens.passesOn(environments: Self.environments)
     for case .chain(let base, let suffixes) in reading.chains.map(\.kind) {
-      guard case .name("secret") = base.kind, case .call(let arguments) = suffixes.first?.kind
-      else { continue }
+      guard case .name(let name) = base.kind else { continue }
+      if name == "secret" {
+        if case .call(let arguments) = suffixes.first?.kind { follow(arguments) }
+      } else if Self.environments.contains(name) {
+        followField(suffixes)
+      }
+    }
+  }
+
+  /// Follows what is passed to `_G.secret`.
+  private mutating func followField(_ suffixes: [Suffix]) {
+    let member = suffixes.first?.member
+    if let member, member != Array("secret".utf8) { return }
+    if member != nil, case .call(let arguments) = suffixes.dropFirst().first?.kind {
       follow(arguments)
+    } else {
+      isUnclear = true
     }
   }
 
@@ -42,8 +61,8 @@ struct SecretFlow {
 
   private mutating func follow(_ value: Expression) {
     switch value.kind {
-    case .string: literals.insert(value.offset)
-    case .number, .boolean, .nothing: break
+    case .string, .number: literals.insert(value.offset)
+    case .boolean, .nothing: break
     case .parenthesized(let inner): follow(inner)
     case .operation(let operands): follow(operands)
     case .name: followVariable(value)
@@ -79,7 +98,34 @@ struct SecretFlow {
   }
 }
 
+extension Suffix {
+  /// What the text names of a table; `nil` where it does not tell.
+  fileprivate var member: [UInt8]? {
+    switch kind {
+    case .field(let name): Array(name.utf8)
+    case .index(let key): if case .string(let name) = key.kind { name } else { nil }
+    case .call, .method: nil
+    }
+  }
+}
+
+extension Token {
+  /// Whether it may name the function.
+  fileprivate var namesSecret: Bool {
+    kind == .name("secret") || kind == .string(Array("secret".utf8))
+  }
+}
+
 extension [Token] {
+  /// Whether a table of all globals is named where no field of it is.
+  fileprivate func passesOn(environments names: Set<String>) -> Bool {
+    indices.contains { index in
+      guard case .name(let name) = self[index].kind, names.contains(name) else { return false }
+      let next = self[index + 1].kind  // the end stands behind every name
+      return next != .symbol(".") && next != .symbol("[")
+    }
+  }
+
   /// Whether `secret` is named where it is not called, so that something else may call it.
   ///
   /// Fields and keys have nothing to do with the function.
