@@ -38,10 +38,12 @@ local function checkText(value, caller)
 end
 
 ---The kernel's list of sockets answers without a connection, which a server might count or serve. A
----path that is not in it as we write it can only be tried.
+---path that is not in it as we write it can only be tried; but what comes into being between the two
+---looks is in the list the next time.
 local function isConnectable(readiness)
+  local wasThere = host.exists(readiness.name)
   local listens = host.isListening(readiness.name)
-  if listens ~= nil then return listens end
+  if listens ~= nil or not wasThere then return listens == true end
   local socket = localsocket.connect(readiness.name, { timeout = 1000 })
   if not socket then return false end
   socket:abort()

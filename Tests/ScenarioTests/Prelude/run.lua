@@ -11,7 +11,7 @@ local specs = {
   "describe", "failure", "deadlines", "arrays", "patterns", "matching", "reader", "codecs", "prefixed",
   "json", "resp", "respnotation", "stream", "kinds", "secrets", "waiting", "expiring", "conversation",
   "expecting", "assignment", "choosing", "ending", "specimen", "template", "marking", "talk", "listener",
-  "barriers", "assertions", "repeating", "checks", "leftovers", "literals", "locals", "notifications",
+  "barriers", "assertions", "repeating", "checks", "leftovers", "literals", "locals", "notifications", "ready",
   "scenario",
 }
 
