@@ -205,8 +205,9 @@ extension LocalSocket {
   }
 
   func discardInput() {
-    clearInput()
+    // First, because what is unread must never be less than what was looked at.
     lookahead = Lookahead()
+    clearInput()
     arrivals.isNew = false
     arrivals.isHeldBack = false
   }

@@ -36,8 +36,8 @@ extension LocalSocket {
   public func commitTransaction() {
     guard let position = lookahead.position.take() else { return }
     input.consume(position)
-    if incoming != nil { consumeBoundaries(position) }
     lookahead.count -= position
+    if incoming != nil { consumeBoundaries(position) }
     noteRoom()
   }
 

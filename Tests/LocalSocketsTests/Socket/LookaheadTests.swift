@@ -69,6 +69,36 @@ struct LookaheadTests {
     #expect(text(socket.readAll()) == "abc")
   }
 
+  /// With the largest limit the room left would overflow if less were unread than was looked at.
+  @Test func `what was looked at with a descriptor beside it is dropped whole`() throws {
+    socket.readBufferSize = .max
+    try pair.peer.sendMessage(Array("ab".utf8), descriptors: [0], timeout: nil)
+    #expect(socket.waitForReadyRead())
+    #expect(socket.startTransaction())
+    #expect(text(socket.read(maxLength: 1)) == "a")
+
+    socket.commitTransaction()
+    #expect(text(socket.peek(maxLength: 1)) == "b")
+    socket.abort()
+
+    #expect(socket.bytesAvailable == 0)
+  }
+
+  /// As above, where nothing is left.
+  @Test func `a transaction that has read a descriptor's bytes is committed`() throws {
+    socket.readBufferSize = .max
+    try pair.peer.sendMessage(Array("ab".utf8), descriptors: [0], timeout: nil)
+    #expect(socket.waitForReadyRead())
+    #expect(socket.startTransaction())
+    #expect(text(socket.readAll()) == "ab")
+
+    socket.commitTransaction()
+
+    #expect(socket.bytesAvailable == 0)
+    pair.arrive("c")
+    #expect(text(socket.readAll()) == "c")
+  }
+
   @Test func `a byte can be put back that was never read, also at the end`() {
     let recorder = SignalRecorder(socket)
     #expect(socket.ungetChar(10))
