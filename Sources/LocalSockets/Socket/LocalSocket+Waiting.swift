@@ -212,6 +212,8 @@ extension LocalSocket {
   package func beginWait(_ condition: WaitCondition, _ waiter: any Waiter) -> WaitOutcome? {
     guard waiters[condition] == nil else { return .busy }
     if let outcome = outcome(of: condition) { return outcome }
+    // A handler of what has just been sent may have begun the same wait.
+    guard waiters[condition] == nil else { return .busy }
     waiters[condition] = waiter
     if condition == .readyRead, token != .none { loop.registrations.park(token) }
     if condition == .disconnected { updateInterest() }

@@ -237,6 +237,19 @@ test("a second task that accepts gets OperationError at once", function()
   harness.close(connection)
 end)
 
+test("a wait that a handler of the sending begins is not lost to the one that sends", function()
+  local a, b = pair()
+  local inner
+  a:on("bytesWritten", function() inner = table.pack(a:waitForDisconnected "20s") end)
+  a:write "x"
+
+  fails(false, "OperationError", a:waitForDisconnected "20s")
+
+  b:close()
+  while not inner do localsocket.step(20000) end
+  same(inner[1], true)
+end)
+
 test("tasks wait for different things on one socket side by side", function()
   local a, b = pair()
   local reading = localsocket.spawn(function() return a:waitForReadyRead("10s") end)

@@ -182,6 +182,20 @@ struct ParkedWaitTests {
     #expect(socket.beginWait(.disconnected, RecordingWaiter()) == nil)
   }
 
+  @Test func `a wait that a handler begins while another begins is the one that goes on`() throws {
+    let (loop, socket, peer) = try pair(.epoll)
+    socket.bytesWritten.connect { [waiter] _ in
+      #expect(socket.beginWait(.disconnected, waiter) == nil)
+    }
+    _ = socket.write([1])
+
+    #expect(socket.beginWait(.disconnected, RecordingWaiter()) == .busy)
+
+    peer.abort()
+    #expect(try loop.run(until: { !waiter.outcomes.isEmpty }))
+    #expect(waiter.outcomes == [.satisfied])
+  }
+
   @Test(arguments: PollerKind.allCases)
   func `the end fails a wait for bytes and satisfies one for the end`(poller: PollerKind) throws {
     let (loop, socket, peer) = try pair(poller)
