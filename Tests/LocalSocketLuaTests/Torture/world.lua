@@ -311,7 +311,10 @@ function World:finish(actors)
     self:closeAll(actors)
     self:turn(turn > 20 and 1 or 0)
     collectgarbage()
-    if next(self.alive) == nil and self.haveEnded(actors) then return end
+    if next(self.alive) == nil and self.haveEnded(actors) then
+      -- What the collector has found is closed with the next turn.
+      return self:turn(0)
+    end
   end
   self:findSurvivors(actors)
 end
