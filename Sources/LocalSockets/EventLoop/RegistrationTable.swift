@@ -60,11 +60,6 @@ struct RegistrationTable {
     freeSlots.append(token.slot)
   }
 
-  /// Whether a descriptor is entered; takes time in proportion to the number of all.
-  func contains(_ descriptor: CInt) -> Bool {
-    registrations.contains { $0.isInUse && $0.descriptor == descriptor }
-  }
-
   func isCurrent(_ token: RegistrationToken) -> Bool {
     token.slot < registrations.count && registrations[token.slot].isInUse
       && registrations[token.slot].generation == token.generation

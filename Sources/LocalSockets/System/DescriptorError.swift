@@ -4,7 +4,7 @@ import Glibc
 public enum DescriptorError: Error, Hashable, Sendable {
   /// No file is open under the number.
   case notOpen
-  /// A socket or server of the same loop has it already.
+  /// A socket, a server or something else of this process has it already.
   case alreadyInUse
   /// It came with a message, and its ``PassedDescriptor`` has it.
   case stillPassed
@@ -40,7 +40,7 @@ extension DescriptorError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .notOpen: "it is not open"
-    case .alreadyInUse: "another socket or server has it"
+    case .alreadyInUse: "something of this process has it"
     case .stillPassed:
       "it came with a message and is its object's; pass the object, or take it from that"
     case .notSocket: "it is not a socket"
@@ -61,7 +61,7 @@ extension DescriptorError {
   ///   - owner: What has it, where that hands it over.
   ///   - kind: What it must carry.
   ///   - mustListen: Whether it must listen, or must not.
-  ///   - loop: The loop whose sockets, servers and messages may have it already.
+  ///   - loop: The loop whose messages may have brought it.
   /// - Throws: Why it cannot be adopted.
   static func check(
     _ descriptor: CInt,
@@ -80,6 +80,6 @@ extension DescriptorError {
     guard (listens == 1) == mustListen else { throw mustListen ? .notListening : .listening }
     guard mustListen || kind == .datagram || SystemCalls.hasPeer(descriptor)
     else { throw .notConnected }
-    if loop.registrations.contains(descriptor) { throw .alreadyInUse }
+    if owner == nil, OwnedDescriptor.isOwned(descriptor) { throw .alreadyInUse }
   }
 }

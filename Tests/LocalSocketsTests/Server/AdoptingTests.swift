@@ -143,25 +143,25 @@ struct AdoptingTests {
 
   @Test func `a server that listens adopts nothing`() throws {
     #expect(server.listen(name))
-    let listener = OwnedDescriptor(
-      adopting: try foreignListener(at: SocketName(directory.file("t")))
-    )
+    let listener = try foreignListener(at: SocketName(directory.file("t")))
+    defer { close(listener) }
 
-    #expect(!server.listen(descriptor: listener.number))
+    #expect(!server.listen(descriptor: listener))
 
     #expect(server.fullServerName == name)
   }
 
   #if DEBUG
   @Test func `a descriptor whose flags cannot be set stays the caller's`() throws {
-    let listener = OwnedDescriptor(adopting: try foreignListener(at: name))
+    let listener = try foreignListener(at: name)
+    defer { close(listener) }
     let plan = FaultPlan()
     plan.fail(.fcntl, with: EACCES, at: 3)
 
-    #expect(!plan.whileActive { server.listen(descriptor: listener.number) })
+    #expect(!plan.whileActive { server.listen(descriptor: listener) })
 
     #expect(server.serverError == .socketAccess)
-    #expect(fcntl(listener.number, F_GETFD) >= 0)
+    #expect(fcntl(listener, F_GETFD) >= 0)
   }
   #endif
 }

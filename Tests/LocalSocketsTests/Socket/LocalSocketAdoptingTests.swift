@@ -146,6 +146,31 @@ struct LocalSocketAdoptingTests {
     #expect(pair.first.state == .connected)
   }
 
+  @Test func `a descriptor that a socket of another loop owns is refused`() throws {
+    let pair = try LocalSocket.pair(loop: EventLoop())
+
+    expectRefusal(pair.first.socketDescriptor, .alreadyInUse)
+  }
+
+  /// While the new state is announced the descriptor is the attempt's.
+  @Test func `a descriptor that is about to be a connecting socket's own is refused`() throws {
+    let server = LocalServer(loop: loop)
+    #expect(server.listen(SocketName(directory.file("s"))))
+    let client = LocalSocket(loop: loop)
+    var refused = 0
+    client.stateChanged.connect { [socket, loop] state in
+      guard state == .connected else { return }
+      let open = (3..<100).filter { SystemCalls.hasPeer($0) }
+      refused = open.count { !LocalSocket(loop: loop).setSocketDescriptor($0) }
+      #expect(open.count == refused && socket.state == .unconnected)
+    }
+
+    client.connectToServer(SocketName(directory.file("s")))
+
+    #expect(refused > 0)
+    #expect(client.state == .connected)
+  }
+
   @Test(arguments: [LocalSocket.State.unconnected, .connecting])
   func `a state without a connection is refused`(state: LocalSocket.State) {
     let (mine, other) = makeDescriptors()
