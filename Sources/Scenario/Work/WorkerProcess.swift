@@ -80,7 +80,7 @@ package final class WorkerProcess {
     let command = ProcessCommand(
       path: Array("/proc/self/exe".utf8),
       arguments: words.map { Array($0.utf8) },
-      environment: ProcessCalls.environment
+      environment: environment
     )
     // A worker is in the terminal's background: reading from it would stop it for good.
     let input = try ProcessCalls.openEmptyInput()
@@ -90,6 +90,12 @@ package final class WorkerProcess {
       passed: passed,
       note: note
     )
+  }
+
+  /// This process's variables, without those that tell of descriptors which it alone has
+  /// (`sd_listen_fds(3)`).
+  private static var environment: [[UInt8]] {
+    ProcessCalls.environment.filter { !$0.starts(with: "LISTEN_".utf8) }
   }
 
   /// Gives the worker something more to do.
