@@ -37,6 +37,27 @@ struct MessagePeerTests {
     #expect(server.finish().output == "from socat\n")
   }
 
+  @Test func `a server adopts the socket with which a service manager has started it`() throws {
+    let script = """
+      io.stdout:setvbuf "line"
+      local server = require "localsocket".Server()
+      assert(server:listen(3))
+      print(server:fullServerName())
+      print(server:accept("20s"):receiveMessage("20s").data)
+      """
+    let server = try Command.Running(
+      ServiceManager.words(starting: ["lua5.4", "-e", script], listeningAt: name),
+      environment: StockLua.environment
+    )
+    try #require(server.readLine() == "\(name)\n")
+    let client = try Command([
+      "sh", "-c", "printf hello | socat -u - UNIX-CONNECT:\"$1\"", "sh", name,
+    ])
+
+    #expect(client.status == 0)
+    #expect(server.finish().output == "hello\n")
+  }
+
   @Test func `socat notifies a receiver of datagrams, which sees whom it is`() throws {
     let receiver = try start("notified")
     try #require(receiver.readLine() == "listening\n")

@@ -27,19 +27,9 @@ struct SwiftExampleTests {
   @Test func `a server that was started with a listening socket serves its clients`() throws {
     let directory = try #require(binaries)
     let name = self.directory.file("passed")
-    // What a service manager does before it starts the program.
-    let activation = """
-      import os, socket, sys
-      passed = socket.socket(socket.AF_UNIX)
-      passed.bind(sys.argv[1])
-      passed.listen()
-      os.dup2(passed.fileno(), 3)
-      os.set_inheritable(3, True)
-      os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS="1", LISTEN_FDNAMES="lines")
-      os.execvp(sys.argv[2], sys.argv[2:])
-      """
+    let program = ["stdbuf", "-oL", "\(directory)/line-server"]
     let server = try Command.Running(
-      ["python3", "-c", activation, name, "stdbuf", "-oL", "\(directory)/line-server"],
+      ServiceManager.words(starting: program, listeningAt: name),
       seconds: 5
     )
     try #require(server.readLine() == "listening at \(name)\n")

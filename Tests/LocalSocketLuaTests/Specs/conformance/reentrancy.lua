@@ -35,7 +35,7 @@ test("§8.1: a wait in a handler of bytesWritten is true without another bytesWr
       deepest = math.max(deepest, depth)
       if sum == 3 then
         a:write("four")
-        assert(a:flush())
+        assert(a:waitForBytesWritten "20s")
       end
       depth = depth - 1
     end)
