@@ -6,13 +6,15 @@ extension LocalSocket {
   /// How one pass over the descriptor ended.
   enum PassEnd {
     case drained
+    /// The space was full, so the kernel may have more.
+    case filled
     case closed
     case failed(SystemError)
 
     /// Why the connection is at its end, if it is.
     var error: SocketError? {
       switch self {
-      case .drained: nil
+      case .drained, .filled: nil
       case .closed: SocketError(.peerClosed, during: .read)
       case .failed(let error): SocketError(.ofRead(error), during: .read, systemError: error)
       }
@@ -26,7 +28,7 @@ extension LocalSocket {
     guard let number = descriptor?.number else { return false }
     if kind != .stream { return receiveMessages(from: number) }
     let before = input.count
-    let end = fillInput(from: number, room: room)
+    let end = takeIn(from: number)
     noteRoom()
     if input.count > before {
       if incoming != nil, !reportLoss() { return true }
@@ -58,15 +60,31 @@ extension LocalSocket {
   /// Whether bytes that come are taken in.
   var isReceiving: Bool { takesInput && room > 0 && !isPausing }
 
+  /// Takes in the bytes that the kernel has now.
+  ///
+  /// One call is enough where it leaves space. Else a second one takes what the kernel says is left;
+  /// what a fast peer adds meanwhile keeps the descriptor ready for the next turn, so that it cannot
+  /// hold up the others.
+  private func takeIn(from number: CInt) -> PassEnd {
+    let room = room
+    let before = input.count
+    let end = fillInput(from: number, room: room)
+    guard case .filled = end else { return end }
+    let left = SystemCalls.unreadCount(of: number)
+    return fillInput(from: number, atLeast: left, room: min(left, room - input.count + before))
+  }
+
   /// Takes in bytes up to a limit, with one call; at the end of a connection also where too many
   /// descriptors came.
-  ///
-  /// What the call leaves keeps the descriptor ready for the next turn. So a stream that is read as
-  /// it comes passes through one block of memory, and a fast peer cannot hold up the others.
-  private func fillInput(from number: CInt, room: Int, isLast: Bool = false) -> PassEnd {
+  private func fillInput(
+    from number: CInt,
+    atLeast leastSpace: Int = leastSpace,
+    room: Int,
+    isLast: Bool = false
+  ) -> PassEnd {
     guard room > 0, isLast || incoming?.isFull != true else { return .drained }
     do throws(SystemError) {
-      let space = unsafe input.space(atLeast: Self.leastSpace, atMost: room)
+      let space = unsafe input.space(atLeast: leastSpace, atMost: room)
       let completion = unsafe try SystemCalls.receive(number, into: space, loop.envelope)
       if arrivals.retries != nil { endPausing() }
       guard case .done(let count) = completion else {
@@ -75,7 +93,8 @@ extension LocalSocket {
       }
       input.commit(count)
       if incoming != nil || !loop.envelope.isEmpty { noteStreamArrival(count) }
-      return count == 0 ? .closed : .drained
+      if count == 0 { return .closed }
+      return count == space.count ? .filled : .drained
     } catch {
       input.commit(0)
       return .failed(error)

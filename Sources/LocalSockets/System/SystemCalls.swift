@@ -256,9 +256,20 @@ extension SystemCalls {
   ///
   /// What a Unix socket tells is the memory that it takes, which is no number of bytes.
   static func isOutputUnread(of descriptor: CInt) -> Bool {
+    queuedSize(TIOCOUTQ, of: descriptor) > 0
+  }
+
+  /// `ioctl(2)` with SIOCINQ: how many bytes the kernel has for a stream.
+  static func unreadCount(of descriptor: CInt) -> Int {
+    queuedSize(FIONREAD, of: descriptor)
+  }
+
+  /// How much there is in a socket's queue; nothing where the kernel does not tell.
+  private static func queuedSize(_ request: some BinaryInteger, of descriptor: CInt) -> Int {
     var size: CInt = 0
-    // SAFETY: SIOCOUTQ, which has the number of TIOCOUTQ, writes one int.
-    return unsafe ioctl(descriptor, UInt(TIOCOUTQ), &size) == 0 && size > 0
+    // SAFETY: both requests of unix(7), which have the numbers of a terminal's, write one int.
+    let result = unsafe injected(.ioctl) ?? ioctl(descriptor, UInt(request), &size)
+    return result == 0 ? Int(size) : 0
   }
 
   /// `getsockopt(2)` with SO_PEERCRED.

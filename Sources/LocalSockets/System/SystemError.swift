@@ -54,6 +54,7 @@ package enum SystemCall: String, CaseIterable, Hashable, Sendable {
   case getpeername
   case getsockname
   case getsockopt
+  case ioctl
   case link
   case listen
   case lstat

@@ -51,6 +51,7 @@ extension SystemCall {
     "getpeername": [EINVAL, ENOBUFS, ENOTCONN, ENOTSOCK],
     "getsockname": [EINVAL, ENOBUFS, ENOTSOCK],
     "getsockopt": [EINVAL, ENOPROTOOPT, ENOTSOCK],
+    "ioctl": [EINVAL, ENOTTY],
     "link": [
       EACCES, EDQUOT, EEXIST, EIO, ELOOP, EMLINK, ENAMETOOLONG, ENOENT, ENOMEM, ENOSPC, ENOTDIR,
       EPERM, EROFS, EXDEV,

@@ -56,6 +56,30 @@ struct LocalSocketWaitingTests {
     #expect(socket.bytesAvailable == 1)
   }
 
+  @Test func `a wait for bytes takes in all that the kernel has, unread bytes or not`() {
+    _ = peer.write([UInt8](repeating: 7, count: 150_000))
+    #expect(peer.flush())
+    #expect(socket.waitForReadyRead(timeout: .zero))
+    #expect(socket.bytesAvailable == 150_000)
+    _ = peer.write([UInt8](repeating: 8, count: 50_000))
+    #expect(peer.flush())
+
+    #expect(socket.waitForReadyRead())
+    socket.disconnectFromServer()
+
+    #expect(socket.bytesAvailable == 200_000)
+  }
+
+  @Test func `a wait for bytes takes in no more than the limit of unread ones`() {
+    socket.readBufferSize = 100_000
+    _ = peer.write([UInt8](repeating: 7, count: 150_000))
+    #expect(peer.flush())
+
+    #expect(socket.waitForReadyRead(timeout: .zero))
+
+    #expect(socket.bytesAvailable == 100_000)
+  }
+
   @Test func `an arrival that the loop took in is still new to a wait`() throws {
     _ = peer.write([1])
     try loop.runReady()

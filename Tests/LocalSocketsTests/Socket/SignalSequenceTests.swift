@@ -279,6 +279,20 @@ struct SignalSequenceTests {
     #expect(connection.recorder.entries == ["readyRead connected open 6"])
   }
 
+  @Test(arguments: PollerKind.allCases)
+  func `bytes that came at once are told of once however many they are`(
+    poller: PollerKind
+  ) throws {
+    let connection = try Connection(poller)
+    _ = connection.peer.write([UInt8](repeating: 7, count: 150_000))
+    while connection.peer.flush() {}
+
+    try connection.loop.runReady()
+
+    #expect(connection.recorder.entries.filter { $0.hasPrefix("readyRead") }.count == 1)
+    #expect(connection.socket.bytesAvailable == 150_000)
+  }
+
   @Test func `an abort while connecting to a full server`() throws {
     let loop = try EventLoop()
     let full = try FullServer(loop, at: SocketName(directory.file("s")))

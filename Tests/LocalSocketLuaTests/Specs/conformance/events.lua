@@ -136,6 +136,31 @@ test("Q10: bytes that came in several writes are read at once and told once", fu
   same(seen, { { "readyRead", 11 } })
 end)
 
+test("Q10: one read takes all that the kernel had, however much it is", function()
+  local a, b = harness.pair()
+  b:write(("x"):rep(150000))
+  repeat until not b:flush()
+  local seen = record(a, "bytesAvailable")
+
+  turnUntil(function() return #seen > 0 end)
+  settle()
+
+  same(seen, { { "readyRead", 150000 } })
+end)
+
+test("Q10: one read takes no more than the limit", function()
+  local a, b = harness.pair()
+  a:setReadBufferSize(100000)
+  b:write(("x"):rep(150000))
+  repeat until not b:flush()
+  local seen = record(a, "bytesAvailable")
+
+  turnUntil(function() return #seen > 0 end)
+  settle()
+
+  same(seen, { { "readyRead", 100000 } })
+end)
+
 test("Q10: bytes and the end that are both there are told one after the other", function()
   local a, b = harness.pair()
   b:write("last")

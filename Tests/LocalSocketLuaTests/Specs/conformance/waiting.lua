@@ -114,6 +114,17 @@ test("L28: waitForReadyRead(0) takes in what the kernel has", function()
   same(a:readAll(), "hello")
 end)
 
+test("L28: waitForReadyRead takes in all that the kernel has, which a disconnect keeps", function()
+  local a, b = harness.pair()
+  b:write(("x"):rep(150000))
+  repeat until not b:flush()
+
+  same(a:waitForReadyRead(0), true)
+  a:disconnectFromServer()
+
+  same(a:bytesAvailable(), 150000)
+end)
+
 test("L28: another negative time is refused", function()
   local a = harness.pair()
 
