@@ -55,8 +55,11 @@ extension LocalSocket {
   /// Whether nothing can arrive any more because that end was shut down here.
   package var isReadingShutDown: Bool { ends.contains(.read) && !ends.contains(.byPeer) }
 
-  /// Whether bytes that arrive are taken in.
-  var takesInput: Bool { state == .connected && !ends.contains(.read) }
+  /// Whether bytes that arrive are taken in; while the socket is closing, by a wait for room alone.
+  var takesInput: Bool {
+    (state == .connected || (state == .closing && isOpen && isRoomAwaited))
+      && !ends.contains(.read)
+  }
 
   /// Whether the peer has ended what it sends, and can still be answered.
   package var isHalfOpen: Bool { state == .connected && ends.contains(.byPeer) }
@@ -99,7 +102,8 @@ extension LocalSocket {
 extension LocalSocket {
   /// Ends a connection of which no more can be received, or only what comes of it.
   func finishReceiving(because error: SocketError) {
-    guard allowsHalfOpen, error.systemError == nil, !isPeerGone else {
+    // Bytes that a closing socket has left go out although the peer sends no more.
+    guard allowsHalfOpen || state == .closing, error.systemError == nil, !isPeerGone else {
       return finish(because: error)
     }
     record(error)

@@ -43,6 +43,9 @@ extension LocalSocket {
   /// Waits until the kernel takes at least one queued byte; mirrors
   /// `QLocalSocket::waitForBytesWritten`.
   ///
+  /// Bytes that arrive meanwhile are taken in, up to ``readBufferSize``, also by a socket that is
+  /// closing while its device is open.
+  ///
   /// - Parameter timeout: How long to wait at most; nil is for ever. When the time is up, the error
   ///   is ``SocketError/Code/socketTimeout``.
   /// - Returns: Whether bytes were sent; false also when none are queued, and when a message is given
@@ -54,12 +57,23 @@ extension LocalSocket {
     let lostMessages = sending.lostMessages
     guard descriptor != nil, !isDrained else { return false }
     flush()
+    sending.blockingWaits += 1
+    defer { endBlockingForRoom() }
     return serve(until: deadline) {
       if sending.lostMessages != lostMessages { return false }
       if sending.passes != passes { return true }
       return session == self.session && descriptor != nil ? nil : false
     }
   }
+
+  private func endBlockingForRoom() {
+    sending.blockingWaits -= 1
+    // What was taken in may have told the loop to watch for more.
+    if state == .closing { updateInterest() }
+  }
+
+  /// Whether somebody waits for the kernel to take queued bytes.
+  var isRoomAwaited: Bool { sending.blockingWaits > 0 || waiters[.bytesWritten] != nil }
 
   /// Waits until the connection has ended; mirrors `QLocalSocket::waitForDisconnected`.
   ///
@@ -216,7 +230,7 @@ extension LocalSocket {
     guard waiters[condition] == nil else { return .busy }
     waiters[condition] = waiter
     if condition == .readyRead, token != .none { loop.registrations.park(token) }
-    if condition == .disconnected { updateInterest() }
+    if changesInterest(condition) { updateInterest() }
     return nil
   }
 
@@ -228,8 +242,13 @@ extension LocalSocket {
   private func takeWaiter(_ condition: WaitCondition) -> (any Waiter)? {
     guard let waiter = waiters[condition].take() else { return nil }
     if condition == .readyRead, token != .none { loop.registrations.unpark(token) }
-    if condition == .disconnected { updateInterest() }
+    if changesInterest(condition) { updateInterest() }
     return waiter
+  }
+
+  /// Whether the loop has to watch for something else while there is a wait.
+  private func changesInterest(_ condition: WaitCondition) -> Bool {
+    condition == .disconnected || (condition == .bytesWritten && state == .closing)
   }
 
   /// Ends a parked wait whose time is up, reporting what Qt reports then.

@@ -292,6 +292,8 @@ struct Sending {
   var isReporting = false
   /// How many calls of the kernel took bytes, ever.
   var passes: UInt32 = 0
+  /// How many blocking waits are for room.
+  var blockingWaits: Int32 = 0
   /// How many messages were given up, ever.
   var lostMessages: UInt32 = 0
   /// Bytes that the kernel took and that no signal has told of yet.

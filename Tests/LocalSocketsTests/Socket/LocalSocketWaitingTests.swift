@@ -35,6 +35,54 @@ struct LocalSocketWaitingTests {
     #expect(socket.state == .unconnected)
   }
 
+  @Test func `a wait for room takes in what comes while the socket is closing`() {
+    closeWithMuchToSend()
+    _ = peer.write(Array("late".utf8))
+    #expect(peer.flush())
+
+    _ = socket.waitForBytesWritten(timeout: .zero)
+
+    #expect(socket.state == .closing)
+    #expect(socket.readAll() == Array("late".utf8))
+  }
+
+  @Test func `a wait for room takes in nothing once the device is closed`() {
+    closeWithMuchToSend()
+    socket.close()
+    let recorder = SignalRecorder(socket)
+    _ = peer.write(Array("late".utf8))
+    #expect(peer.flush())
+
+    _ = socket.waitForBytesWritten(timeout: .zero)
+
+    #expect(recorder.entries == ["errorOccurred(SocketTimeoutError) closing closed 0"])
+  }
+
+  @Test func `a wait for room on a closing socket sends on after the peer has ended its sending`() {
+    closeWithMuchToSend()
+    peer.allowsHalfOpen = true
+    peer.shutdown(.write)
+    #expect(!socket.waitForBytesWritten(timeout: .zero))
+
+    var received = 0
+    repeat {
+      received += peer.readAll()?.count ?? 0
+      _ = socket.waitForBytesWritten(timeout: .zero)
+    } while peer.waitForReadyRead(timeout: .zero)
+
+    #expect(received == Self.muchToSend)
+    #expect(socket.state == .unconnected)
+  }
+
+  private static let muchToSend = 600_000
+
+  private func closeWithMuchToSend() {
+    _ = socket.write([UInt8](repeating: 7, count: Self.muchToSend))
+    while socket.flush() {}
+    socket.disconnectFromServer()
+    #expect(socket.state == .closing)
+  }
+
   @Test func `a connected socket is connected`() {
     #expect(socket.waitForConnected(timeout: .zero))
   }

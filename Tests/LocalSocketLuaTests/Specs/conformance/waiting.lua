@@ -190,6 +190,31 @@ test("L29: waitForBytesWritten works while closing", function()
   same(client:waitForBytesWritten("10s"), true)
 end)
 
+test("L29: waitForBytesWritten takes in what comes while closing", function()
+  local client, server = closingSocket()
+  local served = accept(server)
+  served:setReadBufferSize(1)
+  served:write("late")
+  served:flush()
+
+  fails(false, "SocketTimeoutError", client:waitForBytesWritten(1))
+
+  same({ client:state(), client:readAll() }, { "ClosingState", "late" })
+end)
+
+test("L29: a closing socket takes in nothing more once nobody waits", function()
+  local client, server = closingSocket()
+  local served = accept(server)
+  served:setReadBufferSize(1)
+  client:waitForBytesWritten(1)
+  served:write("late")
+  served:flush()
+
+  harness.settle()
+
+  same({ client:state(), client:bytesAvailable() }, { "ClosingState", 0 })
+end)
+
 -- MARK: L30, waitForDisconnected
 
 test("L30: waitForDisconnected takes in and keeps what comes before the end", function()
