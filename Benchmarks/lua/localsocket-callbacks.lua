@@ -225,12 +225,15 @@ local function playCrowd()
   server:close()
 end
 
-local function onLine(connection, expected, take)
+-- Calls `take` with the number of the lines that have come together.
+local function onLines(connection, expected, take)
   connection:on("readyRead", function()
+    local count = 0
     while connection:canReadLine() do
       bench.checkLine(connection:readLine(), expected)
-      take()
+      count = count + 1
     end
+    if count > 0 then take(count) end
   end)
 end
 
@@ -240,8 +243,8 @@ local function askLines()
     begin()
     send(socket, requests)
   end)
-  onLine(socket, "PONG\n", function()
-    answered = answered + 1
+  onLines(socket, "PONG\n", function(count)
+    answered = answered + count
     if answered == bench.count then
       printRate("rate", bench.count)
       socket:close()
@@ -253,9 +256,9 @@ end
 
 local function answerLines(connection, ended)
   local served = 0
-  onLine(connection, "PING\n", function()
-    send(connection, "PONG\n")
-    served = served + 1
+  onLines(connection, "PING\n", function(count)
+    send(connection, ("PONG\n"):rep(count))
+    served = served + count
   end)
   connection:on("disconnected", function()
     ended(served)

@@ -18,7 +18,7 @@ final class Conversations {
   }
 
   private func begin() {
-    let socket = connectedSocket(loop: loop, path: load.path) { [unowned self] socket in
+    let socket = connectedSocket(loop: loop, name: load.name) { [unowned self] socket in
       if load.size > 0 { send(load.message(round), on: socket) }
     }
     if load.size > 0 {

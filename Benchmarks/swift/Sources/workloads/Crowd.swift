@@ -19,7 +19,7 @@ final class Crowd {
 
   func connectSome() {
     for _ in clients.count..<min(clients.count + Load.connectedAtOnce, load.count) {
-      let client = connectedSocket(loop: loop, path: load.path) { _ in }
+      let client = connectedSocket(loop: loop, name: load.name) { _ in }
       client.readyRead.connect { [unowned self, unowned client] in receive(client) }
       clients.append(client)
     }

@@ -1,8 +1,10 @@
 import Glibc
+import LocalSockets
 
 /// What is sent, its checks, and what is said to the driver; made from the command line.
 struct Load {
-  let path: String
+  /// Where the server is.
+  let name: SocketName
   /// Of a message, in bytes.
   let size: Int
   /// How many operations there are.
@@ -24,7 +26,7 @@ struct Load {
   init?(_ arguments: some Collection<String>) {
     let numbers = arguments.dropFirst().compactMap(Int.init)
     guard let path = arguments.first, numbers.count == 2 else { return nil }
-    self.path = path
+    name = SocketName(path)
     size = numbers[0]
     count = numbers[1]
     streamMessage = (0..<size).map { UInt8($0 % Self.period) }

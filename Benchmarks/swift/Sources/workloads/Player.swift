@@ -13,7 +13,7 @@ struct Player {
     let count = workload == "conversations" || workload == "crowd" ? load.count : 1
     return Server(
       loop: loop,
-      path: load.path,
+      name: load.name,
       count: count,
       serve: serving(workload, rests),
       ended: ended
@@ -74,7 +74,7 @@ struct Player {
 
   func playCrowd() throws {
     let crowd = Crowd(load, loop: loop)
-    let server = Server(loop: loop, path: load.path, count: load.count) { socket, server in
+    let server = Server(loop: loop, name: load.name, count: load.count) { socket, server in
       Server.echo(socket, server)
       crowd.noteAccepted()
     } ended: { _ in

@@ -9,7 +9,7 @@ final class RoundTrips {
 
   init(_ load: Load, loop: EventLoop) {
     self.load = load
-    socket = connectedSocket(loop: loop, path: load.path) { [unowned self] socket in
+    socket = connectedSocket(loop: loop, name: load.name) { [unowned self] socket in
       stopwatch = Stopwatch()
       send(load.message(0), on: socket)
     }

@@ -13,13 +13,13 @@ final class Server {
   ///
   /// - Parameters:
   ///   - loop: What serves the sockets.
-  ///   - path: Where to listen.
+  ///   - name: Where to listen.
   ///   - count: How many connections there will be.
   ///   - serve: Called with each; it calls ``finish(_:amount:)`` at the end of one.
   ///   - ended: Called once all have ended, with the amount that was served.
   init(
     loop: EventLoop,
-    path: String,
+    name: SocketName,
     count: Int,
     serve: @escaping (LocalSocket, Server) -> Void,
     ended: @escaping (Int) -> Void
@@ -29,7 +29,7 @@ final class Server {
     self.serve = serve
     self.ended = ended
     server.newConnection.connect { [unowned self] in accept() }
-    guard server.listen(SocketName(path)) else { fail("listen: \(server.errorString)") }
+    guard server.listen(name) else { fail("listen: \(server.errorString)") }
   }
 
   private func accept() {
@@ -77,7 +77,7 @@ func send(_ bytes: [UInt8], on socket: LocalSocket) {
 /// Connects; `connected` is called once that is done.
 func connectedSocket(
   loop: EventLoop,
-  path: String,
+  name: SocketName,
   connected: @escaping (LocalSocket) -> Void
 ) -> LocalSocket {
   let socket = LocalSocket(loop: loop)
@@ -85,6 +85,6 @@ func connectedSocket(
   socket.errorOccurred.connect { [unowned socket] code in
     if code != .peerClosed { fail(socket.errorString) }
   }
-  socket.connectToServer(SocketName(path))
+  socket.connectToServer(name)
   return socket
 }

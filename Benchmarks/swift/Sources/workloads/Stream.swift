@@ -9,7 +9,7 @@ final class StreamSender {
   init(_ load: Load, loop: EventLoop, ended: @escaping () -> Void) {
     message = load.streamMessage
     left = load.count
-    let socket = connectedSocket(loop: loop, path: load.path) { [unowned self] in sendMore($0) }
+    let socket = connectedSocket(loop: loop, name: load.name) { [unowned self] in sendMore($0) }
     socket.bytesWritten.connect { [unowned self, unowned socket] _ in sendMore(socket) }
     socket.disconnected.connect(ended)
     self.socket = socket
