@@ -5,15 +5,17 @@
 /// called any more, not even by the emission that is under way, and one that is connected is first
 /// called by the next emission.
 public final class Signal<Arguments>: AnySignal {
-  /// The handler that was connected first has the number 0 and no list: most signals have but one,
-  /// and many live no longer than one short connection.
-  private var first: ((Arguments) -> Void)?
-  /// Nil until there was more than one handler, or the first has gone.
-  private var others: OtherHandlers<Arguments>?
+  private var handlers = SignalHandlers<Arguments>.none
 
   override package init() {}
 
-  package var isEmpty: Bool { first == nil && others?.isEmpty != false }
+  package var isEmpty: Bool {
+    switch handlers {
+    case .none: true
+    case .plain, .passed: false
+    case .listed(let list): list.isEmpty
+    }
+  }
 
   /// Adds a handler after those that are there.
   ///
@@ -21,74 +23,113 @@ public final class Signal<Arguments>: AnySignal {
   /// - Returns: What disconnects the handler again. It need not be kept.
   @discardableResult
   public func connect(_ action: @escaping (Arguments) -> Void) -> Connection {
-    if first == nil, others == nil {
-      first = action
-      return Connection(signal: self, number: 0)
-    }
-    return Connection(signal: self, number: madeOthers().add(action))
+    add(.passed(action))
   }
 
   /// Calls the handlers.
   package func emit(_ arguments: Arguments) {
-    // Before the first handler, which may connect some.
-    let others = others
-    let last = others?.lastNumber ?? 0
-    first?(arguments)
-    others?.call(arguments, upTo: last)
+    switch handlers {
+    case .none: break
+    case .plain(let action): action()
+    case .passed(let action): action(arguments)
+    case .listed(let list): list.call(arguments)
+    }
   }
 
-  /// Makes the list also where only the first handler goes, whose number no other may get.
+  fileprivate func add(_ handler: SignalHandlers<Arguments>) -> Connection {
+    if handlers.isNone {
+      handlers = handler
+      return Connection(signal: self, number: 0)
+    }
+    return Connection(signal: self, number: madeList().add(handler))
+  }
+
+  /// Makes the list also where the only handler goes, whose number no other may get.
   fileprivate override func disconnect(_ number: UInt32) {
-    let others = madeOthers()
-    if number == 0 { first = nil } else { others.remove(number) }
+    madeList().remove(number)
   }
 
-  private func madeOthers() -> OtherHandlers<Arguments> {
-    if let others { return others }
-    let others = OtherHandlers<Arguments>()
-    self.others = others
-    return others
+  private func madeList() -> HandlerList<Arguments> {
+    if case .listed(let list) = handlers { return list }
+    let list = HandlerList(first: handlers)
+    handlers = .listed(list)
+    return list
   }
 }
 
-/// The handlers of a signal behind its first, oldest first.
-private final class OtherHandlers<Arguments> {
-  private var handlers: [(number: UInt32, action: ((Arguments) -> Void)?)] = []
-  private(set) var lastNumber: UInt32 = 0
+extension Signal<Void> {
+  /// Adds a handler after those that are there.
+  ///
+  /// - Parameter action: Called in each emission.
+  /// - Returns: What disconnects the handler again. It need not be kept.
+  @discardableResult
+  public func connect(_ action: @escaping () -> Void) -> Connection {
+    add(.plain(action))
+  }
+}
+
+/// Whom a signal calls: one alone without a list, for most signals have but one handler, and many live
+/// no longer than one short connection.
+private enum SignalHandlers<Arguments> {
+  case none
+  /// Is told nothing; `passed` would need a closure around it.
+  case plain(() -> Void)
+  case passed((Arguments) -> Void)
+  case listed(HandlerList<Arguments>)
+
+  var isNone: Bool {
+    if case .none = self { true } else { false }
+  }
+}
+
+/// The handlers of a signal that has or had several, oldest first.
+private final class HandlerList<Arguments> {
+  private var handlers: [(number: UInt32, handler: SignalHandlers<Arguments>)]
+  private var lastNumber: UInt32 = 0
   private var emissions = 0
-  /// How many of them have no action any more.
+  /// How many of them are none any more.
   private var goneCount = 0
 
-  var isEmpty: Bool { handlers.allSatisfy { $0.action == nil } }
+  /// - Parameter first: The handler with the number 0.
+  init(first: SignalHandlers<Arguments>) {
+    handlers = [(0, first)]
+  }
 
-  func add(_ action: @escaping (Arguments) -> Void) -> UInt32 {
+  var isEmpty: Bool { goneCount == handlers.count }
+
+  func add(_ handler: SignalHandlers<Arguments>) -> UInt32 {
     if handlers.count == handlers.capacity { compact() }
     lastNumber += 1
-    handlers.append((lastNumber, action))
+    handlers.append((lastNumber, handler))
     return lastNumber
   }
 
   /// Keeps the place of the handler, for an emission that is under way.
   func remove(_ number: UInt32) {
     guard let index = handlers.firstIndex(where: { $0.number == number }) else { return }
-    if handlers[index].action == nil { return }
-    handlers[index].action = nil
+    if handlers[index].handler.isNone { return }
+    handlers[index].handler = .none
     goneCount += 1
   }
 
   /// Gives up the places of those that are gone, unless an emission is under way.
   private func compact() {
     guard emissions == 0, goneCount > 0 else { return }
-    handlers.removeAll { $0.action == nil }
+    handlers.removeAll { $0.handler.isNone }
     goneCount = 0
   }
 
   /// Calls the handlers that were there when the emission began.
-  func call(_ arguments: Arguments, upTo last: UInt32) {
+  func call(_ arguments: Arguments) {
+    let last = lastNumber
     emissions += 1
     var index = 0
     while index < handlers.count, handlers[index].number <= last {
-      handlers[index].action?(arguments)
+      switch handlers[index].handler {
+      case .plain(let action): action()
+      case .passed(let action): action(arguments)
+      case .none, .listed: break
+      }
       index += 1
     }
     emissions -= 1
