@@ -115,7 +115,12 @@ package struct ByteQueue: ~Copyable {
   }
 
   /// Removes all bytes and lets go of the memory.
+  @inline(__always)
   package mutating func clear() {
+    if unsafe storage != nil { giveBackStorage() }
+  }
+
+  private mutating func giveBackStorage() {
     if let storage = unsafe storage { unsafe pool.giveBack(storage, size: capacity) }
     unsafe storage = nil
     capacity = 0

@@ -6,7 +6,7 @@ extension LocalSocket {
   /// On sockets that keep boundaries the first message alone is looked at.
   public var canReadLine: Bool {
     guard let length = input.lineLength(from: lookahead.position ?? 0) else { return false }
-    return length <= readableCount
+    return kind == .stream || length <= readableCount
   }
   /// Whether nothing can be read now, which says nothing about the connection; mirrors
   /// `QIODevice::atEnd`.
@@ -129,7 +129,8 @@ extension LocalSocket {
 
   /// The bytes up to the next line feed, or of all when there is none.
   private var lineLength: Int {
-    min(input.lineLength(from: lookahead.position ?? 0) ?? .max, readableCount)
+    guard let length = input.lineLength(from: lookahead.position ?? 0) else { return readableCount }
+    return kind == .stream ? length : min(length, readableCount)
   }
 
   /// Lends bytes as ``withUnreadBytes(upTo:_:)`` does, and leaves them unread.
@@ -157,11 +158,24 @@ extension LocalSocket {
     let length = lineLength
     // Lines are short: a copy, mostly on the stack, leaves the closure free to call anything.
     unsafe withUnsafeTemporaryAllocation(byteCount: min(length, limit), alignment: 1) { copy in
-      let count = unsafe lend(length, upTo: limit, removing: true) { line in
-        unsafe copy.copyMemory(from: line)
-        return line.count
-      }
+      let count = unsafe take(length, into: copy)
       body(unsafe Span(_unsafeBytes: UnsafeRawBufferPointer(rebasing: copy[..<count])))
+    }
+  }
+
+  /// Takes what is made of the first `length` unread bytes, as much as there is room for.
+  @inline(__always)
+  private func take(_ length: Int, into copy: UnsafeMutableRawBufferPointer) -> Int {
+    if isTextModeEnabled { return unsafe takeText(length, into: copy) }
+    unsafe copy.copyMemory(from: input.bytes(from: lookahead.position ?? 0, count: copy.count))
+    passOver(copy.count)
+    return copy.count
+  }
+
+  private func takeText(_ length: Int, into copy: UnsafeMutableRawBufferPointer) -> Int {
+    unsafe lend(length, upTo: copy.count, removing: true) { text in
+      unsafe copy.copyMemory(from: text)
+      return text.count
     }
   }
 

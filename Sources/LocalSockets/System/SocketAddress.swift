@@ -69,7 +69,7 @@ package struct SocketAddress {
   private mutating func fill(_ bytes: [UInt8], from offset: Int) {
     storage.sun_family = sa_family_t(AF_UNIX)
     unsafe withUnsafeMutableBytes(of: &storage.sun_path) { path in
-      for (index, byte) in bytes.enumerated() { unsafe path[offset + index] = byte }
+      unsafe UnsafeMutableRawBufferPointer(rebasing: path[offset...]).copyBytes(from: bytes)
     }
   }
 
