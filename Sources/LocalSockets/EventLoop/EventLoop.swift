@@ -48,6 +48,8 @@ public final class EventLoop {
   private var isStopped = false
   private var wakeupWatch: Watch?
 
+  /// How long a socket tries something again for which the kernel has no place or no memory.
+  package var retryLimit = Duration.seconds(30)
   /// Asked before each sleep: whether nothing but what this process does itself could end it.
   package var isStarving: (() -> Bool)?
   /// Called instead of such a sleep when nothing is ready.

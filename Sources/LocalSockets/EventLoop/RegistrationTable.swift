@@ -3,22 +3,20 @@
 /// The table does not keep the handlers alive; each removes its registration before it goes.
 struct RegistrationTable {
   struct Registration {
+    /// The owner, which removes its registration before it goes.
+    fileprivate var unretainedHandler = Unretained<any ReadinessHandler>()
     var descriptor: CInt = -1
     var generation: UInt32 = 0
+    /// The neighbours in the list of parked waits, oldest first.
+    var previousParked = absent
+    var nextParked = absent
+    var isParked = false
     var isInUse = false
     /// What the owner wants, and what the kernel was told: nil means that it was not told at all.
     var wanted: Readiness = []
     var told: Readiness?
     /// Whether the loop has yet to compare the two.
     var isUpdateQueued = false
-    /// The neighbours in the list of parked waits, oldest first.
-    var previousParked = absent
-    var nextParked = absent
-    var isParked = false
-    /// The owner, which removes its registration before it goes.
-    fileprivate var unretainedHandler = Unretained<any ReadinessHandler>()
-    /// Keeps the handler alive while it has to finish something on its own.
-    fileprivate(set) var retained: (any ReadinessHandler)?
 
     var handler: (any ReadinessHandler)? {
       get { unretainedHandler.value }
@@ -33,9 +31,13 @@ struct RegistrationTable {
   private var firstParked = absent
   private var lastParked = absent
 
+  /// The handlers, by their slots, that are kept alive while they have to finish something on their
+  /// own.
+  private var retained: [Int: any ReadinessHandler] = [:]
+
   var count: Int { registrations.count - freeSlots.count }
   /// How many handlers the table keeps alive.
-  private(set) var retainedCount = 0
+  var retainedCount: Int { retained.count }
 
   mutating func insert(
     _ descriptor: CInt,
@@ -54,10 +56,10 @@ struct RegistrationTable {
   /// Frees a slot for another descriptor; events and tokens of this use are stale from now on.
   mutating func remove(_ token: RegistrationToken) {
     unpark(token)
-    if registrations[token.slot].retained != nil { retainedCount -= 1 }
     let generation = token.generation &+ 1
     registrations[token.slot] = Registration(generation: generation)
     freeSlots.append(token.slot)
+    if !retained.isEmpty { retained[token.slot] = nil }
   }
 
   func isCurrent(_ token: RegistrationToken) -> Bool {
@@ -83,18 +85,14 @@ struct RegistrationTable {
 
   /// Keeps a handler alive for as long as its registration lasts.
   mutating func retain(_ handler: any ReadinessHandler, for token: RegistrationToken) {
-    if self[token].retained == nil { retainedCount += 1 }
-    self[token].retained = handler
+    assert(isCurrent(token), "a stale token")
+    retained[token.slot] = handler
   }
 
   /// Hands over what the table keeps alive.
   mutating func takeRetained() -> [any ReadinessHandler] {
-    retainedCount = 0
-    var retained: [any ReadinessHandler] = []
-    for slot in registrations.indices {
-      if let handler = registrations[slot].retained.take() { retained.append(handler) }
-    }
-    return retained
+    defer { retained = [:] }
+    return retained.sorted { $0.key < $1.key }.map(\.value)
   }
 
   /// Forgets what the kernel was told, and returns all that it has to be told again.

@@ -75,17 +75,16 @@ extension LocalSocket {
   private func beginClosing() {
     enter(.closing)
     let session = self.session
-    retainUntilClosed()
+    updateInterest()
     announceState()
     guard session == self.session else { return }
     finishClosingIfDrained()
+    if session == self.session { retainUntilClosed() }
   }
 
   /// Nobody else may hold a socket that still has bytes to send, so the loop does.
   private func retainUntilClosed() {
-    guard token != .none else { return }
-    loop.registrations.retain(self, for: token)
-    updateInterest()
+    if token != .none { loop.registrations.retain(self, for: token) }
   }
 
   func finishClosingIfDrained() {
@@ -106,7 +105,9 @@ extension LocalSocket {
       let failure = receiveRemainder()
       guard session == self.session else { return }
       // What the peer sent last is still to come; sending will fail once more when it is there.
-      if retryReceiving(after: failure), retrySending(within: retryLimit) { return finishSending() }
+      if retryReceiving(after: failure), retrySending(within: loop.retryLimit) {
+        return finishSending()
+      }
     }
     if descriptor != nil { end(because: error) }
   }

@@ -108,7 +108,7 @@ extension LocalSocket {
   private func waitForRoom(_ attempt: ConnectAttempt) {
     let retries = attempt.retries ?? Retries()
     attempt.retries = retries
-    let hasTime = retries.scheduleNext(within: retryLimit, on: loop) { [weak self] in
+    let hasTime = retries.scheduleNext(within: loop.retryLimit, on: loop) { [weak self] in
       self?.tryToConnect()
     }
     if hasTime { return }

@@ -4,7 +4,7 @@ extension LocalSocket {
   ///
   /// Returns false where the error is another, or has lasted for too long.
   func retrySending(after error: SystemError) -> Bool {
-    error.isShortage && retrySending(within: retryLimit)
+    error.isShortage && retrySending(within: loop.retryLimit)
   }
 
   /// Tries to send again after a pause; says whether there was still time for it.
@@ -19,7 +19,7 @@ extension LocalSocket {
   ///
   /// Returns false where the error is another, or has lasted for too long.
   func retryReceiving(after error: SocketError?) -> Bool {
-    error?.systemError?.isShortage == true && pauseReceiving(within: retryLimit)
+    error?.systemError?.isShortage == true && pauseReceiving(within: loop.retryLimit)
   }
 
   /// Lets a pause pass before the next receive, since what failed would be tried as fast as the loop

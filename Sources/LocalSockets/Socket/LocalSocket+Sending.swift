@@ -214,10 +214,10 @@ extension LocalSocket {
   }
 
   /// Drops all that is queued; without an error it was dropped on the user's demand.
-  func discardOutput(because error: SocketError? = nil) {
+  func discardOutput(because error: @autoclosure () -> SocketError? = nil) {
     output.clear()
     guard let outgoing else { return }
     if kind == .stream { self.outgoing = nil }
-    outgoing.fail(because: error ?? SocketError(.operation, during: .write))
+    outgoing.fail(because: error() ?? SocketError(.operation, during: .write))
   }
 }

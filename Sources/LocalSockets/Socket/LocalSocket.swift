@@ -15,26 +15,39 @@ public final class LocalSocket {
   let loop: EventLoop
   /// What the socket carries.
   public let kind: SocketKind
-  var signals = SocketSignals()
-  var waiters = ParkedWaiters()
 
-  // The connection.
+  // The connection. What is small stands together, since there may be many sockets.
   /// Where the connection stands.
   public internal(set) var state: State = .unconnected
+  /// Which ends of the connection were shut down.
+  var ends: ShutEnds = []
+  /// Whether other processes may hold the same socket open: it was adopted.
+  var isShared = false
   /// Counts beginnings and ends of connections, so that a sequence of signals notices when a handler
   /// has begun another one.
   var session: UInt32 = 0
   var descriptor: OwnedDescriptor?
-  /// Whether other processes may hold the same socket open: it was adopted.
-  var isShared = false
+  var wantsCredentials = false
+  /// Whether a peer that ends its sending alone can still be answered; false at first, as in Qt.
+  ///
+  /// When it is true, such an end sends ``readChannelFinished`` and no other signal. The socket stays
+  /// in ``State/connected`` and open for writing; what has arrived stays readable, and then reads
+  /// return nil and waits for more are over at once, with the error ``SocketError/Code/peerClosed``.
+  /// The connection ends when it is ended or its writing end is shut down here, or when the peer is
+  /// gone altogether, whether the loop, a wait for the end or a failing send notices. A peer that ends
+  /// both ways at once ends the connection as ever.
+  ///
+  /// It counts when the end is noticed, and setting it later changes nothing. Datagram sockets have no
+  /// such end.
+  public var allowsHalfOpen = false
   var token = RegistrationToken.none
   var attempt: ConnectAttempt?
-  /// How long something is tried again for which the kernel has no place or no memory.
-  package var retryLimit = Duration.seconds(30)
-  /// Which ends of the connection were shut down.
-  var ends: ShutEnds = []
   var names = SocketNames()
   var options: SocketOptions = []
+
+  // Who hears of it.
+  var signals = SocketSignals()
+  var waiters = ParkedWaiters()
 
   // The device.
   /// How the device was opened; stays after a disconnect, until it is closed.
@@ -50,9 +63,9 @@ public final class LocalSocket {
     didSet { updateInterest() }
   }
   var failure = LastFailure()
+  var announcing = Announcing()
   /// How many sessions an error has ended, ever; tells a wait whether that was what ended it.
   package internal(set) var failedSessionCount: UInt32 = 0
-  var announcing = Announcing()
   var input: ByteQueue
   var lookahead = Lookahead()
   var output: SendQueue
@@ -72,19 +85,6 @@ public final class LocalSocket {
   /// The corresponding system call is `bind(2)`.
   public var ownName: SocketName?
   var binding: NameBinding?
-  var wantsCredentials = false
-  /// Whether a peer that ends its sending alone can still be answered; false at first, as in Qt.
-  ///
-  /// When it is true, such an end sends ``readChannelFinished`` and no other signal. The socket stays
-  /// in ``State/connected`` and open for writing; what has arrived stays readable, and then reads
-  /// return nil and waits for more are over at once, with the error ``SocketError/Code/peerClosed``.
-  /// The connection ends when it is ended or its writing end is shut down here, or when the peer is
-  /// gone altogether, whether the loop, a wait for the end or a failing send notices. A peer that ends
-  /// both ways at once ends the connection as ever.
-  ///
-  /// It counts when the end is noticed, and setting it later changes nothing. Datagram sockets have no
-  /// such end.
-  public var allowsHalfOpen = false
 
   /// Makes a socket that is not connected.
   ///
@@ -245,6 +245,9 @@ struct LastFailure {
 /// What a socket is telling its handlers of, which must neither find a connection that has half ended
 /// nor call themselves without end.
 struct Announcing {
+  /// A failure of a connect that a handler of another failure has made; kept for as long as each
+  /// failure is a handler's.
+  var postponed: PostponedFailure?
   /// An error was announced, and the end of the session that follows from it was not yet.
   var isEndPending = false
   /// A connect that failed is being told of.
@@ -253,9 +256,6 @@ struct Announcing {
   var isClosing = false
   /// That an operation was refused is being told of.
   var isRefusing = false
-  /// A failure of a connect that a handler of another failure has made; kept for as long as each
-  /// failure is a handler's.
-  var postponed: PostponedFailure?
 }
 
 /// A failure of a connect that the loop tells of later.

@@ -25,27 +25,40 @@ package enum WaitOutcome: Equatable, Sendable {
 
 /// The waiters of one socket, at most one for each condition.
 struct ParkedWaiters {
-  private var connected: (any Waiter)?
   private var readyRead: (any Waiter)?
-  private var bytesWritten: (any Waiter)?
-  private var disconnected: (any Waiter)?
+  /// Nil until somebody waits for something else than arrivals, which most sockets never see.
+  private var others: OtherWaiters?
 
   subscript(condition: WaitCondition) -> (any Waiter)? {
     get {
       switch condition {
-      case .connected: connected
+      case .connected: others?.connected
       case .readyRead: readyRead
-      case .bytesWritten: bytesWritten
-      case .disconnected: disconnected
+      case .bytesWritten: others?.bytesWritten
+      case .disconnected: others?.disconnected
       }
     }
     set {
+      if condition == .readyRead {
+        readyRead = newValue
+        return
+      }
+      if others == nil, newValue == nil { return }
+      let others = others ?? OtherWaiters()
+      self.others = others
       switch condition {
-      case .connected: connected = newValue
-      case .readyRead: readyRead = newValue
-      case .bytesWritten: bytesWritten = newValue
-      case .disconnected: disconnected = newValue
+      case .connected: others.connected = newValue
+      case .readyRead: break
+      case .bytesWritten: others.bytesWritten = newValue
+      case .disconnected: others.disconnected = newValue
       }
     }
   }
+}
+
+/// The waiters of a socket that do not wait for arrivals.
+private final class OtherWaiters {
+  var connected: (any Waiter)?
+  var bytesWritten: (any Waiter)?
+  var disconnected: (any Waiter)?
 }

@@ -191,7 +191,7 @@ struct LocalSocketConnectingTests {
   @Test(arguments: [true, false])
   func `a server that stays full is given up when the time is up`(waits: Bool) throws {
     let full = try FullServer(loop, at: name)
-    socket.retryLimit = .milliseconds(20)
+    loop.retryLimit = .milliseconds(20)
     socket.connectToServer(full.name)
     let recorder = SignalRecorder(socket)
 

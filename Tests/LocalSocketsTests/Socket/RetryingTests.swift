@@ -15,7 +15,7 @@ struct RetryingTests {
   ) throws -> (EventLoop, LocalSocket, LocalSocket) {
     let loop = try EventLoop(poller: poller)
     let (socket, peer) = try LocalSocket.pair(loop: loop, kind: kind)
-    socket.retryLimit = limit
+    loop.retryLimit = limit
     return (loop, socket, peer)
   }
 
@@ -89,7 +89,7 @@ struct RetryingTests {
   func `the loop sleeps between the tries`(poller: PollerKind) throws {
     let (loop, socket, peer) = try pair(.stream, poller)
     let plan = shortage(of: .send, .recvmsg)
-    socket.retryLimit = .seconds(30)
+    loop.retryLimit = .seconds(30)
     _ = peer.write([2])
     peer.flush()
     _ = socket.write([1])
@@ -112,7 +112,7 @@ struct RetryingTests {
 
   @Test func `what a peer sent before it went outlasts a shortage`() throws {
     let (loop, socket, peer) = try pair(.stream)
-    socket.retryLimit = .seconds(30)
+    loop.retryLimit = .seconds(30)
     _ = peer.write([1, 2, 3])
     peer.flush()
     peer.abort()
@@ -132,7 +132,7 @@ struct RetryingTests {
 
   @Test func `a full read buffer is taken in late when the peer has gone`() throws {
     let (loop, socket, peer) = try pair(.stream)
-    socket.retryLimit = .seconds(30)
+    loop.retryLimit = .seconds(30)
     socket.readBufferSize = 1
     _ = peer.write([1, 2, 3])
     peer.flush()
@@ -150,7 +150,7 @@ struct RetryingTests {
 
   @Test func `writes wait for the next try`() throws {
     let (loop, socket, peer) = try pair(.stream)
-    socket.retryLimit = .seconds(30)
+    loop.retryLimit = .seconds(30)
     let plan = shortage(of: .send)
 
     try plan.whileActive {
