@@ -18,11 +18,23 @@ local function fail(note, format, ...)
   failure.raise { kind = "assertion", message = sentence(note, format, ...) }
 end
 
+---What a comparison was given: nil is a value, but nothing is none.
+---@param caller string
+---@param ... any
+---@return any ...
+local function compared(caller, ...)
+  local count = select("#", ...)
+  if count < 2 then
+    host.misuse(("%s takes an actual and an expected value, not %s"):format(
+      caller, count == 0 and "nothing" or "one value"))
+  end
+  return ...
+end
+
 ---Both values must be equal, tables by what they hold.
----@param actual any
----@param expected any
----@param note? string
-function assertions.equal(actual, expected, note)
+---@overload fun(actual: any, expected: any, note?: string)
+function assertions.equal(...)
+  local actual, expected, note = compared("equal", ...)
   host.count()
   if expected == actual or matching.equals(expected, actual) then return end
   failure.raise(difference.add({
@@ -33,10 +45,9 @@ function assertions.equal(actual, expected, note)
 end
 
 ---The values must differ.
----@param actual any
----@param expected any
----@param note? string
-function assertions.notEqual(actual, expected, note)
+---@overload fun(actual: any, expected: any, note?: string)
+function assertions.notEqual(...)
+  local actual, expected, note = compared("notEqual", ...)
   host.count()
   if matching.equals(expected, actual) then
     fail(note, "expected anything but %s", describe.value(expected))
@@ -64,6 +75,7 @@ end
 ---@return any actual
 ---@return string ...  the captures
 function assertions.match(actual, pattern, note)
+  if pattern == nil then host.misuse("match needs a value and a pattern") end
   host.count()
   pattern = asPattern(pattern)
   return orFail(actual, pattern, note, matching.captured(pattern, actual))
@@ -79,11 +91,20 @@ function assertions.isTrue(value, note)
   return value
 end
 
+local function isCallable(value)
+  if type(value) == "function" then return true end
+  local meta = getmetatable(value)
+  return type(meta) == "table" and rawget(meta, "__call") ~= nil
+end
+
 ---The function must raise an error; one that skips the scenario goes on.
 ---@param fn function
 ---@param pattern? any  of the error: a string is a Lua pattern for its text
 ---@return any error
 function assertions.raises(fn, pattern)
+  if not isCallable(fn) then
+    host.misuse("raises takes a function, not " .. describe.value(fn))
+  end
   host.count()
   local passed, raised = pcall(fn)
   if passed then fail(nil, "expected an error, but the function returned") end

@@ -1,7 +1,11 @@
--- Classes whose misspelt members are errors that name the nearest one.
+-- Classes whose misspelt members are errors that name the nearest one, and whose methods know what
+-- they are called on.
 
 local host = ...
 local class = {}
+
+---@type table<table, string>  what a script calls an object of each class that checks receivers
+local variables = {}
 
 ---Makes a class: a table of methods that is the metatable and the `__index` of its objects.
 ---Reading a member that does not exist is misuse, so a field without a value holds `false`.
@@ -32,6 +36,41 @@ function class.make(name, elsewhere)
       host.misuse(("a %s has no '%s'%s"):format(name, member, host.suggestion(member, candidates)))
     end,
   })
+end
+
+---Refuses to call a method on what is no object of its class. An object that another one stands
+---behind, which has the method from there, is one too.
+---@param methods table  the class
+---@param method string  its name
+---@param receiver any  what the method was called on
+function class.checkReceiver(methods, method, receiver)
+  local own = getmetatable(receiver)
+  if own == methods then return end
+  if variables[own] then
+    host.misuse(("%s of a %s was called on a %s"):format(method, methods.__name, own.__name))
+  end
+  if own and type(receiver) == "table" and receiver[method] then return end
+  host.misuse(("%s is called with a colon: %s:%s(…)"):format(method, variables[methods], method))
+end
+
+---Makes the methods that a class gets from now on check what they are called on.
+---@param methods table  the class, still without methods
+---@param variable string  what a script calls an object of it, e.g. "c"
+---@param except? table<string, boolean>  methods that are called too often for a function around
+---  them, and check it themselves
+function class.checkReceivers(methods, variable, except)
+  variables[methods] = variable
+  except = except or {}
+  getmetatable(methods).__newindex = function(_, name, value)
+    local method = value
+    if type(method) == "function" and not name:find("^__") and not except[name] then
+      value = function(self, ...)
+        if getmetatable(self) ~= methods then class.checkReceiver(methods, name, self) end
+        return method(self, ...)
+      end
+    end
+    rawset(methods, name, value)
+  end
 end
 
 return class

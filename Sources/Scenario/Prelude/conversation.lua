@@ -33,17 +33,18 @@ local Conversation = class.make("conversation", {
   call = "expecting", messages = "expecting", expectUnordered = "choosing", expectAny = "choosing",
   expectEnd = "ending", quiet = "ending", talk = "talk",
 })
+class.checkReceivers(Conversation, "c", { send = true, receive = true, expect = true, call = true })
 
-local conversations = { class = Conversation }
+---@type table<Conversation, boolean>  those that are not closed
+local open = {}
+
+local conversations = { class = Conversation, open = open }
 
 ---What every function that makes a conversation takes.
 conversations.OPTIONS = {
   codec = codecs.TYPES, kind = "string", name = "string", chunk = sending.OPTIONS.chunk,
   gap = sending.OPTIONS.gap,
 }
-
----@type table<Conversation, boolean>  those that are not closed
-local open = {}
 
 ---@type table<Conversation, boolean>  those that have sent since they were flushed
 local queued = {}
@@ -104,6 +105,7 @@ end
 ---@param ... any  further messages
 ---@return Conversation self
 function Conversation:send(message, ...)
+  if not open[self] then class.checkReceiver(Conversation, "send", self) end
   local bytes = self.encode(message)
   queued[self] = true
   if self.chunk or self.gap then

@@ -7,10 +7,11 @@ local describe, difference, failure = later.describe, later.difference, later.fa
 local hints, quantities = later.hints, later.quantities
 local matching, options, patterns = prelude.matching, prelude.options, prelude.patterns
 
+local checkReceiver = prelude.class.checkReceiver
 local countAssertion, logReceived = host.count, host.logReceived
 local now = host.localsocket.now
 
-local Conversation = conversations.class
+local Conversation, open = conversations.class, conversations.open
 local expecting = {}
 
 local function none() end
@@ -124,6 +125,7 @@ end
 ---@param opts? { timeout?: localsocket.Duration }
 ---@return any message
 function Conversation:receive(opts)
+  if not open[self] then checkReceiver(Conversation, "receive", self) end
   return take(self, "receive", false, timeoutOf(opts, "receive"))
 end
 
@@ -138,6 +140,7 @@ end
 ---@return any message  on a stream the text that was found
 ---@return string ...  captures of `pattern(…)`
 function Conversation:expect(pattern, opts)
+  if not open[self] then checkReceiver(Conversation, "expect", self) end
   if pattern == nil then host.misuse("expect needs a pattern; receive takes any message") end
   countAssertion()
   if self.seek then return seek(self, pattern, timeoutOf(opts, "expect")) end
@@ -219,6 +222,7 @@ end
 ---@return any answer
 ---@return string ...  captures of `pattern(…)`
 function Conversation:call(message, pattern, opts)
+  if not open[self] then checkReceiver(Conversation, "call", self) end
   self:send(message)
   if pattern == nil then return self:receive(opts) end
   return self:expect(pattern, opts)

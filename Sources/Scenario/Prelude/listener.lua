@@ -17,6 +17,7 @@ local now = host.localsocket.now
 ---@field package closed boolean
 ---@field package isServed boolean  somebody else accepts: `serve`, or a process that has the socket
 local Listener = class.make("listener")
+class.checkReceivers(Listener, "l")
 
 local listeners = {}
 

@@ -19,6 +19,7 @@ local now, countAssertion = host.localsocket.now, host.count
 ---@field package nextNotification integer
 ---@field package searched { [boolean]: integer }  where the log was last found, by "in stderr"
 local Process = class.make("process")
+class.checkReceivers(Process, "p")
 
 local processes = {}
 

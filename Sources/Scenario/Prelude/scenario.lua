@@ -15,6 +15,7 @@ local Scenario = class.make("scenario", {
   path = "opening", abstract = "opening", connect = "opening", listen = "opening", pair = "opening",
   spawn = "opening",
 })
+class.checkReceivers(Scenario, "t")
 
 ---The members of `t` that the host makes or knows only when they are asked for.
 local computed = {

@@ -60,6 +60,30 @@ test("raises looks at the error", function()
     'expected an error that matches "y", got "x"')
 end)
 
+test("raises takes only what can be called", function()
+  local t = new()
+  local refusal = "raises takes a function, not "
+  same(harness.raised(t.raises, t).text, refusal .. "nil")
+  same(harness.raised(t.raises, t, nil, "attempt to call").text, refusal .. "nil")
+  same(harness.raised(t.raises, t, "abc").text, refusal .. '"abc"')
+  same(harness.raised(t.raises, t, {}).text, refusal .. "{}")
+  local callable = setmetatable({}, { __call = function() error("called", 0) end })
+  same(t:raises(callable, "called"), "called")
+end)
+
+test("what is not there to be compared is refused, which nil is not", function()
+  local t = new()
+  local refusal = "equal takes an actual and an expected value, not "
+  same(harness.raised(t.equal, t).text, refusal .. "nothing")
+  same(harness.raised(t.equal, t, 1).text, refusal .. "one value")
+  same(harness.raised(t.check.equal, t.check, 1).text, refusal .. "one value")
+  same(harness.raised(t.notEqual, t, 1).text,
+    "notEqual takes an actual and an expected value, not one value")
+  same(harness.raised(t.match, t, "x").text, "match needs a value and a pattern")
+  same(harness.raised(t.match, t, nil, nil).text, "match needs a value and a pattern")
+  t:equal(nil, nil)
+end)
+
 test("raises lets a skip through", function()
   local t = new()
   same(harness.raised(t.raises, t, function() t:skip("no redis") end),

@@ -8,8 +8,8 @@ local here = debug.getinfo(1, "S").source:match("^@(.*/)") or "./"
 local harness = dofile(here .. "harness.lua")
 
 local specs = {
-  "describe", "failure", "deadlines", "arrays", "patterns", "matching", "reader", "codecs", "prefixed",
-  "json", "resp", "respnotation", "stream", "kinds", "secrets", "waiting", "expiring", "conversation",
+  "class", "describe", "failure", "deadlines", "arrays", "patterns", "matching", "reader", "codecs",
+  "prefixed", "json", "resp", "respnotation", "stream", "kinds", "secrets", "waiting", "expiring", "conversation",
   "expecting", "assignment", "choosing", "ending", "specimen", "template", "marking", "talk", "listener",
   "barriers", "assertions", "repeating", "checks", "leftovers", "literals", "locals", "notifications", "ready",
   "scenario",
