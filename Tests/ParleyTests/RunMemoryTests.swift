@@ -24,6 +24,21 @@ struct RunMemoryTests {
     #expect(large < small + 2000)
   }
 
+  @Test(.enabled(if: CommandLineTests.parley != nil, CommandLineTests.skipReason))
+  func `a run that keeps a log holds no more texts of scripts the more there are`() throws {
+    let directory = TemporaryDirectory()
+    let text = String(repeating: "-- a comment\n", count: 8000) + "t:isTrue(true)\n"
+    let scripts = (1...60).map { directory.file("script\($0).lua") }
+    for script in scripts { TextFile.write(text, to: script) }
+    let parley = try #require(CommandLineTests.parley)
+    let command = [parley, "run", "-j1", "--log", directory.file("log")]
+
+    let small = try Self.mostResidentKibibytes(of: command + scripts.prefix(10))
+    let large = try Self.mostResidentKibibytes(of: command + scripts)
+
+    #expect(large < small + 3000)
+  }
+
   /// Runs a command that is to succeed.
   ///
   /// - Returns: What the largest of its processes, or of those that it has waited for, has held.

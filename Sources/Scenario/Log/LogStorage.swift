@@ -65,7 +65,11 @@ final class LogStorage {
     )
   }
 
-  /// The files that workers write while a run lasts, and leave where they do not come into its log.
+  /// The file that a worker writes while a run lasts; that of no worker, 0, is of ``FailedSources``.
+  static func workerFile(_ number: Int, of path: String) -> String { "\(path).\(number)" }
+
+  /// The files that are written beside a log while its run lasts, and stay where they do not come into
+  /// it.
   ///
   /// - Parameter path: The run's log.
   /// - Returns: Those that are there, in the order of the workers.
@@ -74,7 +78,7 @@ final class LogStorage {
     let directory = path.dropLast(name.count)
     let names = try? FileSystem.names(in: directory.isEmpty ? "." : String(directory))
     return (names ?? []).compactMap { String(decoding: $0, as: UTF8.self).number(behind: name) }
-      .sorted().map { "\(path).\($0)" }
+      .sorted().map { workerFile($0, of: path) }
   }
 
   /// Keeps bytes.

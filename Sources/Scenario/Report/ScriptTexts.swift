@@ -1,33 +1,33 @@
 /// The texts of scripts that reports quote, without what is secret in them.
+///
+/// They stay in their files, so that many scripts take no memory.
 package struct ScriptTexts: Hashable, Sendable {
-  private var texts: [String: [UInt8]]
   /// What no text may show.
   private(set) var secrets = Secrets()
-  /// What is shown of texts that were prepared.
+  /// The texts that a log has, which has no secrets; `nil` where they are read from their files.
+  private let logged: [String: [UInt8]]?
+  /// The files as they were when their scripts ran; one that has changed since is not quoted.
+  private var versions: [String: FileSystem.Status] = [:]
+  /// What is shown of the text that was prepared last.
   private var shown: [String: [UInt8]] = [:]
-  /// Whether a text is read from its file when it is asked for.
-  private let readsFiles: Bool
 
   /// Texts that are read from their files.
   package init() {
-    texts = [:]
-    readsFiles = true
+    logged = nil
   }
 
-  /// Texts that a log has, which has no secrets.
+  /// Texts that a log has.
   init(ofLog texts: [String: [UInt8]]) {
-    self.texts = texts
-    readsFiles = false
+    logged = texts
   }
 
-  /// The most bytes of a text that is kept.
-  private static let limit = 1 << 20
+  /// The most bytes of a text that a log gets.
+  static let logLimit = 1 << 20
 
-  /// Keeps a text as it is now, in case that its file changes.
+  /// Takes note of a file as it is now, in case that it changes.
   mutating func keep(_ path: String) {
-    guard texts[path] == nil, let text = try? Script.text(of: path), text.count <= Self.limit
-    else { return }
-    texts[path] = text
+    guard versions[path] == nil, let version = try? FileSystem.status(of: path) else { return }
+    versions[path] = version
     shown[path] = nil
   }
 
@@ -36,18 +36,20 @@ package struct ScriptTexts: Hashable, Sendable {
     if secrets.insert(value) { shown = [:] }
   }
 
-  /// Looks for the secrets of a text once for all who ask for it, until there are others.
+  /// Looks for the secrets of a text once for all who ask for it, until there are others or another
+  /// text is prepared.
   mutating func prepare(_ path: String) {
-    if readsFiles, shown[path] == nil { shown[path] = text(of: path) }
+    if logged == nil, shown[path] == nil { shown = text(of: path).map { [path: $0] } ?? [:] }
   }
 
-  /// The paths of the texts that were kept, in a stable order.
-  var paths: [String] { texts.keys.sorted() }
+  /// The paths of the scripts that a log gets, in a stable order.
+  var paths: [String] { versions.filter { $0.value.size <= Self.logLimit }.keys.sorted() }
 
-  /// A text; `nil` where it is not to be had.
+  /// A text; `nil` where it is not to be had, or is not any more what has run.
   package func text(of path: String) -> [UInt8]? {
+    if let logged { return logged[path] }
     if let text = shown[path] { return text }
-    guard readsFiles else { return texts[path] }
-    return (texts[path] ?? (try? Script.text(of: path))).map(secrets.hidden)
+    if let version = versions[path], version != (try? FileSystem.status(of: path)) { return nil }
+    return (try? Script.text(of: path)).map(secrets.hidden)
   }
 }

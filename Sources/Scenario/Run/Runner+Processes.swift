@@ -105,7 +105,10 @@ private final class Crew {
 
   private func storage(of number: Int) throws(FileSystem.Failure) -> LogStorage {
     guard let path = configuration.logPath else { return try LogStorage() }
-    return try LogStorage(path: "\(path).\(number)", payloads: "\(path).payloads")
+    return try LogStorage(
+      path: LogStorage.workerFile(number, of: path),
+      payloads: "\(path).payloads"
+    )
   }
 
   private func received(_ message: WorkerMessage?, from worker: WorkerProcess) {
@@ -241,7 +244,7 @@ extension Runner {
   /// Puts a worker's log into that of the run, and removes its file.
   fileprivate func adopt(_ worker: WorkerProcess) {
     guard let path = configuration.logPath else { return }
-    let file = "\(path).\(worker.number)"
+    let file = LogStorage.workerFile(worker.number, of: path)
     if FileSystem.size(of: worker.storage.file.number) == 0 {
       FileSystem.remove(file)
     } else if !log.isSpare {

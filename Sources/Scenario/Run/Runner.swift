@@ -12,6 +12,8 @@ package final class Runner {
   let start: Deadline
   var queue: JobQueue
   var reports: ReportStream
+  /// The scripts that have failed so far; `nil` where no log is kept.
+  let failedSources: FailedSources?
   /// Whether a line was selected at which there is nothing to run.
   private var hasRefused = false
   /// Whether it was said that the log cannot be written.
@@ -31,6 +33,7 @@ package final class Runner {
     start = .now
     queue = JobQueue(configuration)
     log = EventLog(to: try Self.storage(of: configuration), since: start)
+    failedSources = configuration.logPath.map { [start] in FailedSources(beside: $0, since: start) }
     reports = ReportStream(try ReportOutputs.reporters(configuration) + observers)
   }
 
@@ -67,25 +70,10 @@ package final class Runner {
       reports.end(elapsed: log.lastTime, unrun: queue.unrun)
     }
     log.close()
+    if log.problem == nil { failedSources?.remove() }
     removeEmptyPayloads()
     if let problem = log.problem { complainOfLog(problem) }
     return exitCode
-  }
-
-  /// Keeps the texts of scripts as they are now, if the log or a report gets them at the end.
-  ///
-  /// Only then all secrets are known that stand in them.
-  func keep(_ files: [String]) {
-    guard configuration.logPath != nil || reports.wantsAllEvents else { return }
-    for file in files { reports.scripts.keep(file) }
-  }
-
-  /// Records the texts of the scripts.
-  private func recordScripts() {
-    guard configuration.logPath != nil else { return }
-    for path in reports.scripts.paths {
-      if let text = reports.scripts.text(of: path) { log.append(.source(path: path, text)) }
-    }
   }
 
   private func complainOfNothing() {
@@ -192,6 +180,7 @@ package final class Runner {
     guard var record else { return }
     if configuration.common.keepsDirectories { record.result.directory = assembly.privateDirectory }
     if reports.add(record), mayStart { queue.retry(record.result, of: job) }
+    recordFailed(record.result)
   }
 
   /// Reads a scenario's events, all of them only where they are wanted.

@@ -25,6 +25,26 @@ struct ScriptTextsTests {
     #expect(shown(texts) == #"x = "new" .. "«secret»""#)
   }
 
+  @Test func `one whose file has changed since it was kept is not quoted`() {
+    var texts = ScriptTexts()
+    directory.write("x = 1", to: "a.lua")
+    texts.keep(directory.file("a.lua"))
+
+    #expect(shown(texts) == "x = 1")
+    directory.write("x = 10", to: "a.lua")
+    #expect(shown(texts) == nil)
+  }
+
+  @Test func `one that is long is no text for a log`() {
+    var texts = ScriptTexts()
+    directory.write("x = 1", to: "a.lua")
+    directory.write(String(repeating: "-- a comment\n", count: 100_000), to: "b.lua")
+    texts.keep(directory.file("a.lua"))
+    texts.keep(directory.file("b.lua"))
+
+    #expect(texts.paths == [directory.file("a.lua")])
+  }
+
   @Test func `one that is kept is read again though it was prepared`() {
     var texts = ScriptTexts()
     directory.write("x = 1", to: "a.lua")
