@@ -40,10 +40,10 @@ struct RecentOutput {
     return Finding(line: Array(bytes[lineStart..<lineEnd]), position: dropped + end)
   }
 
-  /// The last lines, without their ends.
+  /// The last lines, without their ends; one that is no UTF-8 as a report shows bytes.
   func lastLines(_ count: Int) -> [String] {
     bytes.suffix(1 << 14).split(separator: Self.newline).suffix(count).map {
-      String(decoding: $0, as: UTF8.self)
+      String(validating: $0, as: UTF8.self) ?? EscapedBytes(Array($0)).description
     }
   }
 }

@@ -41,6 +41,13 @@ struct OutputTests {
     #expect(output.lastLines(1) == ["late"])
   }
 
+  @Test func `last lines that are no text are shown as bytes`() {
+    var output = RecentOutput()
+    output.append(Array("  caf\u{e9} \\\n".utf8) + [0x61, 0x00, 0x80, 0xff, 0x0a])
+
+    #expect(output.lastLines(2) == ["  caf\u{e9} \\", #"a\0\x80\xff"#])
+  }
+
   @Test func `what nobody reads is bounded, and the newest stays`() {
     var output = UnreadOutput()
     let piece = [UInt8](repeating: 65, count: 1 << 20)
