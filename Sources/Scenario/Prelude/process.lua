@@ -73,6 +73,17 @@ local function timedOut(self, timeout, subject)
   }
 end
 
+---Fails because what was waited for does not come.
+local function notReady(self, readiness, timeout, subject)
+  local notes = output(self)
+  if #notes == 0 then notes = { "it has written nothing" } end
+  failure.raise {
+    kind = "timeout", lane = self.name, subject = subject, notes = notes,
+    message = ("«%s» was not ready in %s: waited for it %s"):format(
+      self.name, quantities.duration(timeout), readiness.title),
+  }
+end
+
 ---@param self Process
 ---@param readiness Readiness
 local function awaitReady(self, readiness)
@@ -83,7 +94,7 @@ local function awaitReady(self, readiness)
     return self.native:ending() and "ended"
   end, readiness.isPolled and 1 or nil)
   if result == "ended" then diedEarly(self, readiness.title) end
-  if not result then timedOut(self, timeout, subject) end
+  if not result then notReady(self, readiness, timeout, subject) end
   host.log("ready", self.name, readiness.result)
 end
 
@@ -287,9 +298,10 @@ function Process:stop()
   countAssertion()
   self.native:requestStop()
   await(self, -1, ("«%s» to stop"):format(self.name), function() return self.native:ending() end)
-  local complaint, lines, isCrash = self.native:complaint()
+  local complaint, lines, isCrash, remedy = self.native:complaint()
   if complaint then
     self.native:tell()
+    lines[#lines + 1] = remedy
     failure.raise {
       kind = isCrash and "crash" or "check", lane = self.name, notes = lines,
       message = ("«%s» (pid %d) %s"):format(self.name, self.pid, complaint),

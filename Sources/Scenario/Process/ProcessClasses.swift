@@ -34,7 +34,8 @@ extension SpawnedProcess {
       },
       // nil while it runs; else "exit" or "signal", the status or the name, and the predicate.
       Methods.method("ending") { (process, call) throws(LuaError) in process.pushEnd(call) },
-      // A sentence's predicate and further lines when the end is not as expected, else nil.
+      // A sentence's predicate, further lines, whether it is a crash, and what the script can do about it
+      // when the end is not as expected, else nil.
       Methods.method("complaint") { (process, call) throws(LuaError) in
         guard let complaint = process.complaint() else {
           return call.returningNil()
@@ -42,7 +43,9 @@ extension SpawnedProcess {
         call.thread.push(complaint.phrase)
         call.thread.push(lines: complaint.lines)
         call.thread.push(complaint.isCrash)
-        return .results(3)
+        guard let remedy = complaint.remedy else { return .results(3) }
+        call.thread.push(remedy)
+        return .results(4)
       },
       Methods.method("lastLines") { (process, call) throws(LuaError) in
         call.thread.push(lines: process.lastLines(try call.integer(2)))

@@ -93,7 +93,7 @@ extension Session {
       "«\(process.name)» (pid \(process.pid)) \(complaint.phrase)",
       at: location ?? process.location
     )
-    failure.notes = complaint.lines + notes
+    failure.notes = complaint.lines + notes + [complaint.remedy].compactMap(\.self)
     return failure
   }
 

@@ -275,8 +275,22 @@ extension SpawnedProcess {
     return Complaint(
       phrase: end.phrase + expectation,
       lines: lastLines(5).map { "its output: \($0)" },
-      isCrash: end.signal != nil
+      isCrash: end.signal != nil,
+      remedy: remedy(for: end)
     )
+  }
+
+  /// How a script says that it should end so; `nil` where it cannot.
+  private func remedy(for end: ProcessEnd) -> String? {
+    switch end {
+    case .exit(let status) where isStopping:
+      "where this is how it should stop, say so: stop = { exit = \(status) }"
+    case .exit(let status):
+      "where this is how it should end, say so: p:expectExit(\(status))"
+    case .signal(let signal, _) where sentSignals.contains(signal): nil
+    case .signal(let signal, _):
+      "where this is how it should end, say so: p:expectExit(\"\(signal.name)\")"
+    }
   }
 
   private var expectation: String {
@@ -301,6 +315,8 @@ extension SpawnedProcess {
     /// What tells more.
     let lines: [String]
     let isCrash: Bool
+    /// What the script can do about it, a sentence.
+    var remedy: String?
   }
 }
 

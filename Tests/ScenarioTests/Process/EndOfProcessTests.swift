@@ -55,6 +55,21 @@ struct EndOfProcessTests {
     #expect(failure?.location?.line == 1)
   }
 
+  @Test(arguments: [
+    ("t:spawn { 'sh', '-c', 'exit 4' }:awaitLog('up')", "end, say so: p:expectExit(4)"),
+    (
+      "t:spawn { 'sh', '-c', 'kill -ABRT $$' }.stdout:expectEnd()",
+      "end, say so: p:expectExit(\"SIGABRT\")"
+    ),
+    (
+      "t:spawn { 'sh', '-c', 'trap \"exit 4\" TERM; echo go; while :; do sleep 0.01; done',\n"
+        + "ready = ready.logged('go') }:stop()", "stop, say so: stop = { exit = 4 }"
+    ),
+  ])
+  func `how an end that nobody declared is declared is told`(script: String, remedy: String) {
+    #expect(ScriptRun.failure(script)?.notes.last == "where this is how it should \(remedy)")
+  }
+
   @Test func `a crash is named before the connection that it has ended`() {
     let failure = ScriptRun.failure(
       """

@@ -143,8 +143,23 @@ struct ReadinessTests {
     )
 
     #expect(failure?.kind == .timeout)
-    #expect(failure?.message == "waited 60 ms for «sh» to write \"up\"")
+    #expect(
+      failure?.message == "«sh» was not ready in 60 ms: waited for it to write \"up\""
+    )
     #expect(failure?.notes.first == "its output: starting")
     #expect(!ScriptRun.isRunning("starting; exec sleep 60"))
+  }
+
+  @Test func `that a process which never gets ready has written nothing is told as well`() {
+    let failure = ScriptRun.failure(
+      """
+      t:spawn { "sleep", "60", ready = ready.exists("up", { timeout = 60 }) }
+      """
+    )
+
+    #expect(
+      failure?.message.hasPrefix("«sleep» was not ready in 60 ms: waited for it to make ") == true
+    )
+    #expect(failure?.notes.first == "it has written nothing")
   }
 }
