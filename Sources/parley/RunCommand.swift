@@ -74,6 +74,8 @@ struct RunCommand: ParsableCommand {
     _ paths: [String]
   ) throws(ArgumentParser.ExitCode) -> Scenario.ExitCode {
     let scripts = try Terminal.selection(of: paths)
+    var configuration = configuration
+    configuration.paths = paths
     do throws(Failure) {
       let runner = try Runner(configuration, observers: [FailedScenarios()])
       return runner.run(selection.narrowed(scripts))

@@ -117,6 +117,7 @@ extension RunDescription {
     kernel = json["kernel"]?.string ?? ""
     directory = json["directory"]?.string ?? ""
     arguments = json["arguments"]?.strings ?? []
+    paths = json["paths"]?.strings ?? []
     seed = json["seed"]?.integer ?? 0
     workers = json["workers"]?.integer ?? 1
     retries = json["retries"]?.integer ?? 0

@@ -106,6 +106,7 @@ extension JSONWriter {
     member("kernel", run.kernel)
     member("directory", run.directory)
     member("arguments", run.arguments)
+    member("paths", run.paths)
     member("seed", run.seed)
     member("workers", run.workers)
     member("retries", run.retries)

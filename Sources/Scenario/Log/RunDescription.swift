@@ -9,6 +9,8 @@ package struct RunDescription: Hashable, Sendable {
   package var directory = ""
   /// The command line after the program's name, without the values that scripts get.
   package var arguments: [String] = []
+  /// The scripts and directories among them.
+  package var paths: [String] = []
   /// The options among them on which the course of a scenario depends, but for the seed; no log has
   /// them.
   package var options: [String] = []

@@ -162,9 +162,6 @@ package struct FailureReport {
 
   private var repetition: [String] {
     let kept = result.directory.isEmpty ? [] : ["  kept   \(printable(result.directory))"]
-    let label = "  again  "
-    let margin = String(repeating: " ", count: label.count)
-    let again = RepeatCommand(result).lines(columns: format.columns, indent: margin)
-    return kept + [label + again[0].dropFirst(label.count)] + again.dropFirst()
+    return kept + RepeatCommand(result).labelled(columns: format.columns)
   }
 }

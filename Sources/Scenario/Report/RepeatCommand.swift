@@ -1,13 +1,28 @@
-/// The command that runs one scenario again as it was run, for a shell.
+/// The command that runs one scenario again as it was run, or all that have failed, for a shell.
 struct RepeatCommand {
   /// Its words, each as a shell reads it.
   let words: [String]
 
   init(_ result: ScenarioResult) {
+    self.init([result.selection], of: result, usesSeed: result.usesSeed)
+  }
+
+  /// The command for the failures of a run; `nil` where there are not several, or not of one run.
+  init?(failuresOf tally: RunTally) {
+    let failures = tally.failures
+    guard failures.count > 1, !tally.isMerged else { return nil }
+    self.init(
+      tally.run.paths + ["--last-failed"],
+      of: failures[0],
+      usesSeed: failures.contains(where: \.usesSeed)
+    )
+  }
+
+  private init(_ selection: [String], of result: ScenarioResult, usesSeed: Bool) {
     let run = result.run
     let arguments = result.scriptArguments ?? run.scriptArguments
-    var words = ["parley", "run", result.selection] + (result.options ?? run.options)
-    if result.usesSeed { words += ["--seed", "\(run.seed)"] }
+    var words = ["parley", "run"] + selection + (result.options ?? run.options)
+    if usesSeed { words += ["--seed", "\(run.seed)"] }
     if !arguments.isEmpty { words += ["--"] + arguments }
     self.words = words.map(Self.word)
   }
@@ -19,6 +34,14 @@ struct RepeatCommand {
   func lines(columns: Int, indent: String) -> [String] {
     let lines = TerminalText.wrapped(words: words, columns: columns - 2, indent: indent)
     return lines.dropLast().map { "\($0) \\" } + lines.suffix(1)
+  }
+
+  /// The lines of the command as a report has them.
+  func labelled(columns: Int) -> [String] {
+    let label = "  again  "
+    let margin = String(repeating: " ", count: label.count)
+    let lines = lines(columns: columns, indent: margin)
+    return [label + lines[0].dropFirst(label.count)] + lines.dropFirst()
   }
 
   /// A text as a shell reads it, quoted where that is needed.

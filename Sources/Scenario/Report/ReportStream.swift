@@ -25,7 +25,10 @@ struct ReportStream {
   }
 
   /// Goes on with the scenarios of another run.
-  mutating func goOn(with run: RunDescription) { self.run = run }
+  mutating func goOn(with run: RunDescription) {
+    self.run = run
+    tally.isMerged = true
+  }
 
   /// Takes a try of a scenario.
   ///

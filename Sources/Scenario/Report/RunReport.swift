@@ -42,12 +42,25 @@ package struct RunReport {
     }
   }
 
-  /// The lines that end a run: the numbers, then each failure with its reason.
+  /// The most failures that a summary names.
+  private static let failureLimit = 10
+
+  /// The lines that end a run: the numbers, then the first failures with their reasons, and how to run
+  /// again what has failed, where that is more than one.
   ///
   /// - Parameter tally: What the run has come to.
   /// - Returns: The lines, without their newlines.
   package func summary(_ tally: RunTally) -> [String] {
-    totals(tally) + tally.failures.flatMap(reasonLines)
+    let rest = tally.failures.count - Self.failureLimit
+    let more = rest > 0 ? ["  and \(rest) more"] : []
+    let again = RepeatCommand(failuresOf: tally)?.labelled(columns: format.columns) ?? []
+    return totals(tally) + tally.failures.prefix(Self.failureLimit).flatMap(failureLines) + more
+      + again
+  }
+
+  /// The lines that name a scenario that has failed, and give its reason.
+  private func failureLines(_ result: ScenarioResult) -> [String] {
+    reasonLines(result, name: result.name)
   }
 
   /// The line with the numbers, and one that says what was not run where the run ended early.
@@ -71,7 +84,11 @@ package struct RunReport {
   }
 
   /// The lines that give the reason of a failure; none for anything else.
-  func reasonLines(_ result: ScenarioResult) -> [String] {
+  ///
+  /// - Parameters:
+  ///   - result: How the scenario went.
+  ///   - name: What stands behind the place; empty where its name was told.
+  func reasonLines(_ result: ScenarioResult, name: String = "") -> [String] {
     let (status, failure): (String, Failure)
     switch result.outcome {
     case .passed, .skipped: return []
@@ -79,9 +96,10 @@ package struct RunReport {
     case .flaky(let reason): (status, failure) = ("FLAKY", reason)
     }
     let place = failure.location?.description ?? result.file
+    let title = ScenarioResult.title(file: place, name: name)
     let reason = printableLines(failure.message).joined(separator: " ")
     return TerminalText.wrapped(
-      "\(status)  \(printable(place))  \(reason)",
+      "\(status)  \(title)  \(reason)",
       columns: format.columns,
       indent: "  ",
       hanging: "  "

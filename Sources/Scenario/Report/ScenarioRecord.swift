@@ -27,6 +27,8 @@ package struct RunTally: Hashable, Sendable {
   /// What had not begun when it ended.
   package var unrun = Unrun()
   package var run = RunDescription()
+  /// Whether the scenarios are of several runs.
+  package var isMerged = false
   private var failureCodes: Set<ExitCode> = []
 
   package init(_ results: [ScenarioResult] = [], elapsed: Duration = .zero) {

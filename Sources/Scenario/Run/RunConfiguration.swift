@@ -23,6 +23,8 @@ package struct RunConfiguration: Sendable {
   package var logPath: String?
   /// The command line after the program's name, for the log.
   package var commandLine: [String] = []
+  /// The scripts and directories in it.
+  package var paths: [String] = []
   package var format = ReportFormat()
   /// What is written to stdout.
   package var reportKind = ReportKind.pretty

@@ -102,6 +102,7 @@ package final class Runner {
     run.kernel = FileSystem.kernel
     run.directory = FileSystem.workingDirectory
     run.arguments = configuration.commandLine
+    run.paths = configuration.paths
     run.options = configuration.common.options
     run.scriptArguments = configuration.common.arguments
     run.seed = configuration.common.seed

@@ -37,16 +37,54 @@ struct RunReportTests {
     #expect(report.progress(failed) == "✗ ctl/reload.lua › SIGHUP reloads  5.000s")
   }
 
-  @Test func `the summary gives the numbers and the reason of each failure`() {
+  @Test func `the summary gives the numbers, and names what has failed with its reason`() {
     let results = [passed, failed, skipped, passed]
     let lines = report.summary(RunTally(results, elapsed: .milliseconds(5040)))
 
     let expected = """
       4 scenarios in 5.0s (seed 0): 2 passed, 1 failed, 1 skipped
-        TIMEOUT  ctl/reload.lua:9  waited 5.000s (default deadline) for a message on
-          «ctl» matching { gen = 2 }
+        TIMEOUT  ctl/reload.lua:9 › SIGHUP reloads  waited 5.000s (default deadline)
+          for a message on «ctl» matching { gen = 2 }
       """
     #expect(lines.joined(separator: "\n") == expected)
+  }
+
+  @Test func `of many failures the summary names the first ones, and says how to run all again`() {
+    let failures = (1...12).map { number in
+      var result = ScenarioResult(
+        file: "a.lua",
+        name: "number \(number)",
+        line: number,
+        duration: .zero,
+        outcome: .failed(
+          Failure(.assertion, "wrong", at: ScriptLocation(file: "a.lua", line: number))
+        )
+      )
+      result.options = ["-D", "size=3"]
+      result.usesSeed = number == 4
+      result.run.seed = 7
+      return result
+    }
+    var tally = RunTally(failures)
+    tally.run.paths = ["tests/my scripts"]
+
+    let lines = report.summary(tally)
+
+    #expect(lines[1] == "  FAIL  a.lua:1 › number 1  wrong")
+    #expect(
+      lines.dropFirst(10) == [
+        "  FAIL  a.lua:10 › number 10  wrong",
+        "  and 2 more",
+        "  again  parley run 'tests/my scripts' --last-failed -D size=3 --seed 7",
+      ]
+    )
+  }
+
+  @Test func `failures of several runs are run again by no single command`() {
+    var tally = RunTally([failed, failed])
+    tally.isMerged = true
+
+    #expect(!report.summary(tally).contains { $0.hasPrefix("  again") })
   }
 
   @Test func `a run of one scenario is in the singular`() {
