@@ -37,6 +37,7 @@ struct FuzzCommand: ParsableCommand {
     if coverageShim { return Terminal.print(CoverageShim.source) }
     guard let script else { throw ValidationError("Missing expected argument '<SCRIPT[:LINE]>'") }
     let (path, line) = Self.split(script)
+    if campaign.member == nil { try Terminal.checkFile(path) }
     var configuration = CommonConfiguration()
     try scripts.apply(to: &configuration)
     var settings = CampaignSettings()

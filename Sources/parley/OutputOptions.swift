@@ -42,4 +42,6 @@ struct ReportTarget: ExpressibleByArgument {
     guard parts.count == 2, let kind = ReportKind(rawValue: String(parts[0])) else { return nil }
     file = RunConfiguration.ReportFile(kind: kind, path: String(parts[1]))
   }
+
+  static var allValueStrings: [String] { ReportKind.allCases.map { "\($0)=FILE" } }
 }

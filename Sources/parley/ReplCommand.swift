@@ -41,6 +41,7 @@ struct ReplCommand: ParsableCommand {
   }
 
   func run() throws {
+    if let load { try Terminal.checkFile(load) }
     var configuration = Self.surroundings
     configuration.extensions = .all
     try scripts.apply(to: &configuration.common)

@@ -10,7 +10,7 @@ struct ReportCommand: ParsableCommand {
     discussion: """
       Several logs, such as those of the shards of a run, become one report. A log that was cut \
       off, as its run was killed, is read up to its last whole event. The exit status is that of the \
-      run.
+      run, but 1 where events are missing and what is there has passed.
       """
   )
 
@@ -21,6 +21,7 @@ struct ReportCommand: ParsableCommand {
   var format = ReportKind.pretty
 
   func run() throws {
+    for log in logs { try Terminal.checkFile(log, orEndWith: .environment) }
     let reporter = format.reporter(format: Terminal.format) { Terminal.print($0) }
     throw Terminal.exit(code(reporter))
   }

@@ -205,6 +205,24 @@ enum Terminal {
     }
   }
 
+  /// Makes sure that a file can be read.
+  ///
+  /// - Parameters:
+  ///   - path: Its path.
+  ///   - status: The status with which to end where it is there, and cannot be read.
+  /// - Throws: The status with which to end, when the reason has been told.
+  static func checkFile(
+    _ path: String,
+    orEndWith status: Scenario.ExitCode = .unloadable
+  ) throws(ArgumentParser.ExitCode) {
+    do {
+      try ScriptSelection.checkFile(path, orEndWith: status)
+    } catch {
+      complain("\(error)")
+      throw exit(error.exitCode)
+    }
+  }
+
   static func handle(_ number: CInt, _ handler: @escaping @convention(c) (CInt) -> Void) {
     var action = sigaction()
     unsafe action.__sigaction_handler.sa_handler = handler

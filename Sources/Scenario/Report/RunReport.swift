@@ -88,6 +88,7 @@ package struct RunReport {
   /// - Parameters:
   ///   - result: How the scenario went.
   ///   - name: What stands behind the place; empty where its name was told.
+  /// - Returns: The lines, without their newlines.
   func reasonLines(_ result: ScenarioResult, name: String = "") -> [String] {
     let (status, failure): (String, Failure)
     switch result.outcome {

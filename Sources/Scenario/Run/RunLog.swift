@@ -8,22 +8,8 @@ package struct RunLog {
   /// Names the logs.
   ///
   /// Those of workers that were killed, beside a log, belong to it.
-  ///
-  /// - Throws: ``Failure`` of the environment for a log that cannot be read.
-  package init(_ paths: [String]) throws(Failure) {
-    var logs: [[String]] = []
-    for path in paths {
-      do throws(FileSystem.Failure) {
-        try FileSystem.checkReadable(path)
-      } catch {
-        throw Failure(.environment, "cannot read the log \(printable(path)): \(error.reason)")
-      }
-      if (try? FileSystem.status(of: path))?.isDirectory == true {
-        throw Failure(.environment, "cannot read the log \(printable(path)): it is a directory")
-      }
-      logs.append([path] + LogStorage.workerFiles(of: path))
-    }
-    self.logs = logs
+  package init(_ paths: [String]) {
+    logs = paths.map { [$0] + LogStorage.workerFiles(of: $0) }
   }
 
   /// Writes reports.
@@ -32,22 +18,25 @@ package struct RunLog {
   ///   - reporters: The reports.
   ///   - complain: Called with a sentence for each line that is no event, and for each log whose run
   ///     has not come to its end.
-  /// - Returns: The status with which a run ends that goes so. A run without an end has not passed.
-  /// - Throws: ``Failure`` of the environment for a log that cannot be read.
+  /// - Returns: The status with which a run ends that goes so. A run without an end has not passed, nor
+  ///   has one with lines that are no events.
+  /// - Throws: ``Failure`` of the environment for a file that is no log or cannot be read, before
+  ///   anything is written.
   package func report(
     to reporters: [any Reporter],
     complain: (String) -> Void
   ) throws(Failure) -> ExitCode {
+    for log in logs { try Self.checkBeginning(of: log[0]) }
     var replay = Replay(ReportStream(reporters))
     for log in logs {
       replay.use(try Self.scripts(of: log))
-      for (index, path) in log.enumerated() {
+      for path in log {
         let problems = try Self.replay(path, in: &replay)
-        if index == 0, let first = problems.first, !replay.hasEvents {
-          throw Self.noLog(path, first)
-        }
         for problem in problems {
           complain("\(printable(path)):\(problem.line): \(problem.reason)")
+        }
+        if !problems.isEmpty {
+          complain("\(printable(path)): events are missing, so its run does not count as passed")
         }
       }
       if !replay.endLog() {
@@ -67,12 +56,20 @@ package struct RunLog {
     var reader = LogReader()
     try read(path) { piece in reader.read(piece) { replay.take($0) } }
     reader.finish()
+    if !reader.problems.isEmpty { replay.missEvents() }
     return reader.problems
   }
 
-  private static func noLog(_ path: String, _ problem: LogReader.Problem) -> Failure {
+  /// Makes sure that a file begins as a log does, or is empty.
+  private static func checkBeginning(of path: String) throws(Failure) {
+    var reader = LogReader()
+    try read(path) { piece in
+      if reader.lineCount == 0 { reader.read(piece.through(UInt8(ascii: "\n"))) { _ in } }
+    }
+    reader.finish()
+    guard let problem = reader.problems.first else { return }
     let found = "line \(problem.line): \(problem.reason)"
-    return Failure(.environment, "\(printable(path)) is no log of parley run --log (\(found))")
+    throw Failure(.environment, "\(printable(path)) is no log of parley run --log (\(found))")
   }
 
   /// The texts of scripts, which stand at the end of a log.
@@ -116,8 +113,6 @@ private struct Replay {
   /// The status of the run, where it was not only that of its scenarios.
   private var signal: Int?
   private var unrun = Unrun()
-  /// Whether the log that is read has told of anything.
-  private(set) var hasEvents = false
   /// Whether the log that is read tells of its run's end.
   private var hasEnd = false
   private var isCut = false
@@ -132,7 +127,6 @@ private struct Replay {
   }
 
   mutating func take(_ event: Event) {
-    hasEvents = true
     if case .runStarted(let run) = event.kind { begin(run) }
     lastTime = max(lastTime, event.time)
     switch event.kind {
@@ -158,10 +152,13 @@ private struct Replay {
   ///
   /// - Returns: Whether its run had come to its own.
   mutating func endLog() -> Bool {
-    defer { (hasEvents, hasEnd) = (false, false) }
+    defer { hasEnd = false }
     if !hasEnd { isCut = true }
     return hasEnd
   }
+
+  /// Says that events are missing in the log that is read.
+  mutating func missEvents() { isCut = true }
 
   private mutating func finish(_ number: Int) {
     let cut = Failure(.crash, "the log ends before the scenario does")
@@ -184,5 +181,12 @@ private struct Replay {
     if let signal { return ExitCode(rawValue: Int32(signal)) }
     let code = reports.tally.exitCode
     return isCut && [.success, .allSkipped, .nothingRan].contains(code) ? .failure : code
+  }
+}
+
+extension ArraySlice<UInt8> {
+  /// The bytes up to the first of a value, and with it; all where it is not there.
+  fileprivate func through(_ value: UInt8) -> Self {
+    firstIndex(of: value).map { self[...$0] } ?? self
   }
 }

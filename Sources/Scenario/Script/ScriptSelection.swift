@@ -133,9 +133,28 @@ package struct ScriptSelection: Hashable, Sendable {
     return (String(argument[..<colon]), line)
   }
 
+  /// Makes sure that a file which the command line names alone can be read.
+  ///
+  /// - Parameters:
+  ///   - path: Its path.
+  ///   - status: The status with which to end where it is there, and cannot be read.
+  /// - Throws: ``Refusal`` where it cannot.
+  package static func checkFile(_ path: String, orEndWith status: ExitCode) throws(Refusal) {
+    let isDirectory = try refusing(path, status) { () throws(FileSystem.Failure) in
+      try FileSystem.checkReadable(path)
+      return try FileSystem.status(of: path).isDirectory
+    }
+    if isDirectory {
+      throw Refusal(description: "\(printable(path)): it is a directory", exitCode: .usage)
+    }
+  }
+
   /// Runs a call to the file system and turns its failure into a sentence about the path.
+  ///
+  /// A path that nothing is at is a mistake of the command line, whatever the file was for.
   static func refusing<Result>(
     _ path: String,
+    _ status: ExitCode = .unloadable,
     _ body: () throws(FileSystem.Failure) -> Result
   ) throws(Refusal) -> Result {
     do {
@@ -143,7 +162,7 @@ package struct ScriptSelection: Hashable, Sendable {
     } catch {
       throw Refusal(
         description: "\(printable(path)): \(error.reason)",
-        exitCode: error.isMisnaming ? .usage : .unloadable
+        exitCode: error.isMisnaming ? .usage : status
       )
     }
   }
