@@ -11,6 +11,17 @@ struct ScriptOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      """
+      Keeps var.NAME out of logs and reports from the start. Without -D it is the variable NAME of the \
+      environment.
+      """,
+      valueName: "NAME"
+    )
+  )
+  var secret: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
       "The most memory that a script may use, such as 512M or 2G.",
       valueName: "BYTES"
     )
@@ -53,6 +64,9 @@ struct ScriptOptions: ParsableArguments {
     for definition in define where !definition.dropFirst().contains("=") {
       throw ValidationError("-D takes NAME=VALUE, not \"\(definition)\"")
     }
+    for name in secret where (variables[name] ?? "").isEmpty {
+      throw ValidationError("--secret \(name): neither -D nor the environment sets it")
+    }
     var configuration = CommonConfiguration()
     try apply(to: &configuration)
   }
@@ -65,6 +79,7 @@ struct ScriptOptions: ParsableArguments {
     configuration.options = words
     configuration.arguments = scriptArgument
     configuration.variables = variables
+    configuration.secretNames = secret
     configuration.seed = seed ?? Int.random(in: 0..<1 << 31)
     configuration.scale = scale
     configuration.keepsDirectories = keep
@@ -78,7 +93,7 @@ struct ScriptOptions: ParsableArguments {
 
   /// The options on which the course of a scenario depends, but for the seed, as they were given.
   private var words: [String] {
-    var words = define.flatMap { ["-D", $0] }
+    var words = define.flatMap { ["-D", $0] } + secret.flatMap { ["--secret", $0] }
     if memory.bytes != 1 << 30 { words += ["--memory", memory.text] }
     if let timeout { words += ["--timeout", timeout] }
     if scale != 1 { words += ["--scale", scale.rounded() == scale ? "\(Int(scale))" : "\(scale)"] }
@@ -104,6 +119,7 @@ struct ScriptOptions: ParsableArguments {
 
   private var variables: [String: String] {
     var variables: [String: String] = [:]
+    for name in secret { variables[name] = FileSystem.variable(name) }
     for definition in define {
       let parts = definition.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       variables[String(parts[0])] = String(parts[1])

@@ -32,6 +32,7 @@ struct Host {
     try load("scenario", host: host)
     keepPrelude(host: host)
     setGlobals(host: host, module: module, chunks: ["scenario"] + added)
+    try hideSecrets()
     main.pop(main.top - module + 1)
   }
 
@@ -169,6 +170,17 @@ struct Host {
     for (name, value) in configuration.variables {
       main.push(value)
       main.rawSet(name, in: -2)
+    }
+  }
+
+  /// Has the prelude hide what is secret before the script says so.
+  private func hideSecrets() throws(Failure) {
+    for value in configuration.secretValues {
+      runtime.pushGlobals()
+      main.rawGet("secret", from: -1)
+      main.remove(at: -2)
+      main.push(value)
+      if let message = runtime.callTop(argumentCount: 1) { throw Self.failure(message) }
     }
   }
 

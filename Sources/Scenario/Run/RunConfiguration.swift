@@ -72,6 +72,8 @@ package struct CommonConfiguration: Hashable, Sendable {
   package var arguments: [String] = []
   /// What `-D NAME=VALUE` has set.
   package var variables: [String: String] = [:]
+  /// The names of those that no log and no report may show.
+  package var secretNames: [String] = []
   /// Where random choices of scripts begin.
   package var seed = 0
   /// The time for a scenario that sets none.
@@ -91,12 +93,21 @@ package struct CommonConfiguration: Hashable, Sendable {
     try DurationText.parse(text)
   }
 
+  /// What is secret before any script says so.
+  var secretValues: [[UInt8]] { secretNames.compactMap { variables[$0].map { Array($0.utf8) } } }
+
   /// What of the command line is needed to fail again in the same way; `nil` where that is nothing.
-  func command(hiding secrets: Secrets) -> Event.Kind? {
+  ///
+  /// - Parameters:
+  ///   - script: The path of the script that has failed.
+  ///   - secrets: What is secret by now.
+  /// - Returns: The event.
+  func command(for script: String, hiding secrets: Secrets) -> Event.Kind? {
     if options.isEmpty, arguments.isEmpty { return nil }
+    let passed = PassedSecrets(try? Script.text(of: script))
     return .command(
-      options: options.map(secrets.redacted),
-      arguments: arguments.map(secrets.redacted)
+      options: passed.shown(options: options.map(secrets.redacted)),
+      arguments: passed.shown(arguments: arguments.map(secrets.redacted))
     )
   }
 

@@ -210,7 +210,8 @@ extension Runner {
       assembly.take(Event(time: log.lastTime, scenario: job.number, kind: start))
     }
     let failure = Self.failure(ending, worker.lastWords)
-    if let command = configuration.common.command(hiding: reports.scripts.secrets) {
+    let secrets = reports.scripts.secrets
+    if let command = configuration.common.command(for: job.file, hiding: secrets) {
       log.append(command)
     }
     if let location = failure.location {

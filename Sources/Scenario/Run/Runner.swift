@@ -35,6 +35,7 @@ package final class Runner {
     log = EventLog(to: try Self.storage(of: configuration), since: start)
     failedSources = configuration.logPath.map { [start] in FailedSources(beside: $0, since: start) }
     reports = ReportStream(try ReportOutputs.reporters(configuration) + observers)
+    for value in configuration.common.secretValues { reports.scripts.hide(value) }
   }
 
   private static func storage(of configuration: RunConfiguration) throws(Failure) -> LogStorage {

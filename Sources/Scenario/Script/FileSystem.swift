@@ -151,7 +151,7 @@ package enum FileSystem {
   // MARK: The process
 
   /// A variable of the environment.
-  static func variable(_ name: String) -> String? {
+  package static func variable(_ name: String) -> String? {
     unsafe getenv(name).map { unsafe String(cString: $0) }
   }
 

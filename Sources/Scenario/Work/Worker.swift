@@ -54,6 +54,7 @@ final class Worker {
     self.tell = tell
     census = note == nil ? nil : DescriptorCensus()
     log.secretMarked = { value in tell(.secret(value)) }
+    for value in configuration.secretValues { log.hide(value) }
   }
 
   /// Does a job, and says when it is done.
@@ -229,7 +230,9 @@ final class Worker {
     let checked = outcome.failing(ofLeft: left, inHeader: isFile)
       .failing(ofRunning: isChecked ? children : [], inHeader: isFile)
     let end = checked.turned(by: scenario.options.todo)
-    if end.failureCode != nil, let command = configuration.command(hiding: log.secrets) {
+    if end.failureCode != nil,
+      let command = configuration.command(for: scenario.file, hiding: log.secrets)
+    {
       log.append(command)
     }
     log.appendEnd(end)

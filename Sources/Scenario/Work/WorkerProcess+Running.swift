@@ -75,6 +75,7 @@ extension CommonConfiguration {
       writer.value(value)
     }
     writer.endObject()
+    writer.member("secrets", secretNames)
     writer.member("seed", seed)
     if let timeout { writer.member("timeout", Int(timeout.nanoseconds)) }
     writer.key("scale")
@@ -95,6 +96,7 @@ extension CommonConfiguration {
     if case .object(let members) = json["variables"] {
       for member in members { variables[member.key] = member.value.string }
     }
+    secretNames = json["secrets"]?.strings ?? []
     seed = json["seed"]?.integer ?? 0
     timeout = json["timeout"]?.integer.map { .nanoseconds($0) }
     scale = json["scale"]?.double ?? 1

@@ -95,6 +95,42 @@ struct SecretScriptTests {
     #expect(report.contains("local name = \"ann\""))
   }
 
+  @Test func `what the command line says is secret is hidden before the script begins`() throws {
+    let run = ScriptRun(
+      """
+      t:note("%s", var.token)
+      local a, b = t:pair { codec = "json" }
+      a:send { token = var.token }
+      b:expect { token = "other" }
+      """
+    )
+    run.configuration.common.variables = ["token": "hunter\"2"]
+    run.configuration.common.secretNames = ["token"]
+    run.configuration.common.options = ["-D", "token=hunter\"2"]
+
+    let traces = try traces(of: run)
+
+    #expect(traces.contains("«secret»"))
+    #expect(!traces.contains("hunter"))
+  }
+
+  @Test func `what the command line gives is not shown before the script makes it a secret`() throws
+  {
+    let run = ScriptRun(
+      """
+      t:equal(1, 2)
+      secret(var.token)
+      """
+    )
+    run.configuration.common.variables = ["token": "hunter2"]
+    run.configuration.common.options = ["-D", "token=hunter2"]
+
+    let traces = try traces(of: run)
+
+    #expect(traces.contains("again  parley run"))
+    #expect(!traces.contains("hunter2"))
+  }
+
   @Test func `what a log gets when its run is killed does not outlive the run`() throws {
     let run = ScriptRun(
       """

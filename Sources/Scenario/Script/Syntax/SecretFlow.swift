@@ -6,6 +6,12 @@ struct SecretFlow {
   private(set) var literals: Set<Int> = []
   /// Whether a secret comes from where the text does not tell, so that any literal may be one.
   private(set) var isUnclear = false
+  /// The names of what `-D` has set that is passed.
+  private(set) var variables: Set<String> = []
+  /// Whether something of `var` is passed whose name the text does not tell.
+  private(set) var passesAnyVariable = false
+  /// Whether something of `arg` is passed.
+  private(set) var passesArguments = false
   /// Whether a variable may hold a secret before the call.
   var isInVariables: Bool { isUnclear || !followed.isEmpty }
 
@@ -72,13 +78,24 @@ struct SecretFlow {
   }
 
   private mutating func followCall(of base: Expression, _ suffixes: [Suffix]) {
-    if isGlobal(base, of: Self.outside) { return }
+    if isGlobal(base, of: Self.outside) { return noteOutside(base, suffixes) }
     if isGlobal(base, of: Self.passing), suffixes.count == 1,
       case .call(let arguments) = suffixes[0].kind
     {
       follow(arguments)
     } else {
       isUnclear = true
+    }
+  }
+
+  /// Takes note of what the command line gives.
+  private mutating func noteOutside(_ base: Expression, _ suffixes: [Suffix]) {
+    if isGlobal(base, of: ["arg"]) { passesArguments = true }
+    guard isGlobal(base, of: ["var"]) else { return }
+    if let member = suffixes.first?.member {
+      variables.insert(String(decoding: member, as: UTF8.self))
+    } else {
+      passesAnyVariable = true
     }
   }
 
