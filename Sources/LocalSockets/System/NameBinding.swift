@@ -31,6 +31,7 @@ final class NameBinding {
     _ settings: Settings = Settings(),
     prepare: () throws(SystemError) -> Void = {}
   ) throws(SystemError) {
+    let lock = settings.removesStale ? DirectoryLock(address.directory) : nil
     if settings.removesStale { try SocketFile.removeStale(at: address) }
     isMadeApart = address.isOverlong || (settings.permissions != nil && !address.isAbstract)
     file =
@@ -39,6 +40,8 @@ final class NameBinding {
       } else {
         try Self.bindInPlace(socket, to: address, prepare)
       }
+    // Others may look again only now that the new file is there.
+    _ = consume lock
   }
 
   deinit {

@@ -34,9 +34,9 @@ package struct SocketFile {
 extension SocketFile {
   /// Unlinks the file at an address if it is a socket's and that socket is gone; all else stays.
   ///
-  /// Another process that does the same at the same time can have put a new server's file in place
-  /// between the last look and the unlink, which no system call joins; that server would lose its
-  /// name. At any other time a server that lives keeps it.
+  /// No system call joins the last look and the unlink, so who replaces what is stale holds a
+  /// ``DirectoryLock``. Only a server that listens in between where somebody else has just removed the
+  /// file, or where there are no locks, would lose its name; at any other time one that lives keeps it.
   static func removeStale(at address: SocketAddress) throws(SystemError) {
     guard let path = address.path else { return }
     do throws(SystemError) {

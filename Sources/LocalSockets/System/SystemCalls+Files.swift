@@ -47,6 +47,11 @@ extension SystemCalls {
     return OwnedDescriptor(adopting: number)
   }
 
+  /// `flock(2)` with LOCK_EX; would block while the file is locked through another `open(2)` of it.
+  static func lock(_ descriptor: CInt) throws(SystemError) -> Completion {
+    try attempt(.flock) { Int(flock(descriptor, LOCK_EX | LOCK_NB)) }
+  }
+
   /// `read(2)`; no bytes mean the end of the file.
   static func read(_ descriptor: CInt, atMost count: Int) throws(SystemError) -> [UInt8] {
     unsafe try [UInt8](unsafeUninitializedCapacity: count) { (space, used) throws(SystemError) in

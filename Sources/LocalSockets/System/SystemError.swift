@@ -50,6 +50,7 @@ package enum SystemCall: String, CaseIterable, Hashable, Sendable {
   case epollWait = "epoll_wait"
   case eventfd
   case fcntl
+  case flock
   case fstat
   case getpeername
   case getsockname

@@ -47,6 +47,7 @@ extension SystemCall {
     "eventfd": [EINVAL, EMFILE, ENFILE, ENODEV, ENOMEM],
     "fchmod": [EIO, EPERM, EROFS],
     "fcntl": [EACCES, EAGAIN, EBUSY, EINVAL, EMFILE, EPERM],
+    "flock": [EAGAIN, EINVAL, ENOLCK],
     "fstat": [ENOMEM, EOVERFLOW],
     "getpeername": [EINVAL, ENOBUFS, ENOTCONN, ENOTSOCK],
     "getsockname": [EINVAL, ENOBUFS, ENOTSOCK],

@@ -9,8 +9,9 @@ extension FaultPath {
   static let naming: [FaultPath] =
     [.mkdtemp, .bind, .chmod, .listen, .lstat, .link].map { listeningWithAccess($0) }
     + [.unlink, .rmdir].map { leavingDirectory($0) }
-    + [.open, .fstat, .connect, .lstat, .unlink].map { replacingStale($0) }
-    + [replacingStale(.socket, occurrence: 2)]
+    + [.fstat, .connect, .lstat, .unlink].map { replacingStale($0) }
+    + [.open, .socket].map { replacingStale($0, occurrence: 2) }
+    + [replacingStaleWithoutLock]
     + [.mkdtemp, .open, .lstat, .link].map { listeningFarAway($0) }
     + [connectingFarAway]
     + [.socket, .setsockopt, .bind, .lstat].map { makingReceiver($0) }
@@ -57,6 +58,19 @@ extension FaultPath {
       #expect(isListening || server.listen(stage.name, removesStale: true))
       stage.expectClient(of: server)
     }
+  }
+
+  /// A directory that cannot be locked is a risk only where two do the same at once.
+  private static let replacingStaleWithoutLock = FaultPath(
+    "replacing a stale file",
+    .flock
+  ) { stage in
+    let crashed = try SystemCalls.socket(.stream)
+    try SystemCalls.bind(crashed.number, to: try SocketAddress(stage.name))
+    _ = consume crashed
+    let server = LocalServer(loop: stage.loop)
+    #expect(stage.plan.whileActive { server.listen(stage.name, removesStale: true) })
+    stage.expectClient(of: server)
   }
 
   private static func staleCode(_ call: SystemCall, _ errno: CInt) -> ServerError.Code {

@@ -1,5 +1,6 @@
 import Glibc
 import LocalSockets
+import Synchronization
 import TestSupport
 import Testing
 
@@ -111,7 +112,30 @@ struct StaleSocketTests {
     #expect(second.serverError == .addressInUse)
   }
 
+  @Test func `of those that replace a stale file at once one succeeds and keeps the name`() throws {
+    for _ in 0..<100 {
+      try leaveFile()
+      let race = ListeningRace(at: name)
+      let threads = (0..<2).map { _ in PosixThread { race.run() } }
+      for thread in threads { thread.join() }
+
+      #expect(race.listening == 1)
+      #expect(race.reached == 1)
+      #expect(directory.contents.isEmpty)
+    }
+  }
+
   #if DEBUG
+  @Test func `a directory that others have locked is waited for`() throws {
+    try leaveFile()
+    let plan = FaultPlan()
+    plan.fail(.flock, with: EAGAIN, times: 3)
+
+    #expect(plan.whileActive { server.listen(name, removesStale: true) })
+
+    #expect(plan.count(of: .flock) == 4)
+  }
+
   @Test(arguments: [EACCES, EPERM, EPROTOTYPE, ETIMEDOUT])
   func `a probe that is not plainly refused lets the file be`(errno: CInt) throws {
     try leaveFile()
@@ -128,7 +152,8 @@ struct StaleSocketTests {
   func `a removal that fails is the listen's error and leaves the file`(call: SystemCall) throws {
     try leaveFile()
     let plan = FaultPlan()
-    plan.fail(call, with: EACCES)
+    // Before the file the directory is opened, which may fail.
+    plan.fail(call, with: EACCES, at: call == .open ? 2 : 1)
 
     #expect(!plan.whileActive { server.listen(name, removesStale: true) })
 
@@ -136,4 +161,44 @@ struct StaleSocketTests {
     #expect(directory.contents == ["s"])
   }
   #endif
+}
+
+/// Two threads that listen at one name at once, each with a server of its own.
+private final class ListeningRace: Sendable {
+  private static let runners = 2
+  private let name: SocketName
+  private let ready = Atomic(0)
+  private let done = Atomic(0)
+  private let servers = Atomic(0)
+  private let connections = Atomic(0)
+
+  init(at name: SocketName) {
+    self.name = name
+  }
+
+  /// How many have listened.
+  var listening: Int { servers.load(ordering: .acquiring) }
+  /// How many of those were reached when all had tried.
+  var reached: Int { connections.load(ordering: .acquiring) }
+
+  func run() {
+    guard let loop = try? EventLoop() else { preconditionFailure("no loop") }
+    let server = LocalServer(loop: loop)
+    Self.meet(at: ready)
+    if server.listen(name, removesStale: true) {
+      servers.add(1, ordering: .acquiringAndReleasing)
+    }
+    Self.meet(at: done)
+    guard server.isListening else { return }
+    let client = LocalSocket(loop: loop)
+    client.connectToServer(name)
+    if server.waitForNewConnection(timeout: .zero).isPending {
+      connections.add(1, ordering: .acquiringAndReleasing)
+    }
+  }
+
+  private static func meet(at count: borrowing Atomic<Int>) {
+    count.add(1, ordering: .acquiringAndReleasing)
+    while count.load(ordering: .acquiring) < runners { sched_yield() }
+  }
 }
