@@ -112,20 +112,27 @@ struct StaleSocketTests {
     #expect(second.serverError == .addressInUse)
   }
 
-  @Test func `of those that replace a stale file at once one succeeds and keeps the name`() throws {
-    for _ in 0..<100 {
-      try leaveFile()
-      let race = ListeningRace(at: name)
-      let threads = (0..<2).map { _ in PosixThread { race.run() } }
-      for thread in threads { thread.join() }
+  #if DEBUG
+  @Test func `who replaces a stale file waits while another does so, and sees its server`() throws {
+    try leaveFile()
+    let other = unsafe open(directory.path, O_RDONLY | O_CLOEXEC)
+    defer { close(other) }
+    #expect(flock(other, LOCK_EX) == 0)
+    let attempt = ListeningAttempt(at: name)
+    let thread = PosixThread { attempt.run() }
+    while !attempt.hasEnded, attempt.plan.count(of: .flock) < 2 { sched_yield() }
 
-      #expect(race.listening == 1)
-      #expect(race.reached == 1)
-      #expect(directory.contents.isEmpty)
-    }
+    unsafe unlink(directory.file("s"))
+    #expect(server.listen(name))
+    #expect(flock(other, LOCK_UN) == 0)
+    thread.join()
+
+    #expect(!attempt.hasListened)
+    let client = LocalSocket(loop: loop)
+    client.connectToServer(name)
+    #expect(server.waitForNewConnection().isPending)
   }
 
-  #if DEBUG
   @Test func `a directory that others have locked is waited for`() throws {
     try leaveFile()
     let plan = FaultPlan()
@@ -163,42 +170,29 @@ struct StaleSocketTests {
   #endif
 }
 
-/// Two threads that listen at one name at once, each with a server of its own.
-private final class ListeningRace: Sendable {
-  private static let runners = 2
+#if DEBUG
+/// A listen that replaces a stale file, on another thread.
+private final class ListeningAttempt: Sendable {
   private let name: SocketName
-  private let ready = Atomic(0)
-  private let done = Atomic(0)
-  private let servers = Atomic(0)
-  private let connections = Atomic(0)
+  private let ended = Atomic(false)
+  private let listened = Atomic(false)
+  /// Counts the calls that it makes.
+  let plan = FaultPlan()
 
   init(at name: SocketName) {
     self.name = name
   }
 
-  /// How many have listened.
-  var listening: Int { servers.load(ordering: .acquiring) }
-  /// How many of those were reached when all had tried.
-  var reached: Int { connections.load(ordering: .acquiring) }
+  var hasEnded: Bool { ended.load(ordering: .acquiring) }
+  var hasListened: Bool { listened.load(ordering: .acquiring) }
 
   func run() {
-    guard let loop = try? EventLoop() else { preconditionFailure("no loop") }
-    let server = LocalServer(loop: loop)
-    Self.meet(at: ready)
-    if server.listen(name, removesStale: true) {
-      servers.add(1, ordering: .acquiringAndReleasing)
+    plan.whileActive {
+      guard let loop = try? EventLoop() else { return }
+      let server = LocalServer(loop: loop)
+      listened.store(server.listen(name, removesStale: true), ordering: .releasing)
     }
-    Self.meet(at: done)
-    guard server.isListening else { return }
-    let client = LocalSocket(loop: loop)
-    client.connectToServer(name)
-    if server.waitForNewConnection(timeout: .zero).isPending {
-      connections.add(1, ordering: .acquiringAndReleasing)
-    }
-  }
-
-  private static func meet(at count: borrowing Atomic<Int>) {
-    count.add(1, ordering: .acquiringAndReleasing)
-    while count.load(ordering: .acquiring) < runners { sched_yield() }
+    ended.store(true, ordering: .releasing)
   }
 }
+#endif
