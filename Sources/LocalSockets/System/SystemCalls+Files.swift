@@ -161,11 +161,14 @@ extension SystemCalls {
     return unsafe [UInt8](UnsafeRawBufferPointer(start: value, count: length))
   }
 
-  /// `getcwd(3)`, or "/" where the working directory was removed.
+  /// `getcwd(3)`, or "/" where that fails, as it does when the working directory was removed.
   package static func workingDirectory() -> [UInt8] {
     let limit = Int(PATH_MAX)
     return unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: limit) { buffer in
-      guard let start = unsafe getcwd(buffer.baseAddress, limit) else { return [UInt8(ascii: "/")] }
+      let result = try? complete(.getcwd) {
+        unsafe getcwd(buffer.baseAddress, limit) == nil ? -1 : 0
+      }
+      guard result != nil, let start = buffer.baseAddress else { return [UInt8(ascii: "/")] }
       return unsafe [UInt8](UnsafeRawBufferPointer(start: start, count: strlen(start)))
     }
   }

@@ -52,6 +52,7 @@ package enum SystemCall: String, CaseIterable, Hashable, Sendable {
   case fcntl
   case flock
   case fstat
+  case getcwd
   case getpeername
   case getsockname
   case getsockopt
@@ -74,4 +75,5 @@ package enum SystemCall: String, CaseIterable, Hashable, Sendable {
   case socket
   case socketpair
   case unlink
+  case write
 }

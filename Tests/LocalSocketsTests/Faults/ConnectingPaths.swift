@@ -138,6 +138,10 @@ extension FaultPath {
     asking("the peer's credentials", .getsockopt) { socket, stage in
       #expect((socket.peerCredentials == nil) == !stage.isTransient)
     },
+    FaultPath("asking for the working directory", .getcwd) { stage in
+      let path = stage.plan.whileActive { SystemCalls.workingDirectory() }
+      #expect(path == (stage.isSignal ? SystemCalls.workingDirectory() : [UInt8(ascii: "/")]))
+    },
   ]
 
   /// Asks an accepted socket something; it must know all when the calls succeed again.

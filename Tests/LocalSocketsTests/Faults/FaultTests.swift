@@ -100,6 +100,10 @@ struct FaultTests {
       #expect(!call.manualErrors.isEmpty, "\(call.rawValue)")
     }
   }
+
+  @Test func `each system call fails on some path`() {
+    #expect(Set(FaultPath.all.map(\.call)) == Set(SystemCall.allCases))
+  }
 }
 
 extension FaultPath {

@@ -53,6 +53,18 @@ extension FaultPath {
         stage.expectNoSpin()
         try Transfer(stage, .inward).expectEmpty()
       },
+      FaultPath("waking a loop", .write) { stage in
+        stage.plan.whileActive { stage.loop.wakeup.wake() }
+        #expect(stage.plan.count(of: .write) == 1)
+        stage.loop.wakeup.wake()
+        // Without the wake-up it would be a sleep without end.
+        try stage.loop.turn(until: .never)
+        try Transfer(stage, .inward).expectEmpty()
+      },
+      FaultPath("counting the processors", .schedGetaffinity) { stage in
+        let count = stage.plan.whileActive { SystemCalls.usableProcessorCount() }
+        #expect(count == (stage.fault.errno == EINTR ? SystemCalls.usableProcessorCount() : 1))
+      },
     ]
     + MessageRoute.allCases.map { route in
       FaultPath("turning to watch a \(route)", .epollControl, pollers: [.epoll]) { stage in

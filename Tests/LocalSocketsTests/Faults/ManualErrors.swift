@@ -49,6 +49,7 @@ extension SystemCall {
     "fcntl": [EACCES, EAGAIN, EBUSY, EINVAL, EMFILE, EPERM],
     "flock": [EAGAIN, EINVAL, ENOLCK],
     "fstat": [ENOMEM, EOVERFLOW],
+    "getcwd": [EACCES, EINVAL, ENAMETOOLONG, ENOENT, ENOMEM, ERANGE],
     "getpeername": [EINVAL, ENOBUFS, ENOTCONN, ENOTSOCK],
     "getsockname": [EINVAL, ENOBUFS, ENOTSOCK],
     "getsockopt": [EINVAL, ENOPROTOOPT, ENOTSOCK],
@@ -90,6 +91,7 @@ extension SystemCall {
     "unlink": [
       EACCES, EBUSY, EIO, EISDIR, ELOOP, ENAMETOOLONG, ENOENT, ENOMEM, ENOTDIR, EPERM, EROFS,
     ],
+    "write": [EAGAIN, EINVAL, EIO, EPERM],
   ]
 }
 #endif

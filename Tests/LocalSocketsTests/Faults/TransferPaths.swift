@@ -42,7 +42,21 @@ extension FaultPath {
     receiving("a parked wait for disconnected") {
       try $0.expectParked(.disconnected, ending: .satisfied)
     },
+    receivingMuch,
   ]
+
+  /// Bytes that one receive leaves in the kernel are taken in by the next turn at the latest.
+  static let receivingMuch = FaultPath("asking how many bytes are left", .ioctl) { stage in
+    let (socket, peer) = try LocalSocket.pair(loop: stage.loop)
+    let bytes = Transfer.patternedBytes(150_000)
+    _ = peer.write(bytes)
+    while peer.bytesToWrite > 0 { #expect(peer.flush()) }
+    let hasArrived = try stage.plan.whileActive {
+      try stage.loop.run(until: { socket.bytesAvailable == bytes.count })
+    }
+    #expect(hasArrived)
+    #expect(socket.readAll() == bytes)
+  }
 
   /// Waits in which poll(2) itself fails, which ends the wait and nothing else.
   static let polling: [FaultPath] = [
