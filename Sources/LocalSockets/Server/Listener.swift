@@ -50,5 +50,5 @@ final class Listener {
   var isAdopted: Bool { binding == nil }
 
   /// The server's path where the kernel knows the socket by another one, under which it was made.
-  var pathUnknownToKernel: [UInt8]? { binding?.isMadeApart == true ? address?.path : nil }
+  var pathUnknownToKernel: [UInt8]? { binding?.pathUnknownToKernel }
 }

@@ -57,6 +57,7 @@ extension LocalSocket {
   /// The corresponding system call is `getsockname(2)`.
   public var boundName: SocketName? {
     guard let number = descriptor?.number else { return nil }
+    if let path = binding?.pathUnknownToKernel { return SocketName(bytes: path) }
     return SystemCalls.ownAddress(of: number)?.socketName
   }
 
@@ -66,6 +67,10 @@ extension LocalSocket {
   /// Gives a descriptor that is about to be connected the socket's own name.
   func bind(_ descriptor: CInt, to name: SocketName) throws(SocketError) {
     let address = name.isEmpty ? nil : try resolve(name, for: .bind)
+    // Its receivers would be told of the detour, and could not answer.
+    if kind == .datagram, let address, address.isOverlong {
+      throw SocketError(.serverNotFound, during: .bind, nameError: address.overlength, name: name)
+    }
     do throws(SystemError) {
       if let address {
         binding = try NameBinding(of: descriptor, to: address)

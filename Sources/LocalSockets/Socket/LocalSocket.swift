@@ -80,7 +80,8 @@ public final class LocalSocket {
   ///
   /// A receiver of datagrams can answer only to senders with a name. An empty one lets the kernel
   /// choose an abstract name; ``boundName`` tells which. The file of a path is removed when the
-  /// connection ends.
+  /// connection ends. That of a datagram socket must fit into an address: a longer path could not be
+  /// answered to, and the connect fails with ``SocketError/Code/serverNotFound``.
   ///
   /// The corresponding system call is `bind(2)`.
   public var ownName: SocketName?

@@ -12,8 +12,8 @@ final class NameBinding {
     var removesStale = false
   }
 
-  /// The kernel knows the socket by another path, under which it was made.
-  let isMadeApart: Bool
+  /// Whether the kernel knows the socket by another path, under which it was made.
+  private let isMadeApart: Bool
   /// Nil for abstract names.
   private let file: SocketFile?
 
@@ -47,6 +47,9 @@ final class NameBinding {
   deinit {
     file?.remove()
   }
+
+  /// The socket's path where the kernel knows it by another one.
+  var pathUnknownToKernel: [UInt8]? { isMadeApart ? file?.path : nil }
 
   private static func bindInPlace(
     _ socket: CInt,

@@ -8,6 +8,8 @@ package struct SocketAddress {
   package static let limit = MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1
   private static let headerSize = MemoryLayout<sa_family_t>.size
   private static let slash = UInt8(ascii: "/")
+  /// Where a process finds what its descriptors stand for, each its own (proc(5)).
+  private static let detour = Array("/proc/self/fd/".utf8)
 
   /// The path, or the abstract name without "@" and padding.
   package let name: [UInt8]
@@ -95,7 +97,7 @@ extension SocketAddress {
   ) throws(SystemError) -> Result {
     guard isOverlong else { return unsafe try lend(body) }
     let file = try SystemCalls.openPath(name)
-    return unsafe try Self.lendDetour(Array("/proc/self/fd/\(file.number)".utf8), body)
+    return unsafe try Self.lendDetour(Self.detour + Array("\(file.number)".utf8), body)
   }
 
   /// Lends the address of a socket that is to be made, as `bind(2)` takes it.
@@ -104,7 +106,7 @@ extension SocketAddress {
   ) throws(SystemError) -> Result {
     guard isOverlong else { return unsafe try lend(body) }
     let directory = try SystemCalls.openPath(self.directory, O_DIRECTORY)
-    let detour = Array("/proc/self/fd/\(directory.number)/".utf8) + lastComponent
+    let detour = Self.detour + Array("\(directory.number)/".utf8) + lastComponent
     return unsafe try Self.lendDetour(detour, body)
   }
 
@@ -125,9 +127,11 @@ extension SocketAddress {
 
   /// Why a call failed because of the address alone; nil where the address is not to blame.
   func flaw(behind error: SystemError) -> SocketNameError? {
-    guard error.errno == ENAMETOOLONG, isOverlong else { return nil }
-    return .tooLong(length: name.count, limit: Self.limit)
+    error.errno == ENAMETOOLONG && isOverlong ? overlength : nil
   }
+
+  /// What is wrong with a name that has to fit into an address.
+  var overlength: SocketNameError { .tooLong(length: name.count, limit: Self.limit) }
 }
 
 extension SocketAddress {
@@ -164,16 +168,21 @@ extension SocketAddress {
 
   /// The name that leads to this address from everywhere.
   ///
-  /// It is nil for a relative path, which only its owner can resolve, and for abstract names that
-  /// would be read as padded ones: without padding, those that are empty or begin with "@".
+  /// It is nil for a relative path, which only its owner can resolve; for a detour and a private
+  /// directory, by which a socket was bound and is not found; and for abstract names that would be
+  /// read as padded ones: without padding, those that are empty or begin with "@".
   var socketName: SocketName? {
     let at = UInt8(ascii: "@")
-    guard isAbstract else { return name.first == Self.slash ? SocketName(bytes: name) : nil }
+    guard isAbstract else { return leadsEverywhere ? SocketName(bytes: name) : nil }
     let isPadded = Int(length) == Self.headerSize + 1 + Self.limit
     if isPadded, let end = name.lastIndex(where: { $0 != 0 }) {
       return SocketName(bytes: [at, at] + name[...end])
     }
     return name.isEmpty || name.first == at ? nil : SocketName(bytes: [at] + name)
+  }
+
+  private var leadsEverywhere: Bool {
+    name.first == Self.slash && !name.starts(with: Self.detour) && !PrivateDirectory.held(name)
   }
 
   /// What a server at this address is called when nobody named it: the file's name, or all of an

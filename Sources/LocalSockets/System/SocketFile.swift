@@ -2,7 +2,7 @@ import Glibc
 
 /// The file that binding a socket has made.
 package struct SocketFile {
-  private let path: [UInt8]
+  let path: [UInt8]
   /// The kernel keeps the inode for as long as the socket lives, so that no other file can have it.
   private let identity: SystemCalls.FileIdentity
 

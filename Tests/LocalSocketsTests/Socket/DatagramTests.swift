@@ -125,6 +125,36 @@ struct DatagramTests {
     #expect(sender.receiveMessage(timeout: .seconds(20))?.data == [2])
   }
 
+  @Test func `a sender whose path is longer than an address is refused with the limit`() {
+    let path = directory.file(String(repeating: "c", count: 200))
+    let sender = LocalSocket(loop: loop, kind: .datagram)
+    sender.ownName = SocketName(path)
+
+    sender.connectToServer(name)
+
+    #expect(sender.state == .unconnected)
+    #expect(sender.error == .serverNotFound)
+    #expect(sender.lastError?.operation == .bind)
+    #expect(sender.lastError?.nameError == .tooLong(length: path.utf8.count, limit: 107))
+    #expect(directory.contents == ["r"])
+  }
+
+  @Test(arguments: [1, 200])
+  func `a receiver that the kernel knows by another path sends without a name`(
+    length: Int
+  ) throws {
+    let senderName = SocketName(directory.file(String(repeating: "a", count: length)))
+    let sender = try LocalSocket.receiver(at: senderName, options: .userAccess, loop: loop)
+    #expect(sender.boundName == senderName)
+    try sender.sendMessage([1], to: name)
+    sender.flush()
+
+    let message = try #require(receiver.receiveMessage(timeout: .seconds(20)))
+
+    #expect(message.data == [1])
+    #expect(message.from == nil)
+  }
+
   @Test func `a sender without a name has none`() throws {
     let sender = client()
     #expect(sender.boundName == nil)
