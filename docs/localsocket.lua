@@ -58,13 +58,18 @@ local localsocket = {}
 ---@field kind? localsocket.Kind
 ---@field mode? localsocket.Mode
 ---@field bind? string the socket's own name, which a datagram's receiver answers to
+---@field allowHalfOpen? boolean whether a peer that ended its sending alone can be answered
 
 ---@class localsocket.ListenOptions
 ---@field kind? localsocket.Kind
 ---@field access? string "User", "Group", "Other", "World", joined by "|"
 ---@field backlog? integer
 ---@field removeStale? boolean
+---@field allowHalfOpen? boolean whether accepted sockets can answer a peer that ended its sending alone
 ---@field onConnection? fun(connection: localsocket.Socket)
+
+---@class localsocket.PairOptions
+---@field allowHalfOpen? boolean whether each can answer when the other ended its sending alone
 
 ---@class localsocket.SendOptions
 ---@field to? string
@@ -78,8 +83,9 @@ function localsocket.Socket(kind) end
 ---@return localsocket.Server
 function localsocket.Server(kind) end
 ---@param kind? localsocket.Kind
+---@param options? localsocket.PairOptions
 ---@return localsocket.Socket? first, localsocket.Socket|string second, localsocket.Code? code
-function localsocket.pair(kind) end
+function localsocket.pair(kind, options) end
 ---@param name string
 ---@return boolean isFree, string? message, localsocket.Code? code
 function localsocket.removeServer(name) end

@@ -164,6 +164,13 @@ extension LuaCall {
     return true
   }
 
+  /// Reads a field of an options table that is true or false; nothing is false.
+  func flag(_ name: String, of options: Int32) throws(LuaError) -> Bool {
+    try option(name, of: options) { (index) throws(LuaError) in
+      hasArgument(index) ? try boolean(index) : false
+    }
+  }
+
   /// Reads a field of an options table; what is wrong with it is told by its name.
   func option<Value>(
     _ name: String,

@@ -31,6 +31,7 @@ extension LocalSocketLibrary {
     var access: LocalServer.SocketOptions = []
     var backlog: Int?
     var removesStale = false
+    var allowsHalfOpen = false
     var hasHandler = false
   }
 
@@ -44,6 +45,7 @@ extension LocalSocketLibrary {
     let object = ServerObject(kind: options.kind, library: self)
     call.runtime.push(object, on: call.thread)
     object.server.socketOptions = options.access
+    object.server.allowsHalfOpen = options.allowsHalfOpen
     if let backlog = options.backlog { object.server.listenBacklogSize = backlog }
     if options.hasHandler { try acceptEach(object, call) }
     if object.listen(name, removesStale: options.removesStale) { return .results(1) }
@@ -52,7 +54,7 @@ extension LocalSocketLibrary {
 
   private func listenOptions(_ call: LuaCall) throws(LuaError) -> ListenOptions {
     var options = ListenOptions()
-    let known = ["access", "backlog", "kind", "onConnection", "removeStale"]
+    let known = ["access", "allowHalfOpen", "backlog", "kind", "onConnection", "removeStale"]
     guard try call.hasOptions(2, known: known) else { return options }
     options.kind = try call.option("kind", of: 2) { (index) throws(LuaError) in
       try call.kind(index, of: SocketKind.allCases)
@@ -61,9 +63,8 @@ extension LocalSocketLibrary {
     options.backlog = try call.option("backlog", of: 2) { (index) throws(LuaError) in
       call.hasArgument(index) ? try call.backlog(index) : nil
     }
-    options.removesStale = try call.option("removeStale", of: 2) { (index) throws(LuaError) in
-      call.hasArgument(index) ? try call.boolean(index) : false
-    }
+    options.removesStale = try call.flag("removeStale", of: 2)
+    options.allowsHalfOpen = try call.flag("allowHalfOpen", of: 2)
     options.hasHandler = try call.option("onConnection", of: 2) { (index) throws(LuaError) in
       guard call.hasArgument(index) else { return false }
       try call.requireFunction(index)
@@ -83,8 +84,11 @@ extension LocalSocketLibrary {
     _ options: ListenOptions,
     _ call: LuaCall
   ) throws(LuaError) -> LuaAnswer {
-    if options.hasHandler || options.backlog != nil {
-      let name = options.hasHandler ? "onConnection" : "backlog"
+    let isSet = [
+      ("onConnection", options.hasHandler), ("backlog", options.backlog != nil),
+      ("allowHalfOpen", options.allowsHalfOpen),
+    ]
+    if let (name, _) = isSet.first(where: \.1) {
       throw .argument(2, "\(name): datagrams come without connections")
     }
     do throws(ServerError) {

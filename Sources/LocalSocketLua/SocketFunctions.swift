@@ -24,6 +24,7 @@ extension LocalSocketLibrary {
     var kind = SocketKind.stream
     var mode = OpenMode.readWrite
     var ownName: SocketName?
+    var allowsHalfOpen = false
     var deadline = Deadline.after(.seconds(30))
   }
 
@@ -32,6 +33,7 @@ extension LocalSocketLibrary {
     let options = try connectOptions(call)
     let socket = LocalSocket(loop: loop, kind: options.kind)
     socket.ownName = options.ownName
+    socket.allowsHalfOpen = options.allowsHalfOpen
     let object = SocketObject(socket, library: self)
     call.runtime.push(object, on: call.thread)
     socket.connectToServer(name, mode: options.mode)
@@ -52,12 +54,14 @@ extension LocalSocketLibrary {
 
   private func connectOptions(_ call: LuaCall) throws(LuaError) -> ConnectOptions {
     var options = ConnectOptions()
-    guard try call.hasOptions(2, known: ["bind", "kind", "mode", "timeout"]) else { return options }
+    let known = ["allowHalfOpen", "bind", "kind", "mode", "timeout"]
+    guard try call.hasOptions(2, known: known) else { return options }
     options.kind = try call.option("kind", of: 2) { (index) throws(LuaError) in
       try call.kind(index, of: SocketKind.allCases)
     }
     options.mode = try call.option("mode", of: 2, call.openMode)
     options.ownName = try call.option("bind", of: 2, call.optionalName)
+    options.allowsHalfOpen = try call.flag("allowHalfOpen", of: 2)
     options.deadline = try call.option("timeout", of: 2) { (index) throws(LuaError) in
       try call.deadline(index)
     }
@@ -66,10 +70,14 @@ extension LocalSocketLibrary {
 
   private func makePair(_ call: LuaCall) throws(LuaError) -> LuaAnswer {
     let kind = try call.kind(1, of: SocketKind.allCases)
+    let hasOptions = try call.hasOptions(2, known: ["allowHalfOpen"])
+    let allowsHalfOpen = hasOptions ? try call.flag("allowHalfOpen", of: 2) : false
     do throws(SocketError) {
       let (first, second) = try LocalSocket.pair(loop: loop, kind: kind)
-      _ = push(first, call)
-      _ = push(second, call)
+      for socket in [first, second] {
+        socket.allowsHalfOpen = allowsHalfOpen
+        _ = push(socket, call)
+      }
       return .results(2)
     } catch {
       return call.failing("\(error)", code: error.code.name)

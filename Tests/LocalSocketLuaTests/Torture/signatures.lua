@@ -3,7 +3,7 @@
 
 return {
   ["localsocket"] = {
-    Socket = { "kind?" }, Server = { "serverKind?" }, pair = { "kind?" }, removeServer = { "name" },
+    Socket = { "kind?" }, Server = { "serverKind?" }, pair = { "kind?", "pairOptions?" }, removeServer = { "name" },
     connect = { "name", "connectOptions?" }, listen = { "name", "listenOptions?" },
     run = { "time?" }, step = { "time?" }, stop = {}, now = {}, sleep = { "duration" },
     after = { "duration", "handler" }, every = { "period", "handler" }, spawn = { "handler" },

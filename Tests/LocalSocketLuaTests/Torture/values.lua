@@ -241,13 +241,17 @@ parameters.ownName = {
 }
 
 parameters.connectOptions =
-  tableOf { timeout = "time", kind = "kind", mode = "mode", bind = "ownName" }
+  tableOf { timeout = "time", kind = "kind", mode = "mode", bind = "ownName",
+    allowHalfOpen = "flag" }
+
+parameters.pairOptions = tableOf { allowHalfOpen = "flag" }
 
 parameters.listenOptions = tableOf(
   { kind = "kind", access = "access", backlog = "backlog", removeStale = "flag",
-    onConnection = "handler" },
+    onConnection = "handler", allowHalfOpen = "flag" },
   function(options)
     local excluded = rawget(options, "backlog") or rawget(options, "onConnection")
+      or rawget(options, "allowHalfOpen") or nil
     return rawget(options, "kind") == "datagram" and excluded ~= nil
   end
 )

@@ -2,6 +2,7 @@
 
 local harness = ...
 local test, same, fails, raises = harness.test, harness.same, harness.fails, harness.raises
+local turnUntil = harness.turnUntil
 local record, settle, awaitEnd = harness.record, harness.settle, harness.awaitEnd
 local awaitBytes, accept, connection = harness.awaitBytes, harness.accept, harness.connection
 local closingSocket = harness.closingSocket
@@ -210,6 +211,68 @@ test("shutdown: what the peer had sent before it saw the end is still read", fun
 
   same(a:readAll(), "answer")
   fails(nil, "OperationError", a:write("x"))
+end)
+
+---Checks that a peer that has seen the end of what comes still answers, to the end of its own.
+local function expectAnswer(asking, answering)
+  local seen = record(answering)
+  asking:write("question")
+  asking:shutdown("write")
+
+  turnUntil(function() return seen[#seen] == "readChannelFinished" end)
+  same({ seen, answering:state() }, { { "readyRead", "readChannelFinished" }, "ConnectedState" })
+  same(answering:readAll(), "question")
+  fails(nil, "PeerClosedError", answering:read(1))
+  answering:write("answer")
+  answering:disconnectFromServer()
+  awaitEnd(asking)
+
+  same({ asking:readAll(), answering:state() }, { "answer", "UnconnectedState" })
+end
+
+for _, kind in ipairs { "stream", "seqpacket" } do
+  test("allowHalfOpen: one of a pair of " .. kind .. "s answers after the end", function()
+    expectAnswer(harness.closing(localsocket.pair(kind, { allowHalfOpen = true })))
+  end)
+
+  test("allowHalfOpen: what a server accepts answers after the end, over " .. kind, function()
+    local server = harness.listen { kind = kind, allowHalfOpen = true }
+    local client = harness.connect(server, { kind = kind })
+
+    expectAnswer(client, accept(server))
+  end)
+
+  test("allowHalfOpen: what connects answers after the end, over " .. kind, function()
+    local server = harness.listen { kind = kind }
+    local client = harness.connect(server, { kind = kind, allowHalfOpen = true })
+
+    expectAnswer(accept(server), client)
+  end)
+end
+
+test("allowHalfOpen: without it the end of what comes is the end", function()
+  local a, b = localsocket.pair("stream", { allowHalfOpen = false })
+  harness.closing(a, b)
+
+  a:shutdown("write")
+
+  awaitEnd(b)
+end)
+
+test("allowHalfOpen: datagrams come without connections that could be half open", function()
+  raises("allowHalfOpen: datagrams", function()
+    localsocket.listen(harness.path(), { kind = "datagram", allowHalfOpen = true })
+  end)
+end)
+
+test("allowHalfOpen: another value is refused by its name", function()
+  for _, call in ipairs {
+    function(options) localsocket.pair("stream", options) end,
+    function(options) localsocket.connect(harness.path(), options) end,
+    function(options) localsocket.listen(harness.path(), options) end,
+  } do
+    raises("allowHalfOpen: boolean expected", function() call { allowHalfOpen = 1 } end)
+  end
 end)
 
 test("shutdown: what is queued goes out before the end", function()
