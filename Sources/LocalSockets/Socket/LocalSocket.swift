@@ -188,13 +188,22 @@ extension LocalSocket {
 struct LastFailure {
   private enum Text {
     case given(String)
-    case ofError(SocketError, prefix: String)
+    /// Of the error that is kept.
+    case ofError(prefix: String)
   }
 
   private final class Details {
     var code = SocketError.Code.unknown
     var text: Text?
     var error: SocketError?
+
+    var shownText: String? {
+      switch text {
+      case nil: nil
+      case .given(let text): text
+      case .ofError(let prefix): error?.qtText(prefix: prefix)
+      }
+    }
   }
 
   private var details: Details?
@@ -204,7 +213,7 @@ struct LastFailure {
   init(_ error: SocketError, prefix: String) {
     let details = Details()
     details.code = error.code
-    details.text = .ofError(error, prefix: prefix)
+    details.text = .ofError(prefix: prefix)
     details.error = error
     self.details = details
   }
@@ -215,19 +224,19 @@ struct LastFailure {
   }
 
   var text: String? {
-    get {
-      switch details?.text {
-      case nil: nil
-      case .given(let text): text
-      case .ofError(let error, let prefix): error.qtText(prefix: prefix)
-      }
-    }
+    get { details?.shownText }
     set { change { $0.text = newValue.map(Text.given) } }
   }
 
   var error: SocketError? {
     get { details?.error }
-    set { change { $0.error = newValue } }
+    set {
+      change {
+        // The text stays that of the error before.
+        $0.text = $0.shownText.map(Text.given)
+        $0.error = newValue
+      }
+    }
   }
 
   /// Forgets all but the code.
