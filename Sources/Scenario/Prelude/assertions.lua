@@ -18,23 +18,20 @@ local function fail(note, format, ...)
   failure.raise { kind = "assertion", message = sentence(note, format, ...) }
 end
 
----What a comparison was given: nil is a value, but nothing is none.
+---Refuses a comparison with a value that is left out: nil is one, but nothing is none.
 ---@param caller string
----@param ... any
----@return any ...
-local function compared(caller, ...)
-  local count = select("#", ...)
-  if count < 2 then
-    host.misuse(("%s takes an actual and an expected value, not %s"):format(
-      caller, count == 0 and "nothing" or "one value"))
-  end
-  return ...
+---@param count integer  how many values it was given
+local function checkCount(caller, count)
+  if count >= 2 then return end
+  host.misuse(("%s takes an actual and an expected value, not %s"):format(
+    caller, count == 0 and "nothing" or "one value"))
 end
 
 ---Both values must be equal, tables by what they hold.
 ---@overload fun(actual: any, expected: any, note?: string)
 function assertions.equal(...)
-  local actual, expected, note = compared("equal", ...)
+  local actual, expected, note = ...
+  if expected == nil then checkCount("equal", select("#", ...)) end
   host.count()
   if expected == actual or matching.equals(expected, actual) then return end
   failure.raise(difference.add({
@@ -47,7 +44,8 @@ end
 ---The values must differ.
 ---@overload fun(actual: any, expected: any, note?: string)
 function assertions.notEqual(...)
-  local actual, expected, note = compared("notEqual", ...)
+  local actual, expected, note = ...
+  if expected == nil then checkCount("notEqual", select("#", ...)) end
   host.count()
   if matching.equals(expected, actual) then
     fail(note, "expected anything but %s", describe.value(expected))

@@ -15,7 +15,15 @@ local Scenario = class.make("scenario", {
   path = "opening", abstract = "opening", connect = "opening", listen = "opening", pair = "opening",
   spawn = "opening",
 })
-class.checkReceivers(Scenario, "t")
+
+---The assertions that `t` and `t.check` have.
+local ASSERTIONS = { "equal", "notEqual", "match", "isTrue", "raises" }
+
+local checkThemselves = {}
+for _, name in ipairs(ASSERTIONS) do checkThemselves[name] = true end
+class.checkReceivers(Scenario, "t", checkThemselves)
+
+local t = setmetatable({}, Scenario)
 
 ---The members of `t` that the host makes or knows only when they are asked for.
 local computed = {
@@ -92,10 +100,11 @@ function Scenario:fail(message)
   failure.raise { kind = "assertion", message = message }
 end
 
----The assertions that `t` and `t.check` have.
-local ASSERTIONS = { "equal", "notEqual", "match", "isTrue", "raises" }
 for _, name in ipairs(ASSERTIONS) do
-  Scenario[name] = function(_, ...) return assertions[name](...) end
+  Scenario[name] = function(self, ...)
+    if self ~= t then class.checkReceiver(Scenario, name, self) end
+    return assertions[name](...)
+  end
 end
 
 ---Iterates over rows in the order of their sorted keys; a failure names the row.
@@ -109,8 +118,6 @@ function Scenario:each(rows) return prelude.repeating.each(rows) end
 ---@param fn fun(): ...
 ---@return any ...  what the function returns
 function Scenario:eventually(deadline, fn) return prelude.repeating.eventually(deadline, fn) end
-
-local t = setmetatable({}, Scenario)
 
 local function checkOptions(given)
   return options.check(given, {
