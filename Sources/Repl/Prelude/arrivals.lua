@@ -229,13 +229,18 @@ local function watch(conversation)
   return conversation
 end
 
----The conversations that were made here and are not gone.
+---The conversations that were made here and are not gone, and those that a scenario has open which
+---stands still; not the output of processes.
 ---@return Conversation[]
 function arrivals.conversations()
   local list = {}
   for _, inbox in pairs(inboxes) do
     local conversation = inbox.conversation
     if inboxes[conversation.wait] == inbox then list[#list + 1] = conversation end
+  end
+  for _, conversation in ipairs(conversations.listOpen()) do
+    local isListed = inboxes[conversation.wait] or conversation.isOutput
+    if not isListed then list[#list + 1] = conversation end
   end
   table.sort(list, function(left, right) return left.name < right.name end)
   return list

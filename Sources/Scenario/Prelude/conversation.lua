@@ -233,14 +233,22 @@ local function stopTalking(self)
   if process then process:requestStop() else host.stopPeer(self.socket) end
 end
 
+---The conversations that are open, in the order of their names.
+---@param except? table<Conversation, boolean>
+---@return Conversation[]
+function conversations.listOpen(except)
+  local list = {}
+  for conversation in pairs(open) do
+    if not (except and except[conversation]) then list[#list + 1] = conversation end
+  end
+  table.sort(list, function(left, right) return left.name < right.name end)
+  return list
+end
+
 ---Closes every conversation that is open, in the order of their names.
 ---@param except? table<Conversation, boolean>
 function conversations.closeAll(except)
-  local remaining = {}
-  for conversation in pairs(open) do
-    if not (except and except[conversation]) then remaining[#remaining + 1] = conversation end
-  end
-  table.sort(remaining, function(left, right) return left.name < right.name end)
+  local remaining = conversations.listOpen(except)
   settle(remaining)
   -- What one of them has yet to send would come on another.
   for _, conversation in ipairs(remaining) do checkUnread(conversation) end

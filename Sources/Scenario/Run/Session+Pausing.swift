@@ -20,13 +20,18 @@ extension Session {
     }
   }
 
+  /// Whether the scenario has stood still at a failure, which is explained already.
+  func hasPaused(at failure: Failure) -> Bool { pausing.failed?.failure == failure }
+
   /// Stands still at the failure of a task, if that is going to be the scenario's.
   func pause(_ task: LuaTask, _ error: LuaTaskFailure) {
     guard pausing.show != nil, task.joinerCount == 0, outcome == nil, !pausing.isOn,
       readingOn.task == nil || readingOn.task === task
     else { return }
-    let raised = raised(error, by: task)
+    var raised = raised(error, by: task)
     guard raised.skipReason == nil, mayPause(at: raised.failure) else { return }
+    // What ends while somebody looks has not been the cause, and when it came is known now.
+    raised.failure = explained(raised.failure)
     pausing.failed = (task, raised.failure)
     let actor = task.name ?? "task"
     if !raised.wasHeld {

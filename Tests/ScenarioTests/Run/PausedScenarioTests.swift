@@ -110,6 +110,42 @@ struct PausedScenarioTests {
     #expect(lines.count == 1, "\(script.output)")
   }
 
+  @Test func `the time that one looks is not between a cause and what followed`() {
+    let script = ScriptRun(
+      """
+      local p = t:spawn { "sh", "-c", "exit 3", name = "daemon" }
+      pcall(p.awaitLog, p, "anything")
+      t:equal(1, 2)
+      """
+    )
+    let seen = Seen()
+    script.configuration.pause = { paused in
+      _ = Self.evaluate("localsocket.sleep '50ms'", in: paused)
+      seen.add(paused.failure.notes.first ?? "")
+    }
+
+    let failure = script.run().1.first?.failure
+
+    #expect(seen.texts.first?.hasSuffix("later: expected 2, got 1") == true)
+    #expect(failure?.notes.first == seen.texts.first)
+  }
+
+  @Test func `what ends while one looks is not the cause`() {
+    let script = ScriptRun(
+      """
+      p = t:spawn { "sh", "-c", "read x; exit 3", name = "daemon" }
+      t:equal(1, 2)
+      """
+    )
+    script.configuration.pause = {
+      _ = Self.evaluate("p.stdin:send 'x' p:awaitLog 'anything'", in: $0)
+    }
+
+    let failure = script.run().1.first?.failure
+
+    #expect(failure?.message == "expected 2, got 1")
+  }
+
   @Test func `after it everything is taken down, and the first failure is the one reported`() {
     let script = ScriptRun()
     script.add(
