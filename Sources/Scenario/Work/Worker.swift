@@ -12,8 +12,12 @@ final class Worker {
   private let pause: ((PausedScenario) -> Void)?
   /// The script that was loaded last, as other blocks of it may be wanted next.
   private var lastScript: KnownScript?
-  /// Whether the job's scenario has begun.
-  private var hasBegun = false
+  /// What it is at.
+  private var job: Job?
+  /// The job's scenario, once it has begun.
+  private var begun: ScenarioDescription?
+  /// The state in which that runs.
+  private weak var session: Session?
   /// What the scenario has come to; recorded when its state is gone, which shows what it leaves.
   private var result: (outcome: RunOutcome, scenario: ScenarioDescription)?
   /// The scripts that events have named so far.
@@ -60,7 +64,8 @@ final class Worker {
   /// Does a job, and says when it is done.
   func perform(_ job: Job) {
     log.begin(scenario: job.number)
-    hasBegun = false
+    self.job = job
+    begun = nil
     census?.begin()
     do {
       switch job.task {
@@ -69,10 +74,27 @@ final class Worker {
       case .run(let name): try run(name, job)
       }
     } catch {
-      let file = ScenarioDescription(file: job.file)
-      if !hasBegun { begin(file, job) }
-      record(.failed(error), of: file)
+      record(error, job)
     }
+    finish(job)
+  }
+
+  /// Ends the job where its script cannot be stopped, and the process with it.
+  func giveUp(_ failure: Failure) {
+    guard let job else { return }
+    for process in session?.processes ?? [] { process.kill() }
+    record(failure, job)
+    log.append(.failed, at: failure.location)
+    finish(job)
+  }
+
+  private func record(_ failure: Failure, _ job: Job) {
+    let scenario = begun ?? ScenarioDescription(file: job.file)
+    if begun == nil { begin(scenario, job) }
+    record(.failed(failure), of: scenario)
+  }
+
+  private func finish(_ job: Job) {
     endScenario()
     let range = log.scenarioOffset..<log.endOffset
     let part = LogPart(
@@ -160,6 +182,7 @@ final class Worker {
       pause: pause
     )
     Interruption.watch(session.library.loop)
+    self.session = session
     defer {
       Interruption.watch(nil)
       session.close()
@@ -208,7 +231,7 @@ final class Worker {
     var scenario = scenario
     scenario.attempt = job.attempt
     log.append(.scenarioStarted(scenario))
-    hasBegun = true
+    begun = scenario
     tell(.started(title: scenario.title, rest: rest))
   }
 
