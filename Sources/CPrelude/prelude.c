@@ -172,6 +172,10 @@ static const unsigned char leftovers_source[] = {
 #embed "../Scenario/Prelude/leftovers.lua"
 };
 
+static const unsigned char vocabulary_source[] = {
+#embed "../Scenario/Prelude/vocabulary.lua"
+};
+
 static const unsigned char locals_source[] = {
 #embed "../Scenario/Prelude/locals.lua"
 };
@@ -280,6 +284,7 @@ static const struct prelude_chunk chunks[] = {
     CHUNK(repeating),
     CHUNK(checks),
     CHUNK(leftovers),
+    CHUNK(vocabulary),
     CHUNK(locals),
     CHUNK(literals),
     CHUNK(scenario),

@@ -8,9 +8,10 @@ struct CheckCommand: ParsableCommand {
     abstract: "Looks for what is wrong with scripts, without running them.",
     usage: "parley check [--format FORMAT] [PATH ...]",
     discussion: """
-      Found is what keeps a script from being loaded (syntax, header, unknown globals), {} as a \
-      pattern, an expectation that no message of its codec can meet, a statement that is never run, \
-      and a listener to which nobody connects. What is not certain is not said.
+      Found is what keeps a script from being loaded (syntax, header, unknown globals, two blocks of \
+      one name), methods, options and codecs that do not exist, {} as a pattern, an expectation that \
+      no message of its codec can meet, a statement that is never run, and a listener to which nobody \
+      connects. What is not certain is not said.
 
       The exit status is 0 where nothing was found, 3 where a script cannot be loaded, else 1.
       """

@@ -13,9 +13,12 @@ package struct Finding: Hashable, Sendable {
 
   /// What is wrong, in a word or two.
   package enum Kind: String, Sendable {
-    /// The script cannot be read, or does not parse, or its header is wrong.
+    /// The script cannot be read, or does not parse, or its header or a block's declaration is wrong.
     case unloadable
     case unknownGlobal = "unknown global"
+    case unknownMember = "unknown member"
+    case unknownOption = "unknown option"
+    case unknownCodec = "unknown codec"
     case emptyTable = "empty table"
     case mismatch
     case unreachable

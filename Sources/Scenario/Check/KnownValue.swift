@@ -8,6 +8,8 @@ enum KnownValue: Hashable {
   case conversation(codec: String?)
   /// A listener, with the codec of its conversations.
   case listener(codec: String?)
+  /// A process under test.
+  case process
 }
 
 extension ScriptReading {
@@ -84,10 +86,15 @@ extension ScriptReading {
     case (.scenario, .method("pair", let arguments), 0...1):
       .conversation(codec: codec(of: arguments, at: 0))
     case (.scenario, .method("listen", let arguments), 0): listener(arguments)
+    case (.scenario, .method("spawn", _), 0): .process
+    case (.process, .field("stdin"), _), (.process, .field("stdout"), _),
+      (.process, .field("stderr"), _):
+      .conversation(codec: nil)
     case (.listener(let codec), .method("accept", _), 0): .conversation(codec: codec)
     case (.listener, .method("serve", _), 0), (.listener, .method("expectNoAccept", _), 0): known
     case (.conversation, .method("send", _), 0), (.conversation, .method("raw", _), 0),
-      (.conversation, .method("shutdown", _), 0), (.conversation, .method("reconnect", _), 0):
+      (.conversation, .method("shutdown", _), 0), (.conversation, .method("reconnect", _), 0),
+      (.process, .method("signal", _), 0):
       known
     default: nil
     }

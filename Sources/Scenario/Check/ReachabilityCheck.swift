@@ -41,6 +41,10 @@ struct ReachabilityCheck {
     case .goto: return Ending(what: "the goto", offset: statement.offset)
     case .call(let call): return ending(call)
     case .block(let block): return ending(block)
+    case .whileLoop(let condition, let block) where condition.isTrue,
+      .repeatLoop(let block, until: let condition) where condition.isFalse:
+      return block.canBeLeft
+        ? nil : Ending(what: "the loop without end", offset: statement.offset)
     case .branches(let branches, let otherwise?):
       let endings = (branches.map(\.block) + [otherwise]).map(ending)
       guard endings.allSatisfy({ $0 != nil }) else { return nil }
@@ -61,11 +65,14 @@ struct ReachabilityCheck {
   private func ending(_ call: Expression) -> Ending? {
     guard let (base, suffixes) = call.parts, let last = suffixes.last else { return nil }
     switch last.kind {
-    case .method(let verb, _) where ["skip", "fail"].contains(verb):
-      guard reading.value(of: base, suffixes.dropLast()) == .scenario else { return nil }
+    case .method(let verb, let arguments):
+      let ends = ["skip", "fail"].contains(verb) || verb == "isTrue" && arguments.first.isFalse
+      guard ends, reading.value(of: base, suffixes.dropLast()) == .scenario else { return nil }
       return Ending(what: "t:\(verb)", offset: call.offset)
     case .call where suffixes.count == 1 && reading.isGlobal("error", base):
       return Ending(what: "the error", offset: call.offset)
+    case .call(let arguments) where suffixes.count == 1 && reading.isGlobal("assert", base):
+      return arguments.first.isFalse ? Ending(what: "the assert", offset: call.offset) : nil
     case .call where reading.isGlobal("os", base) && suffixes.dropLast().map(\.field) == ["exit"]:
       return Ending(what: "os.exit", offset: call.offset)
     default: return nil
@@ -77,5 +84,57 @@ extension Suffix {
   /// The name of the field that it takes; `nil` where it is none.
   fileprivate var field: String? {
     if case .field(let name) = kind { name } else { nil }
+  }
+}
+
+extension Expression {
+  fileprivate var isTrue: Bool {
+    if case .boolean(true) = kind { true } else { false }
+  }
+
+  fileprivate var isFalse: Bool {
+    switch kind {
+    case .boolean(false), .nothing: true
+    default: false
+    }
+  }
+}
+
+extension Expression? {
+  /// Whether it is there, and written as what Lua takes for false.
+  fileprivate var isFalse: Bool { map(\.isFalse) ?? false }
+}
+
+extension Block {
+  /// Whether a statement in the body of a loop goes on behind the loop.
+  fileprivate var canBeLeft: Bool {
+    statements.contains { statement in
+      switch statement.kind {
+      case .breaks, .goto: true
+      case .block(let block): block.canBeLeft
+      case .branches(let branches, let otherwise):
+        branches.contains(where: \.block.canBeLeft) || otherwise?.canBeLeft == true
+      // A break there leaves only the inner loop.
+      case .whileLoop(_, let block), .repeatLoop(let block, _), .numericFor(_, _, let block),
+        .genericFor(_, _, let block):
+        block.jumps
+      default: false
+      }
+    }
+  }
+
+  /// Whether there is a goto in it, which may lead anywhere.
+  private var jumps: Bool {
+    statements.contains { statement in
+      switch statement.kind {
+      case .goto: true
+      case .block(let block), .whileLoop(_, let block), .repeatLoop(let block, _),
+        .numericFor(_, _, let block), .genericFor(_, _, let block):
+        block.jumps
+      case .branches(let branches, let otherwise):
+        branches.contains(where: \.block.jumps) || otherwise?.jumps == true
+      default: false
+      }
+    }
   }
 }

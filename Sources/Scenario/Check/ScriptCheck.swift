@@ -10,6 +10,7 @@ package struct ScriptCheck {
   /// What was found, script by script, in the order of the lines.
   package private(set) var findings: [Finding] = []
   private var scriptCount = 0
+  private var vocabulary: Vocabulary?
 
   /// Prepares for checking.
   ///
@@ -57,26 +58,26 @@ package struct ScriptCheck {
     }
   }
 
-  private func remarks(on file: String) -> [Remark] {
+  private mutating func remarks(on file: String) -> [Remark] {
     do {
       let script = try Script(path: file)
-      let unknown = try unknownGlobals(of: script)
-      return unknown + Self.remarks(on: script)
+      let session = try Session(
+        script,
+        configuration: CommonConfiguration(),
+        language: language,
+        log: log
+      )
+      defer { session.close() }
+      let unknown = try unknownGlobals(of: session)
+      return unknown + (try remarks(on: session))
     } catch {
       return [Self.remark(on: error, in: file)]
     }
   }
 
-  private func unknownGlobals(of script: Script) throws(Failure) -> [Remark] {
-    let session = try Session(
-      script,
-      configuration: CommonConfiguration(),
-      language: language,
-      log: log
-    )
-    defer { session.close() }
+  private func unknownGlobals(of session: Session) throws(Failure) -> [Remark] {
     let unknown = try session.unknownGlobals(of: try session.compile())
-    let text = SourceText(script.source)
+    let text = SourceText(session.script.source)
     return unknown.map { global in
       let offset = text.offset(of: global.use.name, line: global.use.line)
       return Remark(kind: .unknownGlobal, offset: offset, message: global.sentence)
@@ -84,11 +85,22 @@ package struct ScriptCheck {
   }
 
   /// What reading the script tells; nothing where it cannot be read.
-  private static func remarks(on script: Script) -> [Remark] {
-    guard let block = try? Parser.parse(script.source) else { return [] }
+  private mutating func remarks(on session: Session) throws(Failure) -> [Remark] {
+    guard let block = try? Parser.parse(session.script.source) else { return [] }
     let reading = ScriptReading(block)
-    return ExpectationCheck(reading).remarks + ListenerCheck(reading).remarks
-      + ReachabilityCheck(reading, SourceText(script.source)).remarks
+    let source = SourceText(session.script.source)
+    return NameCheck(reading, try vocabulary(session)).remarks
+      + BlockNameCheck(reading, declarers: language.declarers).remarks
+      + ExpectationCheck(reading).remarks + ListenerCheck(reading).remarks
+      + ReachabilityCheck(reading, source).remarks
+  }
+
+  /// The names of the language, which is the same for all scripts.
+  private mutating func vocabulary(_ session: Session) throws(Failure) -> Vocabulary {
+    if let known = vocabulary { return known }
+    let asked = try Vocabulary(session)
+    vocabulary = asked
+    return asked
   }
 
   /// Why a script cannot be loaded.

@@ -18,22 +18,15 @@ function class.make(name, elsewhere)
   elsewhere = elsewhere or {}
   methods.__index = methods
   return setmetatable(methods, {
+    elsewhere = elsewhere,
     __index = function(_, member)
       local chunk = elsewhere[member]
       if chunk then
         local _ = host.prelude[chunk]
         return rawget(methods, member)
       end
-      local candidates = {}
-      for _, members in ipairs { methods, elsewhere } do
-        for known in pairs(members) do
-          if not known:find("^__") and not (members == elsewhere and rawget(methods, known)) then
-            candidates[#candidates + 1] = known
-          end
-        end
-      end
-      table.sort(candidates)
-      host.misuse(("a %s has no '%s'%s"):format(name, member, host.suggestion(member, candidates)))
+      host.misuse(("a %s has no '%s'%s"):format(
+        name, member, host.suggestion(member, class.members(methods))))
     end,
   })
 end
@@ -71,6 +64,21 @@ function class.checkReceivers(methods, variable, except)
     end
     rawset(methods, name, value)
   end
+end
+
+---The names of a class's methods, sorted.
+---@param methods table  the class
+---@return string[]
+function class.members(methods)
+  local names, elsewhere = {}, getmetatable(methods).elsewhere
+  for name in pairs(methods) do
+    if not name:find("^__") then names[#names + 1] = name end
+  end
+  for name in pairs(elsewhere) do
+    if not rawget(methods, name) then names[#names + 1] = name end
+  end
+  table.sort(names)
+  return names
 end
 
 return class

@@ -50,6 +50,10 @@ end
 
 local codecs = {}
 
+---The names of codecs, sorted.
+---@return string[]
+function codecs.names() return describe.sortedKeys(named) end
+
 ---What the option `codec` may be.
 codecs.TYPES = "string|table"
 
@@ -92,7 +96,7 @@ function codecs.find(option, kind)
     return codec
   end
   host.misuse(("there is no codec %s%s"):format(
-    describe.bytes(option), host.suggestion(option, describe.sortedKeys(named))))
+    describe.bytes(option), host.suggestion(option, codecs.names())))
 end
 
 ---A message on one line, for failures.

@@ -21,7 +21,8 @@ local commands = {}
 ---@field stdin? Conversation  its standard input and output
 ---@field stop? { signal?: string, timeout?: localsocket.Duration, exit?: integer }
 
-local known = {
+---What a command may have besides its words.
+commands.OPTIONS = {
   name = "string", env = "table", directory = "string", input = "string", sockets = "table",
   ready = "table", user = "string|number", limits = "table", wrap = "list", pty = "boolean",
   stdin = "table", stop = "table",
@@ -117,7 +118,7 @@ local function split(command)
   for key, value in pairs(command) do
     if math.type(key) == "integer" then arguments[key] = value else given[key] = value end
   end
-  options.check(given, known, "t:spawn")
+  options.check(given, commands.OPTIONS, "t:spawn")
   if not arguments[1] then host.misuse("t:spawn needs a command") end
   for index in pairs(arguments) do
     -- A value that is nil leaves a hole, and ends the list for Lua.

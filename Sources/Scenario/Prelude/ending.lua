@@ -63,3 +63,5 @@ function Conversation:quiet(duration)
   end
   return self
 end
+
+return { OPTIONS = endOptions }

@@ -19,7 +19,7 @@ local now = host.localsocket.now
 local Listener = class.make("listener")
 class.checkReceivers(Listener, "l")
 
-local listeners = {}
+local listeners = { class = Listener }
 
 ---@type table<Listener, boolean>  those that are not closed
 local open = {}

@@ -181,3 +181,5 @@ end
 function Scenario:spawn(command)
   return processes.spawn(command, function(name) return address(self, name) end)
 end
+
+return { CONNECT_OPTIONS = connectOptions, LISTEN_OPTIONS = listenOptions }

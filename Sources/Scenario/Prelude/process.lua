@@ -21,7 +21,7 @@ local now, countAssertion = host.localsocket.now, host.count
 local Process = class.make("process")
 class.checkReceivers(Process, "p")
 
-local processes = {}
+local processes = { class = Process }
 
 -- Waiting
 

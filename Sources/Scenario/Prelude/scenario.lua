@@ -119,18 +119,20 @@ function Scenario:each(rows) return prelude.repeating.each(rows) end
 ---@return any ...  what the function returns
 function Scenario:eventually(deadline, fn) return prelude.repeating.eventually(deadline, fn) end
 
-local function checkOptions(given)
-  return options.check(given, {
+---What the options of a block may be.
+local function optionTypes()
+  return {
     timeout = options.DURATION, wait = options.DURATION, tags = "string|list", needs = "list",
     skip = "string", todo = "string", allow = "list",
-  }, "scenario")
+  }
 end
 
 local function declare(name, given, body)
   if body == nil then given, body = nil, given end
   checkText(name, "the name of a scenario")
   checkFunction(body, "the body of a scenario")
-  host.declare(name, given ~= nil and checkOptions(given) or nil, body)
+  local checked = given ~= nil and options.check(given, optionTypes(), "scenario") or nil
+  host.declare(name, checked, body)
 end
 
 ---Declares one scenario of the file; a file in which that fails counts as one that does not load.
@@ -178,7 +180,9 @@ end
 return {
   t = t,
   class = Scenario,
+  optionTypes = optionTypes,
   checkText = checkText,
+  computed = computed,
   assertions = ASSERTIONS,
   closeAll = closeAll,
   closeRest = closeRest,

@@ -12,6 +12,9 @@ package final class PreludeCode {
   /// What is added to the scenario language.
   let extensions: [PreludeExtension]
 
+  /// The globals that declare blocks.
+  var declarers: Set<String> { extensions.reduce(["scenario"]) { $0.union($1.declarers) } }
+
   private static let setupName = "setup"
 
   /// What is said most simply in Lua: a chunk of the prelude is loaded when it is first asked for,

@@ -81,7 +81,7 @@ extension Session {
     } catch {
       throw Failure(.internalError, "\(error)")
     }
-    let declarers = language.extensions.reduce(Set(["scenario", "_G"])) { $0.union($1.declarers) }
+    let declarers = language.declarers.union(["_G"])
     mayDeclareBlocks = names.reads.contains { declarers.contains($0.name) }
     let unknown = names.unknown(besides: Set(names.reads.lazy.map(\.name).filter(isGlobal)))
     if unknown.isEmpty { return [] }

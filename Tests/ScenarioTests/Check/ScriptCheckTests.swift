@@ -69,6 +69,106 @@ struct ScriptCheckTests {
     #expect(run.directory.contents == ["script.lua"])
   }
 
+  @Test func `two blocks of one name are found`() throws {
+    let found = try findings(
+      "scenario('a', function() end)\nscenario('b', print)\nscenario('a', { wait = 5 }, print)"
+    )
+
+    #expect(found == ["3:10 there are two scenarios with the name \"a\""])
+  }
+
+  @Test func `blocks of one name in branches are not found`() throws {
+    #expect(
+      try findings("if arg[1] then scenario('a', print) else scenario('a', print) end") == []
+    )
+  }
+
+  // MARK: Names
+
+  @Test(
+    arguments: [
+      ("t:conect 'x'", "2:3 a scenario has no 'conect'; did you mean 'connect'?"),
+      ("t:note(t.dirctory)", "2:10 a scenario has no 'dirctory'; did you mean 'directory'?"),
+      ("t.check:equals(1, 1)", "2:9 a check has no 'equals'; did you mean 'equal'?"),
+      ("t:pair():expct 'x'", "2:10 a conversation has no 'expct'; did you mean 'expect'?"),
+      (
+        "local l = t:listen(n) t:connect(n) l:acept()",
+        "2:38 a listener has no 'acept'; did you mean 'accept'?"
+      ),
+      (
+        "local p = t:spawn { 'x' } p:expctExit(0)",
+        "2:29 a process has no 'expctExit'; did you mean 'expectExit'?"
+      ),
+      (
+        "local p = t:spawn { 'x' } p.stdout:awiat 'x'",
+        "2:36 a conversation has no 'awiat'; did you mean 'await'?"
+      ),
+      (
+        "t:pair():expectExit()",
+        "2:10 a conversation has no 'expectExit'; did you mean 'expectEnd'?"
+      ),
+    ]
+  )
+  func `a member that an object does not have is found`(source: String, finding: String) throws {
+    #expect(try findings("local n\n\(source)") == [finding])
+  }
+
+  @Test(
+    arguments: [
+      (
+        "t:connect(n, { codecs = 'line' })",
+        "2:16 connect has no option \"codecs\"; did you mean 'codec'?"
+      ),
+      (
+        "local l = t:listen(n, { backlgo = 1 }) l:serve(print)",
+        "2:25 listen has no option \"backlgo\"; did you mean 'backlog'?"
+      ),
+      (
+        "t:spawn { 'x', redy = ready.notify() }",
+        "2:16 spawn has no option \"redy\"; did you mean 'ready'?"
+      ),
+      ("t:pair { chnk = 1 }", "2:10 pair has no option \"chnk\"; did you mean 'chunk'?"),
+      (
+        "t:pair():expect(n, { timout = 1 })",
+        "2:22 expect has no option \"timout\"; did you mean 'timeout'?"
+      ),
+      (
+        "t:pair():expectEnd { rest = true }",
+        "2:22 expectEnd has no option \"rest\"; did you mean 'reset'?"
+      ),
+      (
+        "scenario('x', { tmeout = '1s' }, print)",
+        "2:17 scenario has no option \"tmeout\"; did you mean 'timeout'?"
+      ),
+    ]
+  )
+  func `an option that does not exist is found`(source: String, finding: String) throws {
+    #expect(try findings("local n\n\(source)") == [finding])
+  }
+
+  @Test(arguments: ["t:connect(n, { codec = 'lines' })", "t:pair { codec = 'lines' }"])
+  func `a codec that does not exist is found`(_ source: String) throws {
+    let found = try findings("local n\n\(source)")
+
+    #expect(found.count == 1)
+    #expect(found.first?.hasSuffix(" there is no codec \"lines\"; did you mean 'line'?") == true)
+  }
+
+  @Test(arguments: [
+    "t:raises(function() t:conect 'x' end)", "pcall(function() t:pair { chnk = 1 } end)",
+    "local function f() t:conect 'x' end t:raises(f)", "function t.conect() end t:conect 'x'",
+    "require 'more' t:conect 'x'", "local c = t:pair() c.hello = print c:hello()",
+    "local c = t:pair { codec = 'json' } c:expect { timout = 1 }",
+    "t:pair { codec = { encode = n, decode = n } }",
+    "t:equal(n, { codec = 'lines' })", "local o = { connect = print } o:connect(n, { codecs = 1 })",
+    "t:each {}", "t:note(t.seed, t.name)", "t.check.equal(1, 1)",
+    "t:spawn { 'x', env = { a = 'b' } }",
+    "local function f(t) t:conect 'x' end",
+  ])
+  func `a name that may be right is not found`(_ source: String) throws {
+    #expect(try findings("local n\n\(source)") == [])
+  }
+
   // MARK: Expectations
 
   @Test(arguments: [
@@ -168,6 +268,8 @@ struct ScriptCheckTests {
   @Test(arguments: [
     "t:skip 'no'", "t:fail('no')", "error 'no'", "os.exit(1)", "do return end",
     "if x then t:skip 'a' elseif x then error() else do return end end", "do t:skip 'x' end",
+    "assert(false, 'no')", "assert(nil)", "t:isTrue(false)", "while true do t:note 'x' end",
+    "while true do for _ = 1, 2 do break end end", "repeat x = 1 until false",
   ])
   func `a statement that is never run is found`(_ ending: String) throws {
     let found = try findings("local x\n\(ending)\nt:task('late', function() end)")
@@ -182,7 +284,8 @@ struct ScriptCheckTests {
     "local error = print error()",
     "goto on ::on::", "for _ = 1, 2 do break end", "local function f() do return end end",
     "if x then error() elseif x then error() end", "t:defer(function() t:fail 'x' end)",
-    "repeat t:note 'x' until true",
+    "repeat t:note 'x' until true", "assert(x)", "t.check:isTrue(false)", "assert()",
+    "while true do if x then break end end", "while true do for _ = 1, 2 do goto on end end ::on::",
   ])
   func `a statement that may be run is not found`(_ before: String) throws {
     #expect(try findings("local x\n\(before)\nt:note 'x'") == [])
@@ -223,6 +326,23 @@ struct ScriptCheckTests {
     for example in DocumentedExampleTests.Example.all {
       #expect(try findings(example.source) == [], "\(example.testDescription)")
     }
+  }
+
+  @Test func `the scripts of the tests are clean but for those that are wrong in order to fail`()
+    throws
+  {
+    let cases =
+      "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+      + "/ParleyTests/Cases"
+    var check = try ScriptCheck()
+
+    _ = check.check(try ScriptSelection(arguments: [cases]))
+
+    let kinds: [Finding.Kind] = [.unknownMember, .unknownOption, .unknownCodec]
+    let found = check.findings.filter { kinds.contains($0.kind) }.compactMap { finding in
+      finding.file.split(separator: "/").dropLast().last
+    }
+    #expect(Set(found) == ["check", "dead-actor", "misspelt-method", "wrong-option"])
   }
 
   // MARK: The whole

@@ -12,7 +12,7 @@ local specs = {
   "prefixed", "json", "resp", "respnotation", "stream", "kinds", "secrets", "waiting", "expiring", "conversation",
   "expecting", "assignment", "choosing", "ending", "specimen", "template", "marking", "talk", "listener",
   "barriers", "assertions", "repeating", "checks", "leftovers", "literals", "locals", "notifications", "ready",
-  "scenario",
+  "scenario", "vocabulary",
 }
 
 dofile(here .. "runner.lua")(here, harness, #arg > 0 and arg or specs)

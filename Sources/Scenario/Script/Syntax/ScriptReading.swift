@@ -15,7 +15,14 @@ struct ScriptReading {
   /// The names under which the script puts something into tables.
   private(set) var ownMembers: Set<String> = []
 
+  /// The suffixes, by their offsets, in functions whose errors the script catches.
+  private(set) var tried: Set<Int> = []
+  /// Whether the script catches errors of what need not stand where it does so.
+  private(set) var triesUnseen = false
+
   private var scopes: [[String: Variable]] = [[:]]
+  /// In how many functions whose errors are caught it is.
+  private var tryDepth = 0
 
   /// A local variable or a parameter.
   final class Variable {
@@ -178,9 +185,15 @@ struct ScriptReading {
 
   /// Reads the last of some suffixes.
   private mutating func read(_ suffixes: ArraySlice<Suffix>, of base: Expression) {
-    switch suffixes.last?.kind {
+    guard let last = suffixes.last else { return }
+    if tryDepth > 0 { tried.insert(last.offset) }
+    switch last.kind {
     case .index(let key): read(key)
     case .call(let arguments), .method(_, let arguments):
+      let catches = catchesErrors(last, of: base)
+      if catches { noteTry(arguments.first) }
+      tryDepth += catches ? 1 : 0
+      defer { tryDepth -= catches ? 1 : 0 }
       for (index, argument) in arguments.enumerated() {
         if case .function(let function) = argument.kind {
           receivers[function.offset] = Receiver(
@@ -192,8 +205,22 @@ struct ScriptReading {
         }
         read(argument)
       }
-    case .field, nil: break
+    case .field(let name): if name == "resume" { triesUnseen = true }
     }
+  }
+
+  /// Whether a call goes on when a function that it is given raises an error.
+  private func catchesErrors(_ call: Suffix, of base: Expression) -> Bool {
+    switch (call.kind, base.kind) {
+    case (.method("raises", _), _), (.call, .name("pcall")), (.call, .name("xpcall")): true
+    default: false
+    }
+  }
+
+  /// Notes what is tried: only a function that is written there is known to be run only there.
+  private mutating func noteTry(_ function: Expression?) {
+    if case .function = function?.kind { return }
+    triesUnseen = true
   }
 
   private mutating func read(_ function: Function) {

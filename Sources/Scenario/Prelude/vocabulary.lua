@@ -1,0 +1,38 @@
+-- The names that the language has for what scripts write, for who reads a script without running it.
+
+local host = ...
+local prelude = host.prelude
+local class, codecs, conversations = prelude.class, prelude.codecs, prelude.conversation
+local describe, opening, options = prelude.describe, prelude.opening, prelude.options
+
+---What a function is given at a position: a table with these options.
+local function at(position, known)
+  return { position = position, names = describe.sortedKeys(known) }
+end
+
+local members = {}
+for _, methods in ipairs {
+  prelude.scenario.class, getmetatable(prelude.checks), conversations.class, prelude.listener.class,
+  prelude.process.class,
+} do
+  members[methods.__name] = class.members(methods)
+end
+for member in pairs(prelude.scenario.computed) do table.insert(members.scenario, member) end
+
+local afterFirst, alone = at(2, options.WAIT), at(1, options.WAIT)
+
+return {
+  ---By what messages call an object.
+  members = members,
+  ---By the function.
+  options = {
+    scenario = at(2, prelude.scenario.optionTypes()),
+    connect = at(2, opening.CONNECT_OPTIONS), listen = at(2, opening.LISTEN_OPTIONS),
+    pair = at(1, conversations.OPTIONS), spawn = at(1, prelude.command.OPTIONS),
+    raw = at(2, prelude.sending.OPTIONS), expectEnd = at(1, prelude.ending.OPTIONS),
+    receive = alone, accept = alone, call = at(3, options.WAIT), expect = afterFirst,
+    await = afterFirst, expectSequence = afterFirst, expectUnordered = afterFirst,
+    expectAny = afterFirst, awaitLog = afterFirst, notified = afterFirst, expectExit = afterFirst,
+  },
+  codecs = codecs.names(),
+}
