@@ -78,8 +78,9 @@ end
 ---@field endings boolean  whether what a case leaves open may end in other ways
 
 local blockOptions = {
-  wait = options.DURATION, timeout = options.DURATION, tags = "string|list", needs = "list",
-  skip = "string", todo = "string", boundaries = "boolean", endings = "boolean",
+  wait = options.DURATION, timeout = options.DURATION, tags = "string|list",
+  needs = "string|list", skip = "string", todo = "string", boundaries = "boolean",
+  endings = "boolean",
 }
 
 local scenarioOptions = { "tags", "needs", "skip", "todo" }

@@ -122,8 +122,8 @@ function Scenario:eventually(deadline, fn) return prelude.repeating.eventually(d
 ---What the options of a block may be.
 local function optionTypes()
   return {
-    timeout = options.DURATION, wait = options.DURATION, tags = "string|list", needs = "list",
-    skip = "string", todo = "string", allow = "list",
+    timeout = options.DURATION, wait = options.DURATION, tags = "string|list", needs = "string|list",
+    skip = "string", todo = "string", allow = "string|list",
   }
 end
 

@@ -53,7 +53,7 @@ extension Session {
     if let wait = try duration("wait", call) { options.wait = wait }
     options.tags += texts("tags", thread)
     options.needs += try requirements(call)
-    options.allow.formUnion(texts("allow", thread))
+    options.allow.formUnion(words("allow", thread))
     if let unknown = options.allow.subtracting(ScenarioOptions.checkNames).min() {
       throw Self.misuse("allow: there is no check \"\(unknown)\"", call)
     }
@@ -64,7 +64,7 @@ extension Session {
 
   private func requirements(_ call: LuaCall) throws(LuaError) -> [Requirement] {
     do throws(Requirement.Unknown) {
-      return try texts("needs", call.thread).map { (text) throws(Requirement.Unknown) in
+      return try words("needs", call.thread).map { (text) throws(Requirement.Unknown) in
         try Requirement(text)
       }
     } catch {
@@ -101,6 +101,14 @@ extension Session {
       defer { thread.pop() }
       return thread.text(at: -1)
     }
+  }
+
+  /// A field that is a text of words, as in a header, or a list of texts.
+  private func words(_ name: String, _ thread: LuaThread) -> [String] {
+    thread.rawGet(name, from: 2)
+    defer { thread.pop() }
+    guard let text = thread.text(at: -1) else { return texts(name, thread) }
+    return ScriptHeader.words(text)
   }
 
   /// Runs a block's function with the scenario's object, under the block's name and options.

@@ -126,7 +126,8 @@ package struct ScriptHeader: Hashable, Sendable {
     return line.hasPrefix("--") && !line.hasPrefix("--[[") && !line.hasPrefix("--[=")
   }
 
-  private static func words(_ text: String) -> [String] {
+  /// The words of a list, between blanks or commas.
+  static func words(_ text: String) -> [String] {
     text.split { $0.isWhitespace || $0 == "," }.map(String.init)
   }
 

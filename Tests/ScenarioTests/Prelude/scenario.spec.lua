@@ -138,13 +138,15 @@ test("an option that is a list takes texts and nothing else", function()
   local function problem(options)
     return harness.raised(scenario, "a", options, function() end).text
   end
-  local expected = "the option 'needs' of scenario is a list of texts, not "
-  same(problem { needs = "root" }, expected .. "a string")
+  local expected = "the option 'needs' of scenario is a string or a list of texts, not "
+  same(problem { needs = true }, expected .. "a boolean")
   same(problem { needs = { cmd = "redis-server" } }, expected .. '{ cmd = "redis-server" }')
   same(problem { needs = { "root", 5 } }, expected .. '{ "root", 5 }')
   same(problem { tags = 5 }, "the option 'tags' of scenario is a string or a list of texts, not a number")
   scenario("b", { needs = { "root", "linux" }, tags = "slow" }, function() end)
   same(host.declared.options, { needs = { "root", "linux" }, tags = "slow" })
+  scenario("c", { needs = "root", allow = "unread" }, function() end)
+  same(host.declared.options, { needs = "root", allow = "unread" })
 end)
 
 test("skip and fail end the scenario", function()

@@ -126,6 +126,14 @@ struct ScenariosOfAFileTests {
     #expect(outcome == reason.map { .skipped(reason: $0) } ?? .passed)
   }
 
+  @Test func `several needs and checks may stand in one text`() {
+    let outcome = ScriptRun.outcome(
+      "scenario('s', { needs = 'linux cmd:sh', allow = 'no-assertions leaks' }, function(t) end)"
+    )
+
+    #expect(outcome == .passed)
+  }
+
   @Test func `a need that says nothing is a load error`() {
     let failure = ScriptRun.failure(
       "scenario(\"s\", { needs = { \"redis\" } }, function(t) end)"
@@ -167,7 +175,10 @@ struct ScenariosOfAFileTests {
     ("timeout = \"soon\"", "timeout"), ("timeout = 0", "timeout must be above 0"),
     ("allow = { \"everything\" }", "allow: there is no check \"everything\""),
     ("tiemout = 1", "did you mean 'timeout'"),
-    ("needs = \"root\"", "the option 'needs' of scenario is a list of texts, not a string"),
+    ("needs = 5", "the option 'needs' of scenario is a string or a list of texts, not a number"),
+    ("needs = { 5 }", "the option 'needs' of scenario is a string or a list of texts, not { 5 }"),
+    ("needs = \"linux redis\"", "needs: \"redis\" is none of cmd:NAME, env:NAME, root, linux"),
+    ("allow = \"unraed\"", "allow: there is no check \"unraed\""),
   ])
   func `a wrong option of a block is refused`(option: String, message: String) {
     let failure = ScriptRun.failure("scenario(\"s\", { \(option) }, function(t) end)")

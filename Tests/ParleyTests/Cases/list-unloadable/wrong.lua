@@ -1,1 +1,1 @@
-scenario("a", { needs = "cmd:sh" }, function(t) t:isTrue(true) end)
+scenario("a", { needs = { cmd = "sh" } }, function(t) t:isTrue(true) end)
