@@ -56,13 +56,11 @@ struct RunCommand: ParsableCommand {
   ///
   /// - Returns: The status of the last run.
   private func keepRunning(_ configuration: RunConfiguration) throws -> Scenario.ExitCode {
-    var versions = FileWatch.Versions(try Terminal.selection(of: paths))
+    var watch = FileWatch(try Terminal.selection(of: paths))
+    Terminal.complain("watching \(counted(watch.fileCount, "file")); Ctrl-C ends")
     var last = try code(configuration, paths)
-    while let changed = FileWatch.awaitChange(
-      of: try Terminal.selection(of: paths),
-      since: versions
-    ) {
-      versions = FileWatch.Versions(try Terminal.selection(of: paths))
+    while let changed = FileWatch(try Terminal.selection(of: paths)).awaitChange(since: watch) {
+      watch = FileWatch(try Terminal.selection(of: paths))
       Terminal.print("\n")
       last = try code(configuration, changed.isEmpty ? paths : changed)
     }

@@ -51,7 +51,10 @@ package struct Script: Sendable {
   }
 
   /// The directory in which the script lies.
-  var directory: String {
+  var directory: String { Self.directory(of: path) }
+
+  /// The directory in which a file lies.
+  static func directory(of path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "." }
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
