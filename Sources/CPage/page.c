@@ -18,7 +18,19 @@ static const unsigned char script_source[] = {
     ,
 #embed "../Scenario/Report/Html/details.js"
     ,
+#embed "../Scenario/Report/Html/place.js"
+    ,
+#embed "../Scenario/Report/Html/table.js"
+    ,
+#embed "../Scenario/Report/Html/list.js"
+    ,
+#embed "../Scenario/Report/Html/overview.js"
+    ,
+#embed "../Scenario/Report/Html/scenario.js"
+    ,
 #embed "../Scenario/Report/Html/page.js"
+    ,
+#embed "../Scenario/Report/Html/keyboard.js"
 };
 
 #define PART(source) ((struct page_part){source, sizeof source})

@@ -15,11 +15,11 @@ struct HTMLReporterTests {
 
     #expect(
       events.map { $0["event"]?.string } == [
-        "run", "scenario", "sent", "received", "failed",
+        "run", "scenario", "directory", "sent", "received", "failed", "command",
         "scenario-end", "again", "run-end",
       ]
     )
-    #expect(events[2]["text"]?.string == "</script><!-- <script>")
+    #expect(events[3]["text"]?.string == "</script><!-- <script>")
   }
 
   @Test func `the page needs nothing besides itself`() {
@@ -59,7 +59,7 @@ struct HTMLReporterTests {
     #expect(events[1]["text"]?.string == "-- as it ran")
     #expect(
       events.dropFirst(2).compactMap { $0["scenario"]?.integer }
-        == [1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2]
+        == Array(repeating: 1, count: 8) + Array(repeating: 2, count: 8)
     )
   }
 
@@ -83,24 +83,64 @@ struct HTMLReporterTests {
   }
 
   @Test(.enabled(if: chromium, "chromium is not here"))
+  func `events of no actor stand in the transcript, and have no lane`() {
+    let directory = TemporaryDirectory()
+    directory.write(Self.page(sending: "x"), to: "page.html")
+
+    let transcript = Self.dom(of: "\(directory.path)/page.html#s=7&v=transcript", in: directory)
+    let diagram = Self.dom(of: "\(directory.path)/page.html#s=7", in: directory)
+
+    #expect(transcript.contains("private directory /tmp/parley-x"))
+    #expect(transcript.contains("<tr data-index=\"2\" class=\"failing\""))
+    #expect(diagram.contains(">main</text>"))
+    #expect(!diagram.contains(">undefined</text>"))
+  }
+
+  @Test(.enabled(if: chromium, "chromium is not here"))
   func `of a long scenario only what is in sight is drawn, and what is looked for`() {
     let directory = TemporaryDirectory()
     directory.write(Self.page(sending: "x", times: 2000), to: "page.html")
 
     let start = Self.dom(of: "\(directory.path)/page.html#s=7", in: directory)
-    let end = Self.dom(of: "\(directory.path)/page.html#s=7&e=2001", in: directory)
+    let end = Self.dom(of: "\(directory.path)/page.html#s=7&e=2002", in: directory)
 
-    #expect(start.contains("data-index=\"0\""))
-    #expect(!start.contains("data-index=\"2001\""))
-    #expect(end.contains("data-index=\"2001\""))
+    #expect(start.contains("data-index=\"1\""))
+    #expect(!start.contains("data-index=\"2002\""))
+    #expect(end.contains("data-index=\"2002\""))
     #expect(!end.contains("data-index=\"1000\""))
+  }
+
+  @Test(.enabled(if: chromium, "chromium is not here"))
+  func `what comes in sight when the window grows is drawn`() {
+    let directory = TemporaryDirectory()
+    directory.write(Self.page(sending: "x", times: 2000), to: "page.html")
+    // A frame is the window that grows; its page is looked at from outside.
+    let outside = """
+      <iframe src="page.html#s=7" style="width: 600px; height: 300px"></iframe><script>
+      const frame = document.querySelector("iframe"), tell = () => {
+        const rows = frame.contentDocument.querySelectorAll("#diagram [data-index]").length;
+        const width = frame.contentDocument.querySelector("#diagram svg").getAttribute("width");
+        document.body.append(`rows ${rows > 1000}, wide ${width > 900};`);
+      };
+      frame.onload = () => {
+        tell();
+        Object.assign(frame.style, { width: "1800px", height: "30000px" });
+        setTimeout(tell, 1000);
+      };
+      </script>
+      """
+    directory.write(outside, to: "outside.html")
+
+    let dom = Self.dom(of: "\(directory.path)/outside.html", in: directory)
+
+    #expect(dom.contains("rows false, wide false;rows true, wide true;"))
   }
 
   private static func dom(of address: String, in directory: TemporaryDirectory) -> String {
     let output = directory.file("dom.html")
     let command = """
       HOME='\(directory.path)' timeout 60 chromium --headless --no-sandbox --disable-gpu \
-      --virtual-time-budget=5000 --dump-dom 'file://\(address)' >'\(output)' 2>/dev/null
+      --allow-file-access-from-files --virtual-time-budget=5000 --dump-dom 'file://\(address)' >'\(output)' 2>/dev/null
       """
     _ = unsafe system(command)
     return String(decoding: (try? FileSystem.contents(of: output)) ?? [], as: UTF8.self)
@@ -139,8 +179,14 @@ struct HTMLReporterTests {
       scenario: number,
       kind: .scenarioStarted(ScenarioDescription(file: "a.lua"))
     )
+    let ofNobody = [
+      Event.Kind.directory(path: "/tmp/parley-x"), .command(options: ["-j1"], arguments: []),
+    ].map { Event(time: .zero, scenario: number, kind: $0) }
     let failure = Failure(.mismatch, "expected \"right\"", at: location)
     let result = ScenarioResult(file: "a.lua", duration: .zero, outcome: .failed(failure))
-    return ScenarioRecord(result, events: [start] + events)
+    return ScenarioRecord(
+      result,
+      events: [start] + ofNobody.prefix(1) + events + ofNobody.suffix(1)
+    )
   }
 }

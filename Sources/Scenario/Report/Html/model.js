@@ -48,7 +48,9 @@ function take(run, byNumber, record) {
     scenario.command = record.text;
     return;
   }
+  if (record.event === "command") return;  // of which that line was made
   record.index = scenario.events.length;
+  record.actor ??= "";  // nobody does what happens to the scenario as a whole
   record.since = (record.t - scenario.start) / 1e9;
   scenario.events.push(record);
 }

@@ -34,20 +34,6 @@ function outsides(events, links) {
   return names;
 }
 
-class Lanes {
-  constructor() { this.all = []; this.byKey = new Map(); }
-
-  get(key, name, role, isOutside = false) {
-    let lane = this.byKey.get(key);
-    if (!lane) {
-      lane = { index: this.all.length, name, role, isOutside };
-      this.byKey.set(key, lane);
-      this.all.push(lane);
-    }
-    return lane;
-  }
-}
-
 /** Bytes that were sent on one end of a connection meet those that were received on the other. */
 class Streams {
   constructor() { this.pending = new Map(); }
@@ -88,64 +74,92 @@ function homes(events, links) {
   return homes;
 }
 
+/** The lanes of a scenario in the order in which something first happens on them, and on which one an event stands. */
+class Lanes {
+  constructor(events) {
+    this.all = [];
+    this.byKey = new Map();
+    this.links = twins(events);
+    this.far = outsides(events, this.links);
+    this.owners = homes(events, this.links);
+  }
+
+  get(key, name, role, isOutside = false) {
+    let lane = this.byKey.get(key);
+    if (!lane) {
+      lane = { index: this.all.length, name, role, isOutside };
+      this.byKey.set(key, lane);
+      this.all.push(lane);
+    }
+    return lane;
+  }
+
+  ofActor(actor) {
+    const name = actor === "clean-up" ? "main" : actor;  // which ends what the script began
+    return this.get(`actor ${name}`, name, name === "main" ? "script" : "task");
+  }
+
+  ofConversation(name, actor) {
+    const owner = this.owners.has(name) ? this.owners.get(name) : actor;
+    return owner === null || owner === undefined ? this.get(`end ${name}`, name, "other end") : this.ofActor(owner);
+  }
+
+  ofEvent(event) {
+    if (PROCESS_EVENTS.includes(event.event)) return this.get(`process ${event.lane}`, event.lane, "process");
+    if (!event.lane || event.event === "listening") return this.ofActor(event.actor);
+    return this.ofConversation(event.lane, event.actor);
+  }
+
+  /** Where the other end of an event's conversation is. */
+  facing(event) {
+    const twin = this.links.get(event.lane);
+    if (twin) return this.ofConversation(twin);
+    const name = this.far.get(event.lane) ?? `peer of ${event.lane}`;
+    return this.byKey.get(`process ${name}`) ?? this.get(`outside ${name}`, shortened(name), "outside", true);
+  }
+}
+
 /** Lays a scenario out: `lanes`, `rows` (one an event that is drawn), `waits` (bars). */
 function sequence(scenario) {
-  const events = scenario.events;
-  const links = twins(events), far = outsides(events, links), owners = homes(events, links);
-  const lanes = new Lanes(), streams = new Streams(), rows = [], waits = [], open = new Map(), ended = [];
+  const { events } = scenario, lanes = new Lanes(events), streams = new Streams();
+  if (events.some((event) => event.actor === "main" && !PROCESS_EVENTS.includes(event.event))) lanes.ofActor("main");
+  const rows = events.filter((event) => !HIDDEN.includes(event.event)).map((event, index) =>
+    place({ index, event, lane: lanes.ofEvent(event), from: null, to: null }, lanes, streams));
+  return { lanes: lanes.all, rows, waits: [...pastWaits(events, rows, lanes), ...lastWaits(events, rows, lanes)] };
+}
 
-  const actorLane = (actor) => {
-    const name = actor === "clean-up" ? "main" : actor;  // which ends what the script began
-    return lanes.get(`actor ${name}`, name, name === "main" ? "script" : "task");
-  };
-  const endLane = (name, actor) => {
-    const owner = owners.has(name) ? owners.get(name) : actor;
-    return owner === null || owner === undefined ? lanes.get(`end ${name}`, name, "other end") : actorLane(owner);
-  };
-  const laneOf = (event) => {
-    if (PROCESS_EVENTS.includes(event.event)) return lanes.get(`process ${event.lane}`, event.lane, "process");
-    return event.lane && event.event !== "listening" ? endLane(event.lane, event.actor) : actorLane(event.actor);
-  };
-  const farLane = (event) => {
-    const twin = links.get(event.lane);
-    if (twin) return endLane(twin);
-    const name = far.get(event.lane) ?? `peer of ${event.lane}`;
-    return lanes.byKey.get(`process ${name}`) ?? lanes.get(`outside ${name}`, shortened(name), "outside", true);
-  };
+/** Says of a row from which lane to which it goes. */
+function place(row, lanes, streams) {
+  const { event } = row;
+  if (event.event === "sent") {
+    row.to = lanes.facing(event);
+    streams.send(event.lane, row, event.size ?? 0);
+  } else if (event.event === "received" || event.event === "unread") {
+    const twin = lanes.links.get(event.lane), sender = twin ? streams.receive(twin, event.size ?? 0) : null;
+    row.from = sender ? sender.lane : lanes.facing(event);
+    if (sender && !sender.metBy) Object.assign(row, { sender }), sender.metBy = row;
+  } else if (["connected", "ended", "reset"].includes(event.event)) {
+    row.other = lanes.facing(event);
+  }
+  return row;
+}
 
-  if (events.some((event) => event.actor === "main" && !PROCESS_EVENTS.includes(event.event))) actorLane("main");
-  for (const event of events) {
-    if (event.event === "wait") open.set(event.actor, event);
-    if (event.event === "waited") ended.push(event);
-    if (HIDDEN.includes(event.event)) continue;
-    rows.push(place({ index: rows.length, event, lane: laneOf(event), from: null, to: null }));
-  }
-  const before = (since) => firstAfter(rows, since) - 1;
-  for (const event of ended) {
-    const first = before(event.since - event.duration / 1e9), last = before(event.since) + 1;
-    waits.push({ lane: actorLane(event.actor), first: Math.max(0, first), last, event, isOver: false });
-  }
-  const end = rows.findIndex((row) => row.event.event === "failed");
-  for (const [actor, event] of open) {
+/** The waits that were long enough for the log. */
+function pastWaits(events, rows, lanes) {
+  return events.filter((event) => event.event === "waited").map((event) => {
+    const first = firstAfter(rows, event.since - event.duration / 1e9) - 1, last = firstAfter(rows, event.since);
+    return { lane: lanes.ofActor(event.actor), first: Math.max(0, first), last, event, isOver: false };
+  });
+}
+
+/** What each actor waited for in the end. */
+function lastWaits(events, rows, lanes) {
+  const open = new Map(events.filter((event) => event.event === "wait").map((event) => [event.actor, event]));
+  const last = rows.findIndex((row) => row.event.event === "failed");
+  return [...open].map(([actor, event]) => {
     const first = rows.findLastIndex((row) => row.event.since < event.since && row.event.actor === actor);
-    waits.push({ lane: actorLane(actor), first, last: end, event, isOver: true });
-  }
-  return { lanes: lanes.all, rows, waits };
-
-  function place(row) {
-    const { event } = row;
-    if (event.event === "sent") {
-      row.to = farLane(event);
-      streams.send(event.lane, row, event.size ?? 0);
-    } else if (event.event === "received" || event.event === "unread") {
-      const sender = links.has(event.lane) ? streams.receive(links.get(event.lane), event.size ?? 0) : null;
-      row.from = sender ? sender.lane : farLane(event);
-      if (sender && !sender.metBy) Object.assign(row, { sender }), sender.metBy = row;
-    } else if (["connected", "ended", "reset"].includes(event.event)) {
-      row.other = farLane(event);
-    }
-    return row;
-  }
+    return { lane: lanes.ofActor(actor), first, last, event, isOver: true };
+  });
 }
 
 /** The first row behind a time; the rows' times only grow. */
