@@ -35,57 +35,94 @@ extension Event {
 
 extension Event.Kind {
   fileprivate init(_ name: String, _ json: JSONValue) throws(Event.Malformed) {
+    if let kind = try Self.ofConversation(name, json) {
+      self = kind
+    } else if let kind = Self.ofActor(name, json) {
+      self = kind
+    } else if let kind = try Self.ofProcess(name, json) {
+      self = kind
+    } else {
+      self = try Self.ofRun(name, json) ?? .unknown(name)
+    }
+  }
+
+  /// What happens to a run, or to a scenario as a whole.
+  private static func ofRun(_ name: String, _ json: JSONValue) throws(Event.Malformed) -> Self? {
     switch name {
-    case "run": self = .runStarted(try RunDescription(json))
-    case "run-end": self = .runEnded(status: json["status"]?.integer ?? 0, unrun: Unrun(json))
-    case "declared": self = .declared(ScenarioDescription(json))
-    case "refused": self = .refused(json["text"]?.string ?? "")
-    case "scenario": self = .scenarioStarted(ScenarioDescription(json))
-    case "scenario-end": self = .scenarioEnded(try ScenarioEnd(json))
-    case "source": self = .source(path: json["path"]?.string ?? "", try Payload(json).bytes)
-    case "directory": self = .directory(path: json["path"]?.string ?? "")
+    case "run": .runStarted(try RunDescription(json))
+    case "run-end": .runEnded(status: json["status"]?.integer ?? 0, unrun: Unrun(json))
+    case "declared": .declared(ScenarioDescription(json))
+    case "refused": .refused(json.text("text"))
+    case "scenario": .scenarioStarted(ScenarioDescription(json))
+    case "scenario-end": .scenarioEnded(try ScenarioEnd(json))
+    case "source": .source(path: json.text("path"), try Payload(json).bytes)
+    case "directory": .directory(path: json.text("path"))
     case "command":
-      self = .command(
+      .command(
         options: json["options"]?.strings ?? [],
         arguments: json["script-arguments"]?.strings ?? []
       )
-    case "seed": self = .seedTaken
-    case "actor": self = .actorStarted
-    case "actor-end": self = .actorEnded
-    case "failed": self = .failed
-    case "connected": self = .connected(name: json["name"]?.string ?? "", Event.Peer(json))
-    case "accepted": self = .accepted(Event.Peer(json))
-    case "listening": self = .listening(path: json["path"]?.string ?? "")
-    case "sent": self = .sent(try Payload(json))
-    case "received": self = .received(try Payload(json))
-    case "unread": self = .unread(try Payload(json))
-    case "ended": self = .ended
-    case "reset": self = .reset
-    case "closed": self = .closed
-    case "shutdown": self = .shutDown
-    case "aborted": self = .aborted
-    case "note": self = .note(json["text"]?.string ?? "")
-    case "wait": self = .waiting(json["for"]?.string ?? "")
-    case "waited":
-      self = .waited(
-        for: json["for"]?.string ?? "",
-        .nanoseconds(json["duration"]?.integer ?? 0)
-      )
-    case "spawned":
-      self = .spawned(pid: json["pid"]?.integer ?? 0, command: json["command"]?.string ?? "")
+    default: nil
+    }
+  }
+
+  /// What an actor does that concerns no conversation.
+  private static func ofActor(_ name: String, _ json: JSONValue) -> Self? {
+    switch name {
+    case "seed": .seedTaken
+    case "actor": .actorStarted
+    case "actor-end": .actorEnded
+    case "failed": .failed
+    case "note": .note(json.text("text"))
+    case "wait": .waiting(json.text("for"))
+    case "waited": .waited(for: json.text("for"), .nanoseconds(json["duration"]?.integer ?? 0))
+    default: nil
+    }
+  }
+
+  private static func ofConversation(
+    _ name: String,
+    _ json: JSONValue
+  ) throws(Event.Malformed) -> Self? {
+    switch name {
+    case "connected": .connected(name: json.text("name"), Event.Peer(json))
+    case "accepted": .accepted(Event.Peer(json))
+    case "listening": .listening(path: json.text("path"))
+    case "sent": .sent(try Payload(json))
+    case "received": .received(try Payload(json))
+    case "unread": .unread(try Payload(json))
+    case "ended": .ended
+    case "reset": .reset
+    case "closed": .closed
+    case "shutdown": .shutDown
+    case "aborted": .aborted
+    default: nil
+    }
+  }
+
+  private static func ofProcess(
+    _ name: String,
+    _ json: JSONValue
+  ) throws(Event.Malformed) -> Self? {
+    switch name {
+    case "spawned": .spawned(pid: json["pid"]?.integer ?? 0, command: json.text("command"))
     case "output":
-      self = .output(
-        stream: json["stream"]?.string ?? "",
+      .output(
+        stream: json.text("stream"),
         try Payload(json),
         linesBefore: json["lines"]?.integer
       )
-    case "ready": self = .ready(json["text"]?.string ?? "")
-    case "exited": self = .exited(status: json["status"]?.integer ?? 0)
-    case "signalled":
-      self = .signalled(json["signal"]?.string ?? "", dumpedCore: json["core"] != nil)
-    default: self = .unknown(name)
+    case "ready": .ready(json.text("text"))
+    case "exited": .exited(status: json["status"]?.integer ?? 0)
+    case "signalled": .signalled(json.text("signal"), dumpedCore: json["core"] != nil)
+    default: nil
     }
   }
+}
+
+extension JSONValue {
+  /// The text of a member, which is empty where there is none.
+  fileprivate func text(_ name: String) -> String { self[name]?.string ?? "" }
 }
 
 extension ScriptLocation {
@@ -112,22 +149,22 @@ extension RunDescription {
     guard version <= EventLog.version else {
       throw Event.Malformed("version \(version) of the log, and \(EventLog.version) is known here")
     }
-    parley = json["parley"]?.string ?? ""
-    date = json["date"]?.string ?? ""
-    kernel = json["kernel"]?.string ?? ""
-    directory = json["directory"]?.string ?? ""
+    parley = json.text("parley")
+    date = json.text("date")
+    kernel = json.text("kernel")
+    directory = json.text("directory")
     arguments = json["arguments"]?.strings ?? []
     paths = json["paths"]?.strings ?? []
     seed = json["seed"]?.integer ?? 0
     workers = json["workers"]?.integer ?? 1
     retries = json["retries"]?.integer ?? 0
-    shard = json["shard"]?.string ?? ""
+    shard = json.text("shard")
   }
 }
 
 extension ScenarioDescription {
   fileprivate init(_ json: JSONValue) {
-    self.init(file: json["script"]?.string ?? "", name: json["name"]?.string ?? "")
+    self.init(file: json.text("script"), name: json.text("name"))
     if let first = json["first"]?.integer {
       lines = first...max(first, json["last"]?.integer ?? first)
     }
@@ -145,7 +182,7 @@ extension ScenarioDescription {
 extension Event.Peer {
   fileprivate init?(_ json: JSONValue) {
     guard let pid = json["pid"]?.integer else { return nil }
-    self.init(pid: pid, command: json["command"]?.string ?? "")
+    self.init(pid: pid, command: json.text("command"))
   }
 }
 
@@ -154,7 +191,7 @@ extension ScenarioEnd {
     let outcome: RunOutcome
     switch json["outcome"]?.string {
     case "passed": outcome = .passed
-    case "skipped": outcome = .skipped(reason: json["reason"]?.string ?? "")
+    case "skipped": outcome = .skipped(reason: json.text("reason"))
     case "failed": outcome = .failed(try Failure(json["failure"]))
     case "flaky": outcome = .flaky(try Failure(json["failure"]))
     default: throw Event.Malformed("a scenario's end without its outcome")
@@ -172,7 +209,7 @@ extension Failure {
     guard let json, let kind = json["kind"]?.string.flatMap(Kind.init) else {
       throw Event.Malformed("a failure without its kind")
     }
-    self.init(kind, json["message"]?.string ?? "", at: ScriptLocation(json))
+    self.init(kind, json.text("message"), at: ScriptLocation(json))
     values = json["values"]?.strings ?? []
     let expected = json["expected"].flatMap { try? Payload($0) }
     let actual = json["actual"].flatMap { try? Payload($0) }

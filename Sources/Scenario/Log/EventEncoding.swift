@@ -51,20 +51,52 @@ extension JSONWriter {
 
   private mutating func fields(of kind: Event.Kind) {
     switch kind {
+    case .runStarted, .runEnded, .declared, .refused, .scenarioStarted, .scenarioEnded, .source,
+      .directory, .command:
+      runFields(of: kind)
+    case .spawned, .output, .ready, .exited, .signalled: processFields(of: kind)
     case .sent(let payload), .received(let payload), .unread(let payload): self.payload(payload)
-    case .source(let path, let text):
-      member("path", path)
-      payload(Payload(text))
     case .connected(let name, let peer):
       member("name", name)
       self.peer(peer)
     case .accepted(let peer): self.peer(peer)
-    case .listening(let path), .directory(let path): member("path", path)
-    case .note(let text), .refused(let text): member("text", text)
+    case .listening(let path): member("path", path)
+    case .note(let text): member("text", text)
     case .waiting(let what): member("for", what)
     case .waited(let what, let duration):
       member("for", what)
       member("duration", Int(duration.nanoseconds))
+    case .ended, .reset, .closed, .shutDown, .aborted, .failed, .seedTaken, .actorStarted,
+      .actorEnded, .unknown:
+      break
+    }
+  }
+
+  /// Writes what an event of a run has, or of a scenario as a whole.
+  private mutating func runFields(of kind: Event.Kind) {
+    switch kind {
+    case .runStarted(let run): fields(of: run)
+    case .runEnded(let status, let unrun):
+      member("status", status)
+      if unrun.scenarios > 0 { member("unrun-scenarios", unrun.scenarios) }
+      if unrun.scripts > 0 { member("unrun-scripts", unrun.scripts) }
+    case .declared(let scenario), .scenarioStarted(let scenario): fields(of: scenario)
+    case .scenarioEnded(let end): fields(of: end)
+    case .refused(let text): member("text", text)
+    case .source(let path, let text):
+      member("path", path)
+      payload(Payload(text))
+    case .directory(let path): member("path", path)
+    case .command(let options, let arguments):
+      member("options", options)
+      member("script-arguments", arguments)
+    default: break
+    }
+  }
+
+  /// Writes what an event of a process has.
+  private mutating func processFields(of kind: Event.Kind) {
+    switch kind {
     case .spawned(let pid, let command):
       member("pid", pid)
       member("command", command)
@@ -77,19 +109,7 @@ extension JSONWriter {
     case .signalled(let signal, let dumpedCore):
       member("signal", signal)
       if dumpedCore { member("core", 1) }
-    case .runStarted(let run): fields(of: run)
-    case .runEnded(let status, let unrun):
-      member("status", status)
-      if unrun.scenarios > 0 { member("unrun-scenarios", unrun.scenarios) }
-      if unrun.scripts > 0 { member("unrun-scripts", unrun.scripts) }
-    case .declared(let scenario), .scenarioStarted(let scenario): fields(of: scenario)
-    case .scenarioEnded(let end): fields(of: end)
-    case .command(let options, let arguments):
-      member("options", options)
-      member("script-arguments", arguments)
-    case .ended, .reset, .closed, .shutDown, .aborted, .failed, .seedTaken, .actorStarted,
-      .actorEnded, .unknown:
-      break
+    default: break
     }
   }
 
