@@ -1,0 +1,75 @@
+internal import LocalSockets
+
+/// The file in which the failures of a working directory are kept from run to run.
+///
+/// It is `$XDG_STATE_HOME/parley/HASH/failed.json`, or the same below `~/.local/state`, and says for
+/// which directory it is. Whoever removes it loses no more than what `--last-failed` would run.
+struct FailureList {
+  private let workingDirectory: String
+  /// The directory with the lists' directories.
+  private let home: String
+
+  /// The list of the present working directory; `nil` where there is no place for it.
+  init?() {
+    workingDirectory = FileSystem.workingDirectory
+    if let state = FileSystem.variable("XDG_STATE_HOME"), state.hasPrefix("/") {
+      home = "\(state)/parley"
+    } else if let user = FileSystem.variable("HOME"), user.hasPrefix("/") {
+      home = "\(user)/.local/state/parley"
+    } else {
+      return nil
+    }
+  }
+
+  private var directory: String {
+    "\(home)/\(String(stableHash(workingDirectory.utf8), radix: 16))"
+  }
+
+  private var path: String { "\(directory)/failed.json" }
+
+  /// The scenarios, as ``ScenarioFilter/keys``; none where the list cannot be read.
+  var keys: Set<String> { Set(Self.contents(of: path)?["failed"]?.strings ?? []) }
+
+  /// Replaces the list; one that is empty needs no file.
+  ///
+  /// Where that is not possible, the next run has none. The first list of a directory takes those away
+  /// whose directories are gone.
+  func replace(by keys: Set<String>) {
+    if keys.isEmpty { return FileSystem.removeTree(directory) }
+    if (try? FileSystem.status(of: directory)) == nil { removeOrphans() }
+    var writer = JSONWriter()
+    writer.beginObject()
+    writer.member("directory", workingDirectory)
+    writer.member("failed", keys.sorted())
+    writer.endObject()
+    writer.endLine()
+    FileSystem.makeDirectories(above: path)
+    guard let file = try? FileSystem.makeFile(path) else { return }
+    _ = FileSystem.append(writer.bytes, to: file.number)
+  }
+
+  /// Removes the lists of directories that are gone.
+  private func removeOrphans() {
+    for name in (try? FileSystem.names(in: home)) ?? [] {
+      let directory = "\(home)/\(String(decoding: name, as: UTF8.self))"
+      guard let owner = Self.contents(of: "\(directory)/failed.json")?["directory"]?.string,
+        Self.isGone(owner)
+      else { continue }
+      FileSystem.removeTree(directory)
+    }
+  }
+
+  private static func contents(of path: String) -> JSONValue? {
+    guard let contents = try? FileSystem.contents(of: path) else { return nil }
+    return try? JSONParser.parse(contents[...])
+  }
+
+  private static func isGone(_ directory: String) -> Bool {
+    do throws(FileSystem.Failure) {
+      _ = try FileSystem.status(of: directory)
+      return false
+    } catch {
+      return error.isMisnaming
+    }
+  }
+}
