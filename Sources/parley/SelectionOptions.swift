@@ -15,8 +15,9 @@ struct SelectionOptions: ParsableArguments {
     name: .customShort("k"),
     help: ArgumentHelp(
       """
-      Only scenarios for which this holds: words that stand in the name or the path, name:WORD, \
-      file:WORD, tag:TAG, with not, and, or, and parentheses; such as 'tag:smoke and not slow'.
+      Only scenarios for which this holds: words that stand in the name, the path or a tag, \
+      name:WORD, file:WORD, tag:TAG, with not, and, or, and parentheses; such as 'tag:smoke and not \
+      "two words"'.
       """,
       valueName: "EXPRESSION"
     )
@@ -82,7 +83,7 @@ struct SelectionOptions: ParsableArguments {
       throw ValidationError("--shard takes I/N with I from 1 to N, not \"\(text)\"")
     }
     guard let shard = Shard(environmentWithCount: parts.count == 2 ? Int(parts[1]) : nil) else {
-      throw ValidationError("--shard \(text): the environment names no part")
+      throw ValidationError("--shard \(text): the environment names no such part")
     }
     return shard
   }

@@ -1,7 +1,7 @@
 /// A condition on a scenario's name, tags and file, as `-k` takes it: `tag:smoke and not reload`.
 ///
-/// A word holds where it stands in the name or in the file's path; `name:`, `file:` and `tag:` look
-/// there alone, the last one for the whole tag. A text between double quotes is one word. `not`,
+/// A word holds where it stands in the name, in the file's path or in a tag; `name:`, `file:` and
+/// `tag:` look there alone, the last one for the whole tag. A text between double quotes is one word. `not`,
 /// `and` and `or`, or `!`, `&` and `|`, bind in this order; parentheses group.
 package struct FilterExpression: Hashable, Sendable {
   /// What was written.
@@ -48,7 +48,9 @@ package struct FilterExpression: Hashable, Sendable {
 
   private static func holds(_ condition: Condition, _ scenario: ScenarioDescription) -> Bool {
     switch condition {
-    case .word(let text): scenario.name.contains(text) || scenario.file.contains(text)
+    case .word(let text):
+      scenario.name.contains(text) || scenario.file.contains(text)
+        || scenario.options.tags.contains { $0.contains(text) }
     case .name(let text): scenario.name.contains(text)
     case .file(let text): scenario.file.contains(text)
     case .tag(let tag): scenario.options.tags.contains(tag)

@@ -58,9 +58,11 @@ package struct Shard: Hashable, Sendable, CustomStringConvertible {
     if let identifier = number("SLURM_ARRAY_TASK_ID"),
       let count = count ?? number("SLURM_ARRAY_TASK_COUNT")
     {
-      self.init(index: identifier - (number("SLURM_ARRAY_TASK_MIN") ?? 1) + 1, of: count)
+      let step = max(1, number("SLURM_ARRAY_TASK_STEP") ?? 1)
+      let least = number("SLURM_ARRAY_TASK_MIN") ?? 1
+      self.init(index: (identifier &- least) / step &+ 1, of: count)
     } else if let index = number("JOB_COMPLETION_INDEX"), let count {
-      self.init(index: index + 1, of: count)
+      self.init(index: index &+ 1, of: count)
     } else {
       return nil
     }

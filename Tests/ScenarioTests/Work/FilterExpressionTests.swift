@@ -7,7 +7,7 @@ struct FilterExpressionTests {
   @Test(arguments: [
     ("cont", true), ("qmp/", true), ("reload", false), ("name:qmp", false), ("file:qmp", true),
     ("name:\"cont replies\"", true), ("\"t replies\"", true), ("tag:smoke", true),
-    ("tag:smo", false),
+    ("tag:smo", false), ("smo", true), ("not fast", false), ("slow", false),
     ("not tag:slow", true), ("!cont", false), ("cont and reload", false), ("cont & qmp", true),
     ("reload or cont", true), ("reload | x", false), ("reload or cont and x", false),
     ("(reload or cont) and qmp", true), ("not (reload or x)", true), ("not reload and x", false),
