@@ -1,4 +1,4 @@
--- Talks to a real Redis: commands, pipelining, bytes that are cut anywhere, publish/subscribe.
+-- Talks to a real Redis: commands, pipelining, bytes cut anywhere, lines, publish/subscribe.
 --# needs: cmd:redis-server
 
 -- A server of the scenario's own: its socket is in the private directory, and it saves nothing.
@@ -42,6 +42,20 @@ scenario("where the bytes are cut does not matter", function(t)
   redis:raw("*2\r\n$4\r\nECHO\r\n$5\r\nparts\r\n", { chunk = 1 }):expect "parts"
   redis:raw "*1\r\n$4\r\nPING\r\n*2\r\n$4\r\nECHO\r\n$4\r\nboth\r\n"
   redis:expectSequence { "PONG", "both" }
+end)
+
+scenario("a client finds out its number, and with it ends itself", function(t)
+  start(t)
+  -- Redis also takes commands as they are typed: lines, of which a block shows both sides.
+  t:connect("redis.sock", { codec = "crlf" }):talk [[
+    > PING
+    < +PONG
+    > CLIENT ID
+    < :{{id=%d+}}
+    > CLIENT KILL ID {{id}} SKIPME no
+    < :1
+    < <eof>
+  ]]
 end)
 
 scenario("what is published reaches who has subscribed", function(t)
