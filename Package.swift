@@ -15,7 +15,11 @@ let package = Package(
     // C
     .target(name: "CLocalSockets"),
     .systemLibrary(name: "CLua", path: "CLua", providers: [.apt(["liblua5.4-dev"])]),
-    .target(name: "CLuaShim", dependencies: ["CLua"]),
+    .target(
+      name: "CLuaShim",
+      dependencies: ["CLua"],
+      cSettings: [.define("LSL_CHECK", .when(configuration: .debug))]
+    ),
     .target(name: "CEdit", linkerSettings: [.linkedLibrary("edit")]),
     .target(name: "CPage"),
     .target(name: "CProcess"),

@@ -12,8 +12,8 @@
 // out of it.
 bool lsl_is_in_finaliser(lua_State *L);
 
-// The checking build stops at the first raise or yield that would cross, or has crossed, a Swift
-// frame. It costs a comparison; it is a build of its own so that it may be dear later.
+// A debug build, for which Package.swift defines LSL_CHECK, stops at the first raise or yield that would
+// cross, or has crossed, a Swift frame.
 #ifdef LSL_CHECK
 #define LSL_ASSERT_NO_SWIFT(L, runtime, what)                                                  \
   do {                                                                                         \
