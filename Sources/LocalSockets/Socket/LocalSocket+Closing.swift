@@ -3,7 +3,8 @@ extension LocalSocket {
   ///
   /// With nothing queued the socket is unconnected when this returns. Else it stays in
   /// ``State/closing``, kept alive by the loop, which sends the rest. The device stays open and bytes
-  /// that have arrived stay readable; no more are taken in. An attempt to connect is given up.
+  /// that have arrived stay readable; no more are taken in, but by ``waitForBytesWritten(timeout:)``.
+  /// An attempt to connect is given up.
   public func disconnectFromServer() {
     switch state {
     case .unconnected: return
