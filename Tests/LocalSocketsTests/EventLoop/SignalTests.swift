@@ -101,6 +101,18 @@ struct SignalTests {
     #expect(log.entries == ["a1", "b1"])
   }
 
+  @Test func `handlers that are told nothing are called in their order too`() {
+    let signal = Signal<Void>()
+    let first = signal.connect { [log] in log.entries.append("a") }
+    signal.emit(())
+    signal.connect { [log] in log.entries.append("b") }
+    signal.emit(())
+    first.disconnect()
+    signal.emit(())
+
+    #expect(log.entries == ["a", "a", "b", "b"])
+  }
+
   @Test func `a handler may be connected anew by each emission without end`() {
     signal.connect { _ in }
     var count = 0
