@@ -93,9 +93,15 @@ local function bigNumber(r)
   return text
 end
 
+local function oneLine(r, name)
+  local text = header(r)
+  if text:find("[\r\n]") then malformed(r, text, name .. " on one line") end
+  return text
+end
+
 local types = {
-  ["+"] = function(r) return setmetatable({ ok = header(r) }, Status) end,
-  ["-"] = function(r) return { err = header(r) } end,
+  ["+"] = function(r) return setmetatable({ ok = oneLine(r, "status") }, Status) end,
+  ["-"] = function(r) return { err = oneLine(r, "error") } end,
   [":"] = integer,
   ["$"] = bulk,
   ["*"] = list,

@@ -23,10 +23,15 @@ local function writeEntries(message, depth)
   return depth == 1 and text or "[" .. text .. "]"
 end
 
+---A text without quotes around it; what would break its line is escaped.
+local function writeBare(text)
+  return text:find("%c") and describe.escaped(text) or text
+end
+
 local function writeTable(message, depth)
   if message == null then return "(nil)" end
-  if type(message.ok) == "string" then return message.ok end
-  if type(message.err) == "string" then return "(error) " .. message.err end
+  if type(message.ok) == "string" then return writeBare(message.ok) end
+  if type(message.err) == "string" then return "(error) " .. writeBare(message.err) end
   if next(message) == nil then return "(empty array)" end
   if depth > MAX_DEPTH then return "[…]" end
   return writeEntries(message, depth)

@@ -105,6 +105,8 @@ test("hostile input fails with the byte that is wrong", function()
     ["*99999999999999999999\r\n"] = { '"99999999999999999999" is no length', 23 },
     ["$2\r\nabc\r\n"] = { '"c\\r" is no CR LF at the end of a bulk string of 2 bytes', 8 },
     ["*1\r\n$1\r\na\n\r"] = { '"\\n\\r" is no CR LF at the end of a bulk string of 1 byte', 11 },
+    ["+O\nK\r\n"] = { '"O\\nK" is no status on one line', 6 },
+    ["-ERR a\rb\r\n"] = { '"ERR a\\rb" is no error on one line', 10 },
     ["#x\r\n"] = { '"x" is no boolean', 4 },
     [",1.2.3\r\n"] = { '"1.2.3" is no double', 8 },
     ["%1\r\n,nan\r\n+a\r\n"] = { "the key of a map is nan", 10 },

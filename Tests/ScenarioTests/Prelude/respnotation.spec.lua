@@ -17,6 +17,12 @@ test("replies are shown as redis-cli shows them, on one line", function()
   same(notation.show { b = 1, a = 2 }, '1# "a" => (integer) 2  2# "b" => (integer) 1')
 end)
 
+test("what would break the line of a status or an error is escaped", function()
+  same(notation.show { ok = "O\nK" }, "O\\nK")
+  same(notation.show { err = "ERR a\rb" }, "(error) ERR a\\rb")
+  same(notation.show { ok = 'a "b" \\' }, 'a "b" \\')
+end)
+
 test("what is deep or long is cut", function()
   local deep = {}
   for _ = 1, 100 do deep = { deep } end
