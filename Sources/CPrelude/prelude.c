@@ -176,6 +176,10 @@ static const unsigned char vocabulary_source[] = {
 #embed "../Scenario/Prelude/vocabulary.lua"
 };
 
+static const unsigned char loading_source[] = {
+#embed "../Scenario/Prelude/loading.lua"
+};
+
 static const unsigned char locals_source[] = {
 #embed "../Scenario/Prelude/locals.lua"
 };
@@ -285,6 +289,7 @@ static const struct prelude_chunk chunks[] = {
     CHUNK(checks),
     CHUNK(leftovers),
     CHUNK(vocabulary),
+    CHUNK(loading),
     CHUNK(locals),
     CHUNK(literals),
     CHUNK(scenario),

@@ -2,6 +2,7 @@
 -- they are called on.
 
 local host = ...
+local getmetatable, rawset = getmetatable, rawset
 local class = {}
 
 ---@type table<table, string>  what a script calls an object of each class that checks receivers
@@ -54,15 +55,13 @@ end
 function class.checkReceivers(methods, variable, except)
   variables[methods] = variable
   except = except or {}
-  getmetatable(methods).__newindex = function(_, name, value)
-    local method = value
-    if type(method) == "function" and not name:find("^__") and not except[name] then
-      value = function(self, ...)
-        if getmetatable(self) ~= methods then class.checkReceiver(methods, name, self) end
-        return method(self, ...)
-      end
-    end
-    rawset(methods, name, value)
+  -- Lua calls these, each on its own object.
+  except.__close, except.__tostring = true, true
+  getmetatable(methods).__newindex = function(_, name, method)
+    rawset(methods, name, except[name] and method or function(self, ...)
+      if getmetatable(self) ~= methods then class.checkReceiver(methods, name, self) end
+      return method(self, ...)
+    end)
   end
 end
 

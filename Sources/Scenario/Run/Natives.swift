@@ -101,6 +101,9 @@ extension Session {
         return .results(1)
       },
       LuaFunction("suggestion") { call throws(LuaError) in Session.suggestion(call) },
+      LuaFunction("unknownGlobal") { [unowned self] call throws(LuaError) in
+        unknownGlobal(call)
+      },
     ]
   }
 

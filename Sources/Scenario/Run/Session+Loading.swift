@@ -83,7 +83,15 @@ extension Session {
     }
     let declarers = language.declarers.union(["_G"])
     mayDeclareBlocks = names.reads.contains { declarers.contains($0.name) }
-    let unknown = names.unknown(besides: Set(names.reads.lazy.map(\.name).filter(isGlobal)))
+    return unknownGlobals(in: names)
+  }
+
+  private func unknownGlobals(
+    in names: GlobalNames,
+    besides others: Set<String> = []
+  ) -> [UnknownGlobal] {
+    let known = others.union(names.reads.lazy.map(\.name).filter(isGlobal))
+    let unknown = names.unknown(besides: known)
     if unknown.isEmpty { return [] }
     let candidates = knownGlobals().union(names.assignments.map(\.name)).subtracting(["_G"])
     return unknown.map { use in
@@ -106,6 +114,42 @@ extension Session {
     }
     runtime.main.pop()
     return known
+  }
+}
+
+// MARK: What a script loads
+
+extension Session {
+  /// What modules that are made for several Luas look for to find out which one they run in.
+  private static let namesOfOtherLuas: Set<String> = [
+    "bit", "bit32", "gcinfo", "getfenv", "jit", "loadstring", "module", "newproxy", "setfenv",
+    "unpack",
+  ]
+
+  /// The first global that a compiled chunk reads though nobody gives it a value: its line, and the
+  /// sentence about it; nothing where all are known.
+  ///
+  /// Known is also what the script assigns, or a file that was loaded before.
+  func unknownGlobal(_ call: LuaCall) -> LuaAnswer {
+    guard let code = call.thread.byteArray(at: 1), let names = try? GlobalNames(chunk: code) else {
+      return .nothing
+    }
+    assignedElsewhere.formUnion(names.assignments.lazy.map(\.name))
+    let others = assignedElsewhere.union(Self.namesOfOtherLuas)
+    if unknownGlobals(in: names, besides: others).isEmpty { return .nothing }
+    // Only now, for the script has to be compiled again.
+    let all = others.union(assignedByScript())
+    guard let unknown = unknownGlobals(in: names, besides: all).first else { return .nothing }
+    call.thread.push(unknown.use.line)
+    call.thread.push(unknown.sentence)
+    return .results(2)
+  }
+
+  private func assignedByScript() -> Set<String> {
+    guard let code = try? compile() else { return [] }
+    runtime.main.pop()
+    let names = try? GlobalNames(chunk: code)
+    return Set(names?.assignments.map(\.name) ?? [])
   }
 }
 

@@ -36,6 +36,8 @@ package final class Session {
   var phase = Phase.topLevel
   /// Whether the top-level code names what declares blocks.
   var mayDeclareBlocks = false
+  /// The globals that files besides the script assign.
+  var assignedElsewhere: Set<String> = []
   /// Whether the scenarios are blocks, and the top-level code has come to its end.
   var hasBlocks: Bool { !blocks.isEmpty && outcome == nil }
 

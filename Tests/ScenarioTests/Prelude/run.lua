@@ -9,10 +9,11 @@ local harness = dofile(here .. "harness.lua")
 
 local specs = {
   "class", "describe", "failure", "deadlines", "arrays", "patterns", "matching", "reader", "codecs",
-  "prefixed", "json", "resp", "respnotation", "stream", "kinds", "secrets", "waiting", "expiring", "conversation",
-  "expecting", "assignment", "choosing", "ending", "specimen", "template", "marking", "talk", "listener",
-  "barriers", "assertions", "repeating", "checks", "leftovers", "literals", "locals", "notifications", "ready",
-  "scenario", "vocabulary",
+  "prefixed", "json", "resp", "respnotation", "stream", "kinds", "secrets", "waiting", "expiring",
+  "conversation", "expecting", "assignment", "choosing", "ending", "specimen", "template",
+  "marking", "talk", "listener", "barriers", "assertions", "repeating", "checks", "leftovers",
+  "literals", "loading", "locals", "notifications", "ready", "scenario",
+  "vocabulary",
 }
 
 dofile(here .. "runner.lua")(here, harness, #arg > 0 and arg or specs)

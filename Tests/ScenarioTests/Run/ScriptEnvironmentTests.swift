@@ -43,6 +43,61 @@ struct ScriptEnvironmentTests {
     #expect(script.run().0 == .success)
   }
 
+  @Test func `a module that reads an unknown global is told of with its line`() {
+    let script = ScriptRun("local beside = require \"beside\"\nt:equal(beside(), nil)")
+    script.add("beside.lua", "return function()\n  return pritn\nend")
+    let failure = script.run().1.first?.failure
+
+    #expect(
+      failure?.message.hasSuffix(
+        "beside.lua:2: there is no global \"pritn\"; did you mean \"print\"?"
+      ) == true
+    )
+    #expect(failure?.location?.line == 1)
+  }
+
+  @Test func `a text that reads an unknown global does not load`() {
+    let outcome = ScriptRun.outcome(
+      """
+      local chunk, problem = load("return xyzzy", "=text")
+      t:equal(chunk, nil)
+      t:equal(problem, 'text:1: there is no global "xyzzy"')
+      """
+    )
+
+    #expect(outcome == .passed)
+  }
+
+  @Test func `a module may set globals, and read those that the script and other modules set`() {
+    let script = ScriptRun(
+      """
+      local first, second = require "first", require "second"
+      mine = 5
+      t:equal({ first(), second() }, { 5, 1 })
+      """
+    )
+    script.add("first.lua", "shared = 1\nlocal one = shared\nreturn function() return mine end")
+    script.add("second.lua", "return function() return shared end")
+
+    #expect(script.run().0 == .success)
+  }
+
+  @Test func `a module may look which Lua it runs in`() {
+    let script = ScriptRun(
+      "t:equal({ require \"beside\" (1, 2) }, { 1, 2 })"
+    )
+    script.add(
+      "beside.lua",
+      """
+      local unpack = unpack or table.unpack
+      if jit or _G.ngx or rawget(_G, "love") then error("not this one") end
+      return function(...) return unpack { ... } end
+      """
+    )
+
+    #expect(script.run().0 == .success)
+  }
+
   @Test func `require finds the localsocket that is built in`() {
     #expect(ScriptRun.outcome("t:equal(require \"localsocket\", localsocket)") == .passed)
   }
