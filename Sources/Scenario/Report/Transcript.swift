@@ -163,7 +163,9 @@ extension ArraySlice<Event> {
     guard case .output(let stream, _, _)? = first?.kind else { return Array(self) }
     let lines = flatMap(\.perLine)
     guard lines.count > 4, let last = lines.last else { return lines }
-    let gap = Payload(Array("… \((writtenLines ?? lines.count) - 3) lines …".utf8))
+    let rest = (writtenLines ?? lines.count) - 3
+    // Pieces of one long line are no lines.
+    let gap = Payload(Array((rest > 0 ? "… \(rest) lines …" : "…").utf8))
     return lines.prefix(2) + [lines[2].with(.output(stream: stream, gap)), last]
   }
 

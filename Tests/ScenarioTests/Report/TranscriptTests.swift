@@ -152,6 +152,24 @@ struct TranscriptTests {
     )
   }
 
+  @Test func `the pieces of one long line are not counted as lines`() {
+    let written = (1...6).map { number in
+      let payload = Payload(Array("piece \(number)".utf8))
+      return event(4, .output(stream: "stdout", payload, linesBefore: 0), lane: "daemon")
+    }
+
+    expectTranscript(
+      written,
+      """
+      conversation «daemon»
+            0.004  │  piece 1
+            0.004  │  piece 2
+            0.004  │  …
+            0.004  │  piece 6
+      """
+    )
+  }
+
   @Test func `what has no line of the script has the room of its number`() {
     let text = String(repeating: "0123456789", count: 6)
 
