@@ -47,6 +47,36 @@ struct FailingScenarioTests {
     )
   }
 
+  @Test func `a deadlock is reported within 50 ms`() {
+    // Who else has the processor makes some runs slower, but never one faster.
+    let isFast = (0..<20).contains { _ in
+      Self.timeToDeadlock.map { $0 < .milliseconds(50) } ?? false
+    }
+
+    #expect(isFast)
+  }
+
+  /// The time from where the last actor begins to wait to the failure; `nil` if there was none.
+  private static var timeToDeadlock: Duration? {
+    let script = ScriptRun(
+      """
+      --# wait: 1h; timeout: 2h
+      local client, server = t:pair { codec = "line" }
+      t:task("server", function()
+        t:note "waits"
+        server:expect "hello"
+      end)
+      client:expect "welcome"
+      """
+    )
+    let events = Events()
+    _ = script.run(observing: events)
+    let note = events.all.last { if case .note = $0.kind { true } else { false } }
+    let failure = events.all.last { $0.kind == .failed }
+    guard let note, let failure else { return nil }
+    return failure.time - note.time
+  }
+
   @Test func `the log of a deadlock says of every actor what it waited for`() {
     let script = ScriptRun(
       """

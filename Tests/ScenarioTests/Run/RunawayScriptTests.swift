@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Scenario
@@ -23,6 +24,22 @@ struct RunawayScriptTests {
     #expect(failure.kind == .timeout)
     #expect(failure.message == "the scenario's time-out of 0.5 s is over")
     #expect(failure.location?.line == 2)
+  }
+
+  @Test(arguments: loops)
+  func `an endless loop ends within 200 ms of the scenario's time-out`(loop: String) {
+    let failing = Self.work { ScriptRun("t:fail 'at once'") }
+    let looping = Self.work { ScriptRun("--# timeout: 500ms\n" + loop) }
+
+    #expect(looping < failing + .milliseconds(500 + 200))
+  }
+
+  /// What a run has of the processor, which is no more than the time that passes.
+  private static func work(_ script: () -> ScriptRun) -> Duration {
+    let script = script()
+    let start = ThreadClock.now
+    _ = script.run()
+    return ThreadClock.now - start
   }
 
   @Test func `an endless loop in a deferred function ends with the clean-up's time`() {
