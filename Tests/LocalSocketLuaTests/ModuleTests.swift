@@ -126,6 +126,30 @@ struct ModuleTests {
     #expect(outcome.status == 0, "\(outcome.output)")
   }
 
+  @Test func `with LSL_FULLGC every native call collects all garbage`() throws {
+    let outcome = try StockLua.run(
+      "-e",
+      """
+      local localsocket = require "localsocket"
+      local count = 0
+      local function countNext()
+        setmetatable({}, { __gc = function()
+          count = count + 1
+          countNext()
+        end })
+      end
+      countNext()
+      localsocket.now()
+      count = 0
+      for _ = 1, 10 do localsocket.now() end
+      print(count)
+      """,
+      variables: ["LSL_FULLGC": "1"]
+    )
+
+    #expect(outcome.output == "10\n")
+  }
+
   private func runScript(_ text: String) throws -> Command {
     try StockLua.run("-e", text)
   }
