@@ -59,6 +59,21 @@ local calls = {
       return socket:state()
     end, { "ConnectedState", n = 1 }
   end,
+  sendMessage = function()
+    local server = harness.listen { kind = "seqpacket" }
+    server:setMaxPendingConnections(0)
+    local client = harness.close(
+      assert(localsocket.connect(server:fullServerName(), { kind = "seqpacket" })))
+    local text = ("x"):rep(30000)
+    while client:sendMessage(text, { timeout = 1 }) do end
+    later(function() harness.close(assert(server:accept("10s"))) end)
+    return function() return client:sendMessage(text, { timeout = "10s" }) end, { #text, n = 1 }
+  end,
+  receiveMessage = function()
+    local a, b = harness.pair("seqpacket")
+    later(function() b:write("x") end)
+    return function() return a:receiveMessage("10s").data end, { "x", n = 1 }
+  end,
   sleep = function()
     return function() return localsocket.sleep(1) end, { n = 0 }
   end,
