@@ -4,6 +4,8 @@
 package struct FailedScenarios: Reporter {
   private let before: Set<String>
   private var now: Set<String>
+  /// What has failed in this run, in any of its rounds.
+  private var failed: Set<String> = []
 
   package init() {
     before = Self.load()
@@ -12,11 +14,12 @@ package struct FailedScenarios: Reporter {
 
   package mutating func add(_ record: ScenarioRecord) {
     let scenario = ScenarioDescription(file: record.result.file, name: record.result.name)
-    if record.result.outcome.failureCode == nil {
-      // One that is skipped has not shown that it works.
-      if !record.result.outcome.isSkipped { now.remove(scenario.key) }
-    } else {
+    if record.result.outcome.failureCode != nil {
+      failed.insert(scenario.key)
       now.insert(scenario.key)
+    } else if !record.result.outcome.isSkipped, !failed.contains(scenario.key) {
+      // One that is skipped has not shown that it works.
+      now.remove(scenario.key)
     }
   }
 

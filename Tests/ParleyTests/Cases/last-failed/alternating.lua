@@ -1,0 +1,3 @@
+local been = io.open("been")
+t:defer(function() io.open("been", "w"):close() end)
+t:isTrue(been)
