@@ -43,6 +43,7 @@ function drawList() {
     const isWhole = list.length === 1 && !list[0].name;
     return [...(isWhole ? [] : [html("div", { class: "group" }, file)]), ...list.map(drawEntry)];
   }), ...(shown.length === 0 ? [html("p", { class: "empty" }, "nothing matches")] : []));
+  document.querySelector("#scenarios [aria-current]")?.scrollIntoView({ block: "nearest" });
 }
 
 function drawEntry(scenario) {
