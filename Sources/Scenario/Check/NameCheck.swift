@@ -5,11 +5,14 @@
 struct NameCheck {
   private let reading: ScriptReading
   private let vocabulary: Vocabulary
+  /// Whether objects of the language may have members that the script, or another file, has added.
+  private let hasAdditions: Bool
   private(set) var remarks: [Remark] = []
 
   init(_ reading: ScriptReading, _ vocabulary: Vocabulary) {
     self.reading = reading
     self.vocabulary = vocabulary
+    hasAdditions = reading.hasOtherFiles || reading.fillsKnownValues
     guard !reading.triesUnseen else { return }
     for (base, suffixes) in reading.chains.compactMap(\.parts) {
       for index in suffixes.indices where !reading.tried.contains(suffixes[index].offset) {
@@ -43,9 +46,8 @@ struct NameCheck {
   // MARK: Members
 
   private mutating func check(_ member: String, of owner: KnownValue, at offset: Int) {
-    // Whoever adds to the language could do so in another file.
     guard let known = vocabulary.members[owner.title], !known.contains(member),
-      !reading.ownMembers.contains(member), !reading.hasOtherFiles
+      !reading.ownMembers.contains(member), !hasAdditions
     else { return }
     let nearest = suggestion(for: member, among: known)
     remark(.unknownMember, offset, "a \(owner.title) has no '\(member)'\(nearest)")
@@ -103,4 +105,17 @@ extension KnownValue {
 
   /// Whether an object of the kind has no fields of its own besides its class's members.
   fileprivate var hasOnlyMethods: Bool { self == .scenario || self == .softChecks }
+}
+
+extension ScriptReading {
+  /// Whether the script adds members to an object of the language under names that cannot be read.
+  fileprivate var fillsKnownValues: Bool {
+    filled.contains { value(of: $0.base, $0.suffixes) != nil }
+      || chains.compactMap(\.parts).contains { base, suffixes in
+        guard case .call(let arguments) = suffixes.first?.kind, let first = arguments.first
+        else { return false }
+        return ["getmetatable", "rawset", "setmetatable"].contains { isGlobal($0, base) }
+          && value(of: first) != nil
+      }
+  }
 }

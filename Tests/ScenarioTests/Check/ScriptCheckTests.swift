@@ -163,7 +163,8 @@ struct ScriptCheckTests {
     "t:equal(n, { codec = 'lines' })", "local o = { connect = print } o:connect(n, { codecs = 1 })",
     "t:each {}", "t:note(t.seed, t.name)", "t.check.equal(1, 1)",
     "t:spawn { 'x', env = { a = 'b' } }",
-    "local function f(t) t:conect 'x' end",
+    "local function f(t) t:conect 'x' end", "for k, v in pairs(arg) do t[k] = v end t:conect 'x'",
+    "rawset(t, 'conect', print) t:conect 'x'", "local m = getmetatable(t) m[n] = n t:conect 'x'",
   ])
   func `a name that may be right is not found`(_ source: String) throws {
     #expect(try findings("local n\n\(source)") == [])

@@ -15,6 +15,8 @@ struct ScriptReading {
   /// The names under which the script puts something into tables.
   private(set) var ownMembers: Set<String> = []
 
+  /// What the script puts something into under a key that it computes, as `a` in `a[key] = 1`.
+  private(set) var filled: [(base: Expression, suffixes: ArraySlice<Suffix>)] = []
   /// The suffixes, by their offsets, in functions whose errors the script catches.
   private(set) var tried: Set<Int> = []
   /// Whether the script catches errors of what need not stand where it does so.
@@ -140,8 +142,9 @@ struct ScriptReading {
       } else {
         assignedGlobals.insert(name)
       }
-    case .chain(_, let suffixes):
+    case .chain(let base, let suffixes):
       if case .field(let name) = suffixes.last?.kind { ownMembers.insert(name) }
+      if case .index = suffixes.last?.kind { filled.append((base, suffixes.dropLast())) }
       read(target)
     default: break
     }
