@@ -15,17 +15,26 @@ extension LuaScheduler {
     let externals = progress.isInternal ? 0 : 1
     let task = current
     let outerProgress = task?.progress
+    let outerPumped = unsafe pumped
     if let task, !task.isLive { addToLive(task) }
     task?.progress = progress
+    unsafe pumped = .passUnretained(progress)
     pumpDepth += 1
     externalWaits += externals
     defer {
       task?.progress = outerProgress
+      unsafe pumped = outerPumped
       pumpDepth -= 1
       externalWaits -= externals
     }
     let hook = unsafe lsl_foreign_hook(state.shim)
     while !progress.isComplete {
+      // The call below, whose wait is over, can only return when this one has.
+      if let task, task.isCleaningUp, unsafe Self.isComplete(outerPumped) {
+        task.cancel()
+        progress.abandon(raising: "cancelled")
+        continue
+      }
       var error = pumpOnce(thread)
       if unsafe lsl_foreign_hook(state.shim) != hook { error = error ?? .message("interrupted") }
       guard let error else { continue }
@@ -35,7 +44,12 @@ extension LuaScheduler {
     return nil
   }
 
+  private static func isComplete(_ pumped: Unmanaged<LuaProgress>?) -> Bool {
+    unsafe pumped?._withUnsafeGuaranteedRef { $0.isComplete } ?? false
+  }
+
   private func pumpOnce(_ thread: LuaThread) -> LuaError? {
+    if let interruption { return .message(interruption) }
     do throws(LuaError) { try turn() } catch { return error }
     if let interruption { return .message(interruption) }
     guard let failure = takeUncaught() else { return nil }

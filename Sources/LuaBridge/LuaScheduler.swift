@@ -13,7 +13,8 @@ internal import CLuaShim
   /// Turns the event loop once, blocking until something happens, and runs the ready tasks.
   package var turn: () throws(LuaError) -> Void = { () throws(LuaError) in }
 
-  /// Takes over a failure that nobody joins; without it the innermost wait raises the failure.
+  /// Takes over a failure that nobody joins, before what the task has open is closed; without it the
+  /// innermost wait raises the failure, after that.
   package var failed: ((LuaTask, LuaTaskFailure) -> Void)?
 
   /// Told of an error that has ended a task, while the calls that led to it still stand on the task's
@@ -29,6 +30,9 @@ internal import CLuaShim
   private var started = 0
   var externalWaits = 0
   var pumpDepth = 0
+  /// What the innermost of the calls that turn the loop waits for.
+  // SAFETY: that call holds it.
+  var pumped: Unmanaged<LuaProgress>?
   var uncaught: [LuaTaskFailure] = []
   private var isShuttingDown = false
   /// What frames that outlive the tasks may still point to.
@@ -182,21 +186,34 @@ internal import CLuaShim
       location: thread.location(skipping: hiddenChunkPrefix)
     )
     let isCancellation = task.isCancelled && message == "cancelled"
-    if !isCancellation { failing?(task, failure) }
+    // What is waited for meanwhile is waited for by the task, which can be cancelled there.
+    let previous = unsafe running
+    unsafe running = .passUnretained(task)
+    task.isCleaningUp = true
+    let isTold = !isCancellation && tell(task, failure)
     unsafe lsl_reset(state.shim, thread.pointer)
-    if isCancellation {
-      end(task, as: .cancelled)
-    } else {
-      task.failure = failure
-      end(task, as: .failed)
-    }
+    task.isCleaningUp = false
+    unsafe running = previous
+    if isCancellation { return end(task, as: .cancelled) }
+    task.failure = failure
+    if !isTold, task.joinerCount == 0 { report(task, failure) }
+    end(task, as: .failed)
+  }
+
+  /// Tells of a failure before what the task has open is closed, which may take its time.
+  ///
+  /// - Returns: Whether somebody has taken it over.
+  private func tell(_ task: LuaTask, _ failure: LuaTaskFailure) -> Bool {
+    failing?(task, failure)
+    guard let failed, task.joinerCount == 0 else { return false }
+    failed(task, failure)
+    return true
   }
 
   func end(_ task: LuaTask, as status: LuaTask.Status) {
     task.status = status
     // The list of ready tasks does not hold its members.
     if !task.isQueued { removeFromLive(task) }
-    if let failure = task.failure, task.joinerCount == 0 { report(task, failure) }
     if !task.ended.isEmpty { callEnded(of: task) }
     if !task.isShared && !task.isQueued { recycle(task) }
   }

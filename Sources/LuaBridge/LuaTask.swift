@@ -48,6 +48,8 @@ internal import CLuaShim
   var isQueued = false
   var isLive = false
   var isCancelled = false
+  /// Whether it has failed, and what it has open is being closed.
+  package internal(set) var isCleaningUp = false
   var countsAsExternal = false
   /// Whether Lua has the object, so that the thread's stack must stay as it is.
   package var isShared = false

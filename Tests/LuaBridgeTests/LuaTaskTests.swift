@@ -38,6 +38,42 @@ struct LuaTaskTests {
     )
   }
 
+  @Test func `a failure is told before what the task has open is closed`() throws {
+    let bridge = try Bridge()
+    bridge.scheduler.failed = { [journal = bridge.journal] _, failure in
+      journal.notes.append(failure.message)
+    }
+
+    _ = try bridge.run(
+      """
+      local _ <close> = setmetatable({}, { __close = function() note("closed") end })
+      error("broken", 0)
+      """
+    )
+
+    #expect(bridge.notes == ["broken", "closed"])
+  }
+
+  @Test func `a failed task can be cancelled where it waits while it is closed`() throws {
+    let bridge = try Bridge()
+    let task = try bridge.start(
+      """
+      local _ <close> = setmetatable({}, { __close = function()
+        note(select(2, pcall(wait, "x")))
+        note(select(2, pcall(wait, "y")))
+      end })
+      error("broken", 0)
+      """
+    )
+    bridge.scheduler.turn = { [unowned task] () throws(LuaError) in task.cancel() }
+
+    bridge.turn()
+
+    #expect(bridge.notes == ["cancelled x", "cancelled", "cancelled y", "cancelled"])
+    #expect(task.status == .failed)
+    #expect(task.failure?.message == "broken")
+  }
+
   @Test func `a failure has the message, the traceback and the place from before the unwinding`()
     throws
   {

@@ -56,7 +56,8 @@ struct RaisedError {
     readTable(thread.field("kind") ?? "", thread)
   }
 
-  private static func remarks(
+  /// The remarks on what was raised, which grow while what led to it is closed.
+  static func remarks(
     on value: LuaReference,
     _ runtime: LuaRuntime,
     _ remarksOn: LuaReference

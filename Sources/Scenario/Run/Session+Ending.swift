@@ -6,7 +6,7 @@ internal import LuaBridge
 
 extension Session {
   /// What the clean-up may take, each function of it.
-  private static let cleanupTime = Duration.seconds(1)
+  static let cleanupTime = Duration.seconds(1)
   /// How often cancelled tasks may yield again before they are left as they are.
   private static let cleanupRounds = 100
 
@@ -30,6 +30,7 @@ extension Session {
     let hasRest = !cast.servants.isEmpty || !cast.deferred.isEmpty
     runDeferred()
     if hasRest { closeRest() }
+    stopCleanupClock()
   }
 
   private func joinActors() {
@@ -50,6 +51,7 @@ extension Session {
   }
 
   private func closeRest() {
+    startCleanupClock()
     prelude?.closeRest.push(on: runtime.main)
     runCleanup()
   }
@@ -71,7 +73,6 @@ extension Session {
       function.push(on: runtime.main)
       runCleanup()
     }
-    runtime.calm()
   }
 
   /// Runs the function on the main stack's top as a task, to its end or until its time is over.
@@ -93,11 +94,20 @@ extension Session {
     task.cancel()
   }
 
-  private func startCleanupClock() {
-    runtime.calm()
+  /// Gives what runs and waits now the time for a clean-up, in place of what it had.
+  func startCleanupClock() {
+    stopCleanupClock()
     runtime.interrupt(
       afterMilliseconds: Int(Self.cleanupTime.milliseconds),
       message: "the clean-up took longer than a second"
     )
+    cleanupTimer = library.loop.schedule(at: .after(Self.cleanupTime)) { [unowned self] in
+      cancelAll()
+    }
+  }
+
+  private func stopCleanupClock() {
+    cleanupTimer?.cancel()
+    runtime.calm()
   }
 }

@@ -29,7 +29,7 @@ extension Session {
     outcome = .failed(failure.recorded(hiding: log.secrets))
     if !wasHeld { log.append(.failed, actor: actor, lane: lane, at: failure.location) }
     if let thread { pause(at: failure, of: actor, on: thread) }
-    cancelAll()
+    endActing()
   }
 
   /// Tells of a deferred function that fails behind the failure that counts.
@@ -45,10 +45,17 @@ extension Session {
   private func skip(_ reason: String) {
     if readingOn.task != nil { return }
     if outcome == nil { outcome = .skipped(reason: log.secrets.redacted(reason)) }
-    cancelAll()
+    endActing()
   }
 
-  /// Ends every task at its wait.
+  /// Ends every task at its wait, but for one that has failed: that has the clean-up's time.
+  private func endActing() {
+    // What interrupts a script gives it a time of its own.
+    if runtime.scheduler.interruption == nil { startCleanupClock() }
+    for task in runtime.scheduler.liveTasks where !task.isCleaningUp { task.cancel() }
+  }
+
+  /// Ends every task at its wait, also where it cleans up.
   func cancelAll() {
     for task in runtime.scheduler.liveTasks { task.cancel() }
   }
@@ -62,7 +69,20 @@ extension Session {
     let actor = task.name ?? "task"
     let isLogged = raised.wasHeld || pausing.failed?.task === task
     if !isLogged { logWait(raised, of: actor) }
+    let mayCount = outcome == nil && (isLogged || readingOn.postponed == nil)
     fail(failure, actor: actor, lane: raised.lane, wasHeld: isLogged)
+    if mayCount, outcome != nil { failedValue = error.value }
+  }
+
+  /// Adds the remarks on the failure that were made while what its task had open was closed.
+  func addRemarks() {
+    guard let value = failedValue.take(), let prelude, case .failed(var failure) = outcome else {
+      return
+    }
+    let remarks = RaisedError.remarks(on: value, runtime, prelude.remarksOn)
+      .map(log.secrets.redacted)
+    failure.remarks = remarks.filter { !failure.remarks.contains($0) } + failure.remarks
+    outcome = .failed(failure)
   }
 
   /// What a task has died of: what has interrupted the script, if anything has.

@@ -42,10 +42,15 @@ extension Session {
 
   /// Ends the reading on at once, so that the failure that waits for it is raised.
   ///
+  /// A script that catches it goes on; not for long where its time is over.
+  ///
   /// - Returns: Whether there was any.
-  func cutReadingOnShort() -> Bool {
+  func cutReadingOnShort(_ kind: Failure.Kind, _ message: String) -> Bool {
     guard let task = readingOn.task else { return false }
-    runtime.calm()
+    if kind != .deadlock {
+      runtime.calm()
+      endAll(kind, message, after: Self.cleanupTime)
+    }
     task.cancel()
     return true
   }

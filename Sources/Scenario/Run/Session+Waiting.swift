@@ -10,7 +10,7 @@ extension Session {
 
   /// Fails where the first actor waits, and names all that wait.
   func failWaiting(_ kind: Failure.Kind, _ message: String) {
-    guard outcome == nil, !cutReadingOnShort() else { return }
+    guard outcome == nil, !cutReadingOnShort(kind, message) else { return }
     runtime.calm()  // else what interrupts the script interrupts the prelude, which is asked here
     let tasks = waitingTasks
     let waiters = tasks.map(waiter)

@@ -46,6 +46,8 @@ package final class Session {
     didSet { isOver = outcome != nil }
   }
   private var isOver = false
+  /// What was raised as that failure, until all remarks on it are known.
+  var failedValue: LuaReference?
   /// The requests to tell who waits for what that were met.
   var shownWaits = Interruption.waitRequests
   var assertionCount = 0
@@ -75,6 +77,8 @@ package final class Session {
   var pausing: Pausing
   private var directory: PrivateDirectory?
   var deadlineTimer: EventLoop.Timer?
+  /// Ends what waits in a clean-up for too long.
+  var cleanupTimer: EventLoop.Timer?
 
   /// What whoever runs a session adds to it.
   struct Additions {
@@ -167,7 +171,9 @@ package final class Session {
       if outcome == nil { lastValues = values(on: task.thread) }
       pause(task, failure)
     }
-    library.stuck = { [unowned self] in failAsDeadlock() }
+    library.stuck = { [unowned self] in
+      if outcome == nil { failAsDeadlock() } else { cancelAll() }
+    }
     runtime.becomeInterruptible()
     setLastResort()
     do {
@@ -216,7 +222,9 @@ package final class Session {
     prelude = nil
     pausing.failed = nil
     for process in processes { process.abandon() }
+    startCleanupClock()
     runtime.close()
+    cleanupTimer?.cancel()
     processes = []
     if !configuration.keepsDirectories { directory?.remove() }
     LuaRuntime.setLastResort(subject: "", removing: nil)
@@ -255,17 +263,21 @@ extension Session {
         failWaiting(.interrupted, message)
       }
     }
+    addRemarks()
   }
 
   /// Starts the clock of the whole scenario.
   func startDeadline() {
-    let milliseconds = Int(options.timeout.nanoseconds / 1_000_000)
-    let message =
-      "the scenario's time-out of \(DurationText.roughSeconds(options.timeout)) s is over"
-    runtime.interrupt(afterMilliseconds: max(1, milliseconds), message: message)
+    let time = DurationText.roughSeconds(options.timeout)
+    endAll(.timeout, "the scenario's time-out of \(time) s is over", after: options.timeout)
+  }
+
+  /// Fails when so much time has passed, whether the script runs then or waits.
+  func endAll(_ kind: Failure.Kind, _ message: String, after time: Duration) {
+    runtime.interrupt(afterMilliseconds: max(1, Int(time.milliseconds)), message: message)
     deadlineTimer?.cancel()
-    deadlineTimer = library.loop.schedule(at: .after(options.timeout)) { [unowned self] in
-      failWaiting(.timeout, message)
+    deadlineTimer = library.loop.schedule(at: .after(time)) { [unowned self] in
+      failWaiting(kind, message)
     }
   }
 }

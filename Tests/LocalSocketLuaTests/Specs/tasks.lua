@@ -43,6 +43,18 @@ test("join times out while the task goes on", function()
   same(task:status(), "waiting")
 end)
 
+test("join takes no longer where the task has failed and waits while it is closed", function()
+  local start = localsocket.now()
+  local task = spawn(function()
+    local _ <close> = setmetatable({}, { __close = function() localsocket.sleep(harness.limit) end })
+    error("broken", 0)
+  end)
+  pcall(task.join, task, 10)
+  assert(localsocket.now() - start < harness.limit / 2)
+  task:cancel()
+  if task:status() ~= "failed" then same(harness.uncaught(), "broken") end
+end)
+
 test("join raises the task's own error", function()
   local value = setmetatable({}, { __tostring = function() return "mine" end })
   local task = spawn(function() error(value) end)
