@@ -67,9 +67,6 @@ static _Thread_local char last_subject[512];  // empty while scripts are waited 
 static _Thread_local char last_directory[PATH_MAX];
 static _Thread_local volatile sig_atomic_t has_directory;
 static _Thread_local volatile sig_atomic_t last_listener = -1;
-static _Thread_local lsl_last_witness last_witness;
-static _Thread_local void *last_witness_context;
-static _Thread_local volatile sig_atomic_t is_witnessed;
 
 // A text that is put together by hand, because snprintf may not be called in a signal handler.
 typedef struct {
@@ -143,17 +140,12 @@ static void add_escaped(sentence *words, const char *text) {
   }
 }
 
-static sentence reason_of(lsl_runtime *runtime) {
+// Tells who listens what cannot be told any more by Lua: why the script was to stop, and where it is.
+static void tell(lsl_runtime *runtime) {
   sentence reason = {0};
   add(&reason, runtime->interrupt_message);
   add(&reason, ", and the script did not stop");
   add_function(&reason, runtime->running);
-  return reason;
-}
-
-// Tells who listens what cannot be told any more by Lua: why the script was to stop, and where it is.
-static void tell(lsl_runtime *runtime) {
-  sentence reason = reason_of(runtime);
   sentence message = {0};
   add(&message, "{\"stuck\":\"");
   add_escaped(&message, reason.bytes);
@@ -169,23 +161,6 @@ static void tell(lsl_runtime *runtime) {
   (void)written;
 }
 
-// Has Swift do what is left to do, in a signal handler after all: Lua or a function of C was interrupted,
-// no Swift, and of the C library at worst the allocator, for which the timer ends the process.
-static void call_witness(lsl_runtime *runtime) {
-  sigset_t timer;
-  sigemptyset(&timer);
-  sigaddset(&timer, SIGRTMIN + 1);
-  is_witnessed = 1;
-  start_timer(last_resort_milliseconds);
-  pthread_sigmask(SIG_UNBLOCK, &timer, NULL);
-  sentence reason = reason_of(runtime);
-  lsl_location location;
-  bool is_located = locate(runtime->running, &location);
-  last_status = last_witness(
-      last_witness_context, reason.bytes, is_located ? location.source + 1 : NULL,
-      is_located ? location.line : 0);
-}
-
 // What no hook stops: a long call into C, or a `__close` that runs when a hook's own error has
 // closed its thread.
 static _Noreturn void give_up(lsl_runtime *runtime) {
@@ -198,7 +173,6 @@ static _Noreturn void give_up(lsl_runtime *runtime) {
   ssize_t written = write(STDERR_FILENO, words.bytes, words.length);
   (void)written;
   if (last_listener >= 0) tell(runtime);
-  if (last_witness != NULL && runtime->swift_frames == 0) call_witness(runtime);
   end_process(last_status);
 }
 
@@ -214,17 +188,11 @@ void lsl_set_last_resort(const char *subject, const char *directory) {
 
 void lsl_set_last_listener(int descriptor) { last_listener = descriptor; }
 
-void lsl_set_last_witness(lsl_last_witness witness, void *context) {
-  last_witness = witness;
-  last_witness_context = context;
-}
-
 void lsl_end_process(int exit_status) { end_process(exit_status); }
 
 static void watchdog_fired(int signal) {
   (void)signal;
   lsl_runtime *runtime = interruptible;
-  if (is_witnessed) end_process(last_status);
   if (runtime == NULL) return;
   bool was_told = runtime->interrupt == LSL_REQUESTED || runtime->interrupt == LSL_STICKY;
   if (was_told && last_subject[0] != '\0') give_up(runtime);

@@ -60,25 +60,6 @@ extension LuaRuntime {
   /// - Parameter descriptor: Where the line is written; it stays its owner's.
   package static func setLastListener(_ descriptor: CInt) { lsl_set_last_listener(descriptor) }
 
-  /// Has the last resort tell somebody in this process, where no Swift is interrupted; the process ends
-  /// when that has returned, or in two seconds.
-  ///
-  /// - Parameter witness: It stays the caller's, who calls it off with `nil` before letting go of it.
-  package static func setLastWitness(_ witness: LastWitness?) {
-    guard let witness else { return lsl_set_last_witness(nil, nil) }
-    unsafe lsl_set_last_witness(
-      { context, reason, source, line in
-        guard let context = unsafe context, let reason = unsafe reason else { return 1 }
-        let witness = unsafe Unmanaged<LastWitness>.fromOpaque(context).takeUnretainedValue()
-        return unsafe witness.see(
-          String(cString: reason),
-          source.map { unsafe (String(cString: $0), Int(line)) }
-        )
-      },
-      Unmanaged.passUnretained(witness).toOpaque()
-    )
-  }
-
   /// Removes the directory of the last resort and ends the process, without closing anything.
   ///
   /// Async-signal-safe.
@@ -86,12 +67,4 @@ extension LuaRuntime {
 
   /// Lets scripts run again after an interruption.
   package func calm() { unsafe lsl_calm(shim) }
-}
-
-/// Who is told of a script that cannot be stopped, before its process ends.
-package final class LastWitness {
-  /// Takes why the script was to stop, and in which file and line it is; gives the exit status.
-  fileprivate let see: (String, (file: String, line: Int)?) -> CInt
-
-  package init(_ see: @escaping (String, (file: String, line: Int)?) -> CInt) { self.see = see }
 }

@@ -202,11 +202,6 @@ void lsl_set_last_resort(const char *subject, const char *directory);
 // was interrupted, and whose `file` and `line` where it is. -1 is nobody.
 void lsl_set_last_listener(int descriptor);
 
-// Whom the last resort calls besides, where no Swift frame is live: with why the script was interrupted,
-// and where it is (a source may be NULL). It answers the exit status, and has two seconds. NULL is nobody.
-typedef int (*lsl_last_witness)(void *context, const char *reason, const char *source, int line);
-void lsl_set_last_witness(lsl_last_witness witness, void *context);
-
 // Removes the directory of the last resort and ends the process, without a word. Async-signal-safe.
 _Noreturn void lsl_end_process(int exit_status);
 

@@ -233,7 +233,9 @@ extension Runner {
     _ ending: String,
     _ lastWords: (reason: String, location: ScriptLocation?)?
   ) -> Failure {
-    if let (reason, location) = lastWords { return .unstoppable(reason, at: location) }
+    if let (reason, location) = lastWords {
+      return Failure(Interruption.isRequested ? .interrupted : .timeout, reason, at: location)
+    }
     if Interruption.isRequested {
       return Failure(.interrupted, "the run was interrupted, and the script did not stop")
     }
@@ -251,12 +253,5 @@ extension Runner {
       let reason = "there is no room in the log \(printable(path))"
       configuration.complain("\(reason); part of it stays in \(printable(file))")
     }
-  }
-}
-
-extension Failure {
-  /// A script was to stop, and did not.
-  static func unstoppable(_ reason: String, at location: ScriptLocation?) -> Failure {
-    Failure(Interruption.isRequested ? .interrupted : .timeout, reason, at: location)
   }
 }

@@ -1,6 +1,5 @@
 internal import LocalSocketLua
 internal import LocalSockets
-internal import LuaBridge
 
 /// Runs the scenarios of scripts, and has reports written of how they went.
 ///
@@ -63,11 +62,6 @@ package final class Runner {
     } else {
       runHere()
     }
-    return end()
-  }
-
-  /// Ends the log and the reports.
-  private func end() -> ExitCode {
     log.begin(scenario: 0)
     recordScripts()
     log.append(.runEnded(status: Int(exitCode.rawValue), unrun: queue.unrun))
@@ -144,17 +138,9 @@ package final class Runner {
         finish(job, part, of: log.storage)
       }
     }
-    // Nothing else would see a script that takes this process with it.
-    let witness = LastWitness { [unowned self] reason, place in
-      let location = place.map { ScriptLocation(file: $0.file, line: $0.line) }
-      worker.giveUp(.unstoppable(reason, at: location))
-      return end().rawValue
-    }
-    LuaRuntime.setLastWitness(witness)
     repeat {
       while mayStart, let job = queue.next() { worker.perform(job) }
     } while queue.mix()
-    LuaRuntime.setLastWitness(nil)
   }
 
   /// Whether something may be started: nobody has asked to stop, and not too much has failed.

@@ -12,12 +12,8 @@ final class Worker {
   private let pause: ((PausedScenario) -> Void)?
   /// The script that was loaded last, as other blocks of it may be wanted next.
   private var lastScript: KnownScript?
-  /// What it is at.
-  private var job: Job?
-  /// The job's scenario, once it has begun.
-  private var begun: ScenarioDescription?
-  /// The state in which that runs.
-  private weak var session: Session?
+  /// Whether the job's scenario has begun.
+  private var hasBegun = false
   /// What the scenario has come to; recorded when its state is gone, which shows what it leaves.
   private var result: (outcome: RunOutcome, scenario: ScenarioDescription)?
   /// The scripts that events have named so far.
@@ -64,8 +60,7 @@ final class Worker {
   /// Does a job, and says when it is done.
   func perform(_ job: Job) {
     log.begin(scenario: job.number)
-    self.job = job
-    begun = nil
+    hasBegun = false
     census?.begin()
     do {
       switch job.task {
@@ -74,27 +69,10 @@ final class Worker {
       case .run(let name): try run(name, job)
       }
     } catch {
-      record(error, job)
+      let file = ScenarioDescription(file: job.file)
+      if !hasBegun { begin(file, job) }
+      record(.failed(error), of: file)
     }
-    finish(job)
-  }
-
-  /// Ends the job where its script cannot be stopped, and the process with it.
-  func giveUp(_ failure: Failure) {
-    guard let job else { return }
-    for process in session?.processes ?? [] { process.kill() }
-    record(failure, job)
-    log.append(.failed, at: failure.location)
-    finish(job)
-  }
-
-  private func record(_ failure: Failure, _ job: Job) {
-    let scenario = begun ?? ScenarioDescription(file: job.file)
-    if begun == nil { begin(scenario, job) }
-    record(.failed(failure), of: scenario)
-  }
-
-  private func finish(_ job: Job) {
     endScenario()
     let range = log.scenarioOffset..<log.endOffset
     let part = LogPart(
@@ -182,7 +160,6 @@ final class Worker {
       pause: pause
     )
     Interruption.watch(session.library.loop)
-    self.session = session
     defer {
       Interruption.watch(nil)
       session.close()
@@ -231,7 +208,7 @@ final class Worker {
     var scenario = scenario
     scenario.attempt = job.attempt
     log.append(.scenarioStarted(scenario))
-    begun = scenario
+    hasBegun = true
     tell(.started(title: scenario.title, rest: rest))
   }
 
