@@ -31,10 +31,14 @@ static bool start_timer(int64_t milliseconds) {
   return timer_settime(watchdog, 0, &value, NULL) == 0;
 }
 
+static bool must_stop(const lsl_runtime *runtime) {
+  return runtime->interrupt == LSL_REQUESTED || runtime->interrupt == LSL_STICKY;
+}
+
 static void hook(lua_State *L, lua_Debug *record) {
   (void)record;
   lsl_runtime *runtime = interruptible;
-  if (runtime == NULL || runtime->interrupt == LSL_CALM || runtime->interrupt == LSL_RAISED) {
+  if (runtime == NULL || !must_stop(runtime)) {
     lua_sethook(L, NULL, 0, 0);  // left over from an interruption that is past
     return;
   }
@@ -53,7 +57,7 @@ static void hook(lua_State *L, lua_Debug *record) {
 static void set_hook(lua_State *L) { lua_sethook(L, hook, LUA_MASKLINE | LUA_MASKCOUNT, 1); }
 
 void lsl_arm_if_interrupted(lsl_runtime *runtime, lua_State *L) {
-  if (runtime->interrupt == LSL_REQUESTED || runtime->interrupt == LSL_STICKY) set_hook(L);
+  if (must_stop(runtime)) set_hook(L);
 }
 
 // Runs in signal handlers: the manual allows lua_sethook there, on the thread that runs Lua.
@@ -161,8 +165,8 @@ static void tell(lsl_runtime *runtime) {
   (void)written;
 }
 
-// What no hook stops: a long call into C, or a `__close` that runs when a hook's own error has
-// closed its thread.
+// What no hook stops: a long call into C, a finaliser, or what Lua runs while a hook's own error is on
+// its way.
 static _Noreturn void give_up(lsl_runtime *runtime) {
   sentence words = {0};
   add(&words, last_subject);
@@ -194,7 +198,7 @@ static void watchdog_fired(int signal) {
   (void)signal;
   lsl_runtime *runtime = interruptible;
   if (runtime == NULL) return;
-  bool was_told = runtime->interrupt == LSL_REQUESTED || runtime->interrupt == LSL_STICKY;
+  bool was_told = must_stop(runtime) || runtime->interrupt == LSL_CLOSING;
   if (was_told && last_subject[0] != '\0') give_up(runtime);
   request(runtime);
   start_timer(last_resort_milliseconds);
@@ -202,7 +206,7 @@ static void watchdog_fired(int signal) {
 
 void lsl_interrupt(const char *message, int exit_status) {
   lsl_runtime *runtime = interruptible;
-  if (runtime == NULL || runtime->interrupt == LSL_STICKY) return;
+  if (runtime == NULL || runtime->interrupt >= LSL_STICKY) return;
   if (runtime->interrupt == LSL_CALM) {
     strncpy(runtime->interrupt_message, message, sizeof runtime->interrupt_message - 1);
   }
@@ -220,6 +224,15 @@ void lsl_set_interruptible(lsl_runtime *runtime) { interruptible = runtime; }
 void lsl_calm(lsl_runtime *runtime) {
   runtime->interrupt = LSL_CALM;
   if (has_watchdog) start_timer(0);
+}
+
+void lsl_begin_closing(lsl_runtime *runtime) {
+  lsl_calm(runtime);
+  // Where scripts are waited for, or none was ever to be stopped, nobody is to be ended.
+  if (interruptible != runtime || !has_watchdog || last_subject[0] == '\0') return;
+  strcpy(runtime->interrupt_message, "the end was reached");
+  runtime->interrupt = LSL_CLOSING;
+  start_timer(last_resort_milliseconds);
 }
 
 static bool create_watchdog(void) {

@@ -78,11 +78,11 @@ lsl_runtime *lsl_new_state(const lsl_swift *swift, void *context, size_t memory_
 
 void lsl_close_state(lsl_runtime *runtime) {
   own_state *state = (own_state *)runtime;
-  lsl_set_watchdog(runtime, 0, "");
-  lsl_calm(runtime);
+  lsl_begin_closing(runtime);
   lsl_entry entry = lsl_enter(runtime, runtime->main, false);
   lua_close(runtime->main);
   (void)entry;
+  lsl_calm(runtime);
   lsl_set_interruptible(NULL);
   lsl_free_chunks(&state->memory);
   free(state);

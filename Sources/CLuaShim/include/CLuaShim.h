@@ -181,6 +181,7 @@ enum lsl_interrupt_state {
   LSL_REQUESTED = 1,  // the hook is set and will raise
   LSL_RAISED = 2,     // it has raised once; cleanup code has a short time left
   LSL_STICKY = 3,     // every further line raises, until lsl_calm
+  LSL_CLOSING = 4,    // only finalisers run any more, in which no hook does
 };
 
 // Makes the runtime the one that this thread's interruptions are for; NULL for none.
@@ -211,6 +212,9 @@ const void *lsl_foreign_hook(lsl_runtime *runtime);
 
 // Ends an interruption: scripts run again.
 void lsl_calm(lsl_runtime *runtime);
+
+// Leaves what does not come to its end while the state is closed to the last resort.
+void lsl_begin_closing(lsl_runtime *runtime);
 
 // MARK: Macros as functions
 

@@ -164,13 +164,16 @@ extension ProcessCalls {
     waitid(P_ALL, 0, nil, WEXITED | WNOHANG | WNOWAIT) == 0
   }
 
-  /// `kill(2)` and `waitpid(2)` of every child that runs, and of the orphans that they leave.
+  /// `kill(2)` and `waitpid(2)` of every child that runs on, and of the orphans that they leave.
   ///
+  /// - Parameter time: What children get to end by themselves: one whose output has ended may still be
+  ///   about to.
   /// - Returns: What they were.
-  static func endChildren() -> [ProcessStatus] {
+  static func endChildren(after time: Duration) -> [ProcessStatus] {
+    awaitChildren(until: .after(time))
     var ended: [ProcessStatus] = []
     while hasChildren {
-      let children = processes.filter { $0.parent == ownNumber && !$0.hasEnded }
+      let children = runningChildren
       if children.isEmpty { break }
       for child in children {
         kill(child.pid, SIGKILL)
@@ -179,6 +182,27 @@ extension ProcessCalls {
       ended += children
     }
     return ended
+  }
+
+  private static var runningChildren: [ProcessStatus] {
+    processes.filter { $0.parent == ownNumber && !$0.hasEnded }
+  }
+
+  private static func awaitChildren(until deadline: Deadline) {
+    guard hasChildren else { return }
+    for child in runningChildren {
+      while isRunning(child.pid) {
+        if deadline.isPast { return }
+        poll(nil, 0, 1)
+      }
+    }
+  }
+
+  /// `waitid(2)`: whether a child runs; one that has ended is not reaped.
+  private static func isRunning(_ child: CInt) -> Bool {
+    var end = unsafe siginfo_t()
+    let code = unsafe waitid(P_PID, id_t(child), &end, WEXITED | WNOHANG | WNOWAIT)
+    return unsafe code == 0 && end.si_signo == 0
   }
 
   /// What `/proc` says of all processes.

@@ -88,6 +88,8 @@ package final class Session {
     var playsCases = false
     /// What says which private directory goes with the process.
     var note: GuardNote?
+    /// Called when the scenario's processes have gone, before the state does.
+    var closing: (() -> Void)?
   }
 
   /// How far the scenario is.
@@ -222,6 +224,7 @@ package final class Session {
     prelude = nil
     pausing.failed = nil
     for process in processes { process.abandon() }
+    additions.closing?()
     startCleanupClock()
     runtime.close()
     cleanupTimer?.cancel()

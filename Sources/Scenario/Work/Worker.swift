@@ -16,6 +16,8 @@ final class Worker {
   private var hasBegun = false
   /// What the scenario has come to; recorded when its state is gone, which shows what it leaves.
   private var result: (outcome: RunOutcome, scenario: ScenarioDescription)?
+  /// What `os.execute` or `io.popen` has started and the scenario has left running.
+  private var children: [ProcessStatus] = []
   /// The scripts that events have named so far.
   private var knownFiles: Set<String> = []
   /// The descriptors of the process; `nil` where others than scenarios open some.
@@ -61,6 +63,7 @@ final class Worker {
   func perform(_ job: Job) {
     log.begin(scenario: job.number)
     hasBegun = false
+    children = []
     census?.begin()
     do {
       switch job.task {
@@ -156,7 +159,8 @@ final class Worker {
       language: language,
       log: log,
       only: block,
-      with: Session.Additions(note: note),
+      // To close a file of `io.popen`, as the state does, is to wait for its process.
+      with: Session.Additions(note: note, closing: { [self] in children += clearChildren() }),
       pause: pause
     )
     Interruption.watch(session.library.loop)
@@ -225,10 +229,10 @@ final class Worker {
     guard let (outcome, scenario) = result.take() else { return }
     let isChecked = !scenario.options.allow.contains("leaks")
     let left = isChecked ? census?.leftovers ?? [] : []
-    let children = clearChildren()
+    let running = children + clearChildren()
     let isFile = scenario.name.isEmpty
     let checked = outcome.failing(ofLeft: left, inHeader: isFile)
-      .failing(ofRunning: isChecked ? children : [], inHeader: isFile)
+      .failing(ofRunning: isChecked ? running : [], inHeader: isFile)
     let end = checked.turned(by: scenario.options.todo)
     if end.failureCode != nil,
       let command = configuration.command(for: scenario.file, hiding: log.secrets)
@@ -238,11 +242,11 @@ final class Worker {
     log.appendEnd(end)
   }
 
-  /// Ends what `os.execute` or `io.popen` has started and left, where no others have children here.
+  /// Ends what `os.execute` or `io.popen` has started and left running, where no others have children here.
   ///
   /// - Returns: What was left.
   private func clearChildren() -> [ProcessStatus] {
-    census == nil ? [] : ProcessCalls.endChildren()
+    census == nil ? [] : ProcessCalls.endChildren(after: Session.cleanupTime)
   }
 }
 

@@ -1,0 +1,4 @@
+--# timeout: 2s
+local a = t:pair { codec = "line" }
+pcall(a.receive, a)
+while true do end
