@@ -176,7 +176,9 @@ extension EventLoop {
 
   private func sleepUndisturbed(until deadline: Deadline) throws(SystemError) {
     if let isStarving, isStarving() {
-      try ask(timeoutMilliseconds: 0)
+      // Not at once: a process that another thread forks has our ends until it becomes another program,
+      // and the end of a connection comes only then.
+      try ask(timeoutMilliseconds: Self.starvingMilliseconds)
       if eventCount == 0 { starved?() }
       return
     }
@@ -186,6 +188,9 @@ extension EventLoop {
     case .spinning: try spinOrSleep(until: deadline)
     }
   }
+
+  /// How long nothing must come before a loop that is starving has starved.
+  private static let starvingMilliseconds: CInt = 20
 
   /// Looks again and again for a moment, and sleeps if nothing has come.
   private func spinOrSleep(until deadline: Deadline) throws(SystemError) {
