@@ -31,8 +31,9 @@ final class NameBinding {
     _ settings: Settings = Settings(),
     prepare: () throws(SystemError) -> Void = {}
   ) throws(SystemError) {
-    let lock = settings.removesStale ? DirectoryLock(address.directory) : nil
-    if settings.removesStale { try SocketFile.removeStale(at: address) }
+    let isStale = settings.removesStale ? try SocketFile.isStale(at: address) : false
+    let lock = isStale ? DirectoryLock(address.directory) : nil
+    if isStale { try SocketFile.removeStale(at: address) }
     isMadeApart = address.isOverlong || (settings.permissions != nil && !address.isAbstract)
     file =
       if isMadeApart {

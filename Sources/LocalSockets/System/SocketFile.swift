@@ -32,6 +32,18 @@ package struct SocketFile {
 
 // What servers that crashed have left behind.
 extension SocketFile {
+  /// Whether a socket's file is at an address whose socket is gone.
+  static func isStale(at address: SocketAddress) throws(SystemError) -> Bool {
+    guard let path = address.path else { return false }
+    do throws(SystemError) {
+      guard try SystemCalls.identity(ofFileAt: path).isSocket else { return false }
+      return try isAbandoned(address)
+    } catch {
+      if error.errno == ENOENT { return false }
+      throw error
+    }
+  }
+
   /// Unlinks the file at an address if it is a socket's and that socket is gone; all else stays.
   ///
   /// No system call joins the last look and the unlink, so who replaces what is stale holds a

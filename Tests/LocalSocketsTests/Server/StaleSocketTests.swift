@@ -133,6 +133,14 @@ struct StaleSocketTests {
     #expect(server.waitForNewConnection().isPending)
   }
 
+  @Test func `a directory in which nothing is stale is not locked`() {
+    let plan = FaultPlan()
+
+    #expect(plan.whileActive { server.listen(name, removesStale: true) })
+
+    #expect(plan.count(of: .flock) == 0)
+  }
+
   @Test func `a directory that others have locked is waited for`() throws {
     try leaveFile()
     let plan = FaultPlan()
