@@ -95,7 +95,9 @@ package final class WorkerProcess {
   /// This process's variables, without those that tell of descriptors which it alone has
   /// (`sd_listen_fds(3)`).
   private static var environment: [[UInt8]] {
-    ProcessCalls.environment.filter { !$0.starts(with: "LISTEN_".utf8) }
+    ProcessCalls.environment.filter { variable in
+      !["LISTEN_FDS=", "LISTEN_FDNAMES=", "LISTEN_PID="].contains { variable.starts(with: $0.utf8) }
+    }
   }
 
   /// Gives the worker something more to do.

@@ -5,3 +5,4 @@ for number = 3, 60 do
   socket:abort()
 end
 t:equal(os.getenv "LISTEN_FDS", nil)
+t:equal(os.getenv "LISTEN_ADDRESS", "here")
