@@ -41,7 +41,7 @@ extension LocalSocket {
   public func abort() {
     if state != .unconnected {
       let hadConnection = state != .connecting
-      let isReadingFinished = ends.contains(.read)
+      let isReadingFinished = isReadingFinished
       discardInput()
       discardOutput()
       attempt = nil
@@ -147,7 +147,7 @@ extension LocalSocket {
   }
 
   private func announceEnd() {
-    let isReadingFinished = ends.contains(.read)
+    let isReadingFinished = isReadingFinished
     announceState()
     if !isReadingFinished { emit(.readChannelFinished) }
     emit(.disconnected)

@@ -20,6 +20,8 @@ struct ShutEnds: OptionSet {
   static let toldPeer = ShutEnds(rawValue: 4)
   /// It was the peer that has ended what comes.
   static let byPeer = ShutEnds(rawValue: 8)
+  /// That no more bytes come is told of with the end of the connection, which is near.
+  static let untold = ShutEnds(rawValue: 16)
 }
 
 extension LocalSocket {
@@ -54,6 +56,9 @@ extension LocalSocket {
 
   /// Whether nothing can arrive any more because that end was shut down here.
   package var isReadingShutDown: Bool { ends.contains(.read) && !ends.contains(.byPeer) }
+
+  /// Whether ``readChannelFinished`` was sent.
+  var isReadingFinished: Bool { ends.contains(.read) && !ends.contains(.untold) }
 
   /// Whether bytes that arrive are taken in; while the socket is closing, by a wait for room alone.
   var takesInput: Bool {
@@ -105,6 +110,10 @@ extension LocalSocket {
     // Bytes that a closing socket has left go out although the peer sends no more.
     guard allowsHalfOpen || state == .closing, error.systemError == nil, !isPeerGone else {
       return finish(because: error)
+    }
+    if state == .closing {
+      ends.formUnion([.read, .byPeer, .untold])
+      return updateInterest()
     }
     record(error)
     finishReading([.read, .byPeer])

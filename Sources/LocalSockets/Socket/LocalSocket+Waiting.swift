@@ -35,7 +35,7 @@ extension LocalSocket {
     defer { arrivals.blockingWaits -= 1 }
     return serve(until: deadline) {
       if arrivals.passes != passes { return true }
-      guard session == self.session, takesInput else { return reportNoArrival() }
+      guard session == self.session, canAwaitInput else { return reportNoArrival() }
       return room > 0 || deadline != .never ? nil : false
     }
   }
@@ -203,6 +203,10 @@ extension LocalSocket {
     report(SocketError(.socketTimeout, during: .wait, name: names.requested))
   }
 
+  /// Whether a wait for bytes may begin or go on; what comes while the socket is closing is taken in
+  /// beside.
+  private var canAwaitInput: Bool { takesInput && state == .connected }
+
   /// Answers that nothing can arrive any more, with the error if that is the peer's doing.
   private func reportNoArrival() -> Bool {
     if isHalfOpen { record(SocketError(.peerClosed, during: .read)) }
@@ -279,7 +283,7 @@ extension LocalSocket {
     if reportArrival() { return .satisfied }
     flush()
     if reportArrival() { return .satisfied }
-    return takesInput || state == .connecting || reportNoArrival() ? nil : .failed
+    return canAwaitInput || state == .connecting || reportNoArrival() ? nil : .failed
   }
 
   private func writeOutcome() -> WaitOutcome? {

@@ -62,6 +62,7 @@ struct LocalSocketWaitingTests {
     closeWithMuchToSend()
     peer.allowsHalfOpen = true
     peer.shutdown(.write)
+    let recorder = SignalRecorder(socket)
     #expect(!socket.waitForBytesWritten(timeout: .zero))
 
     var received = 0
@@ -72,6 +73,11 @@ struct LocalSocketWaitingTests {
 
     #expect(received == Self.muchToSend)
     #expect(socket.state == .unconnected)
+    #expect(socket.lastError?.code != .peerClosed)
+    let signals = recorder.entries.map { $0.prefix { $0 != " " } }
+    #expect(
+      signals.suffix(3) == ["stateChanged(unconnected)", "readChannelFinished", "disconnected"]
+    )
   }
 
   private static let muchToSend = 600_000
@@ -280,6 +286,18 @@ struct ParkedWaitTests {
 
     #expect(waiter.outcomes == [.failed])
     #expect(endWaiter.outcomes == [.satisfied])
+  }
+
+  @Test func `bytes cannot be waited for on a closing socket, whoever waits for room`() throws {
+    let (_, socket, peer) = try pair(.epoll)
+    _ = socket.write([UInt8](repeating: 1, count: 2_000_000))
+    while socket.flush() {}
+    socket.disconnectFromServer()
+    #expect(socket.beginWait(.bytesWritten, waiter) == nil)
+
+    #expect(socket.beginWait(.readyRead, RecordingWaiter()) == .failed)
+
+    #expect(peer.state == .connected)
   }
 
   @Test func `a wait sends what is queued`() throws {
