@@ -8,6 +8,17 @@ local class = {}
 ---@type table<table, string>  what a script calls an object of each class that checks receivers
 local variables = {}
 
+---Adds a method that checks what it is called on. Made with its first use, since most scenarios use few.
+local function addGuarded(methods, name, unused)
+  local method = unused[name]
+  unused[name] = nil
+  rawset(methods, name, function(self, ...)
+    if getmetatable(self) ~= methods then class.checkReceiver(methods, name, self) end
+    return method(self, ...)
+  end)
+  return rawget(methods, name)
+end
+
 ---Makes a class: a table of methods that is the metatable and the `__index` of its objects.
 ---Reading a member that does not exist is misuse, so a field without a value holds `false`.
 ---@param name string  what messages call an object, e.g. "conversation"
@@ -15,17 +26,16 @@ local variables = {}
 ---  loaded with the first use
 ---@return table
 function class.make(name, elsewhere)
-  local methods = { __name = name }
+  local methods, unused = { __name = name }, {}
   elsewhere = elsewhere or {}
   methods.__index = methods
   return setmetatable(methods, {
-    elsewhere = elsewhere,
+    elsewhere = elsewhere, unused = unused,
     __index = function(_, member)
       local chunk = elsewhere[member]
-      if chunk then
-        local _ = host.prelude[chunk]
-        return rawget(methods, member)
-      end
+      if chunk and not unused[member] then local _ = host.prelude[chunk] end
+      if unused[member] then return addGuarded(methods, member, unused) end
+      if chunk then return rawget(methods, member) end
       host.misuse(("a %s has no '%s'%s"):format(
         name, member, host.suggestion(member, class.members(methods))))
     end,
@@ -57,11 +67,9 @@ function class.checkReceivers(methods, variable, except)
   except = except or {}
   -- Lua calls these, each on its own object.
   except.__close, except.__tostring = true, true
+  local unused = getmetatable(methods).unused
   getmetatable(methods).__newindex = function(_, name, method)
-    rawset(methods, name, except[name] and method or function(self, ...)
-      if getmetatable(self) ~= methods then class.checkReceiver(methods, name, self) end
-      return method(self, ...)
-    end)
+    if except[name] then rawset(methods, name, method) else unused[name] = method end
   end
 end
 
@@ -69,12 +77,14 @@ end
 ---@param methods table  the class
 ---@return string[]
 function class.members(methods)
-  local names, elsewhere = {}, getmetatable(methods).elsewhere
-  for name in pairs(methods) do
-    if not name:find("^__") then names[#names + 1] = name end
-  end
-  for name in pairs(elsewhere) do
-    if not rawget(methods, name) then names[#names + 1] = name end
+  local names, known, metatable = {}, {}, getmetatable(methods)
+  for _, members in ipairs { methods, metatable.unused, metatable.elsewhere } do
+    for name in pairs(members) do
+      if not name:find("^__") and not known[name] then
+        known[name] = true
+        names[#names + 1] = name
+      end
+    end
   end
   table.sort(names)
   return names
