@@ -20,8 +20,7 @@ package enum DurationText {
       throw malformed(text, "is negative")
     }
     if bytes.contains(UInt8(ascii: " ")) {
-      let joined = String(text.filter { $0 != " " })
-      throw malformed(text, "has a blank in it; write it as \(QuotedText(joined))")
+      throw malformed(text, advice(withoutBlanks: String(text.filter { $0 != " " })))
     }
     let unitStart = bytes.firstIndex { !isDigit($0) && $0 != point } ?? bytes.endIndex
     let parts = bytes[..<unitStart].split(separator: point, omittingEmptySubsequences: false)
@@ -37,6 +36,12 @@ package enum DurationText {
       throw malformed(text, "is too long")
     }
     return .nanoseconds(total)
+  }
+
+  private static func advice(withoutBlanks joined: String) -> String {
+    (try? parse(joined)) == nil
+      ? "needs a number and a unit, such as 250ms or 2s"
+      : "has a blank in it; write it as \(QuotedText(joined))"
   }
 
   private static let point = UInt8(ascii: ".")

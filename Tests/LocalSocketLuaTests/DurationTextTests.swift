@@ -16,6 +16,7 @@ struct DurationTextTests {
     ("20", "the duration \"20\" needs a unit, as in 2s"),
     ("2x", "the duration \"2x\" has no unit of us, ms, s, m, h"),
     ("2 s", "the duration \"2 s\" has a blank in it; write it as \"2s\""),
+    ("2 sec", "the duration \"2 sec\" needs a number and a unit, such as 250ms or 2s"),
     ("s", "the duration \"s\" needs a number and a unit, such as 250ms or 2s"),
     ("", "the duration \"\" needs a number and a unit, such as 250ms or 2s"),
     ("-1s", "the duration \"-1s\" is negative"),
