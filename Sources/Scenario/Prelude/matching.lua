@@ -114,11 +114,20 @@ local function agreeWithText(text, actual)
   return type(metatable) == "table" and metatable.__matches and metatable.__matches(actual, text)
 end
 
+local function agreesWithPredicate(predicate, actual)
+  local answer = predicate(actual)
+  if isPattern(answer) then
+    host.misuse(("a function answers with a pattern, %s, where it should say whether a value agrees; a "
+      .. 'pattern is written with what it is of, as pattern("…")'):format(answer.title))
+  end
+  return answer
+end
+
 function agree(walk, expected, actual, mode, path)
   if expected == actual then return true end
   local kind = type(expected)
   if mode.patterns then
-    if kind == "function" and expected(actual) then return true end
+    if kind == "function" and agreesWithPredicate(expected, actual) then return true end
     if kind == "string" and agreeWithText(expected, actual) then return true end
     if isPattern(expected) then return agreeWithPattern(walk, expected, actual, mode, path) end
   end

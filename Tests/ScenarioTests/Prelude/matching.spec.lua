@@ -65,3 +65,11 @@ test("what is exact is so inside of oneOf as well", function()
   same(matching.matches(patterns.exactly(shape), { a = { x = 1, y = 2 } }), false)
   same(matching.matches(patterns.exactly(shape), { a = { x = 1 } }), true)
 end)
+
+test("what makes patterns is no predicate", function()
+  for _, name in ipairs { "pattern", "exactly" } do
+    local fine, problem = pcall(matching.matches, host.prelude.patterns[name], name == "pattern" and "x" or {})
+    same(fine, false)
+    same(tostring(problem):find("answers with a pattern, " .. name, 1, true) ~= nil, true)
+  end
+end)
