@@ -65,11 +65,11 @@ final class LogStorage {
     )
   }
 
-  /// The file that a worker writes while a run lasts; that of no worker, 0, is of ``FailedSources``.
+  /// The file that a worker, numbered from 1, writes while a run lasts.
   static func workerFile(_ number: Int, of path: String) -> String { "\(path).\(number)" }
 
-  /// The files that are written beside a log while its run lasts, and stay where they do not come into
-  /// it.
+  /// The files that workers write beside a log while its run lasts, and that stay where they do not
+  /// come into it.
   ///
   /// - Parameter path: The run's log.
   /// - Returns: Those that are there, in the order of the workers.
@@ -107,6 +107,8 @@ final class LogStorage {
 extension String {
   /// The number of a worker whose file this is, for the log of a name.
   fileprivate func number(behind name: Substring) -> Int? {
-    removing(prefix: "\(name).").flatMap { $0.utf8.allSatisfy(\.isDigit) ? Int($0) : nil }
+    removing(prefix: "\(name).").flatMap {
+      $0.utf8.first != UInt8(ascii: "0") && $0.utf8.allSatisfy(\.isDigit) ? Int($0) : nil
+    }
   }
 }

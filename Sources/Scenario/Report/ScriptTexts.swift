@@ -32,8 +32,13 @@ package struct ScriptTexts: Hashable, Sendable {
   }
 
   /// Hides a value in all texts from now on.
-  mutating func hide(_ value: [UInt8]) {
-    if secrets.insert(value) { shown = [:] }
+  ///
+  /// - Returns: Whether it was not hidden yet.
+  @discardableResult
+  mutating func hide(_ value: [UInt8]) -> Bool {
+    guard secrets.insert(value) else { return false }
+    shown = [:]
+    return true
   }
 
   /// Looks for the secrets of a text once for all who ask for it, until there are others or another

@@ -7,9 +7,9 @@ package struct RunLog {
 
   /// Names the logs.
   ///
-  /// Those of workers that were killed, beside a log, belong to it.
+  /// What a run that was killed has left beside a log belongs to it.
   package init(_ paths: [String]) {
-    logs = paths.map { [$0] + LogStorage.workerFiles(of: $0) }
+    logs = paths.map { [$0] + FailedSources.files(of: $0) + LogStorage.workerFiles(of: $0) }
   }
 
   /// Writes reports.

@@ -114,7 +114,7 @@ private final class Crew {
   private func received(_ message: WorkerMessage?, from worker: WorkerProcess) {
     switch message {
     case .looking, .stuck: return
-    case .secret(let value): return runner.reports.scripts.hide(value)
+    case .secret(let value): return runner.hide(value)
     case .started(_, let rest): runner.queue.found(rest, of: worker.jobs.first?.job)
     case .done(let part):
       if let job = worker.finishJob() { runner.finish(job, part, of: worker.storage) }

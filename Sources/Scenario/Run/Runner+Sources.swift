@@ -9,6 +9,11 @@ extension Runner {
     for file in files { reports.scripts.keep(file) }
   }
 
+  /// Hides a value in all texts from now on.
+  func hide(_ value: [UInt8]) {
+    if reports.scripts.hide(value) { failedSources?.rewrite(from: reports.scripts) }
+  }
+
   /// Records what the report of a failure quotes, for a reader of the log of a run that is killed.
   func recordFailed(_ result: ScenarioResult) {
     guard let failedSources, let failure = result.outcome.failure else { return }

@@ -132,7 +132,7 @@ package final class Runner {
       switch message {
       case .started(_, let rest): queue.found(rest)
       case .looking, .stuck: break
-      case .secret(let value): reports.scripts.hide(value)
+      case .secret(let value): hide(value)
       case .done(let part):
         guard let job = queue.current else { return }
         finish(job, part, of: log.storage)

@@ -136,7 +136,7 @@ struct SecretScriptTests {
       """
       scenario("one", function(t) t:equal("hunter2", 2) end)
       scenario("two", function(t)
-        local text = io.open(var.LOG .. ".0"):read "a"
+        local text = io.open(var.LOG .. ".sources"):read "a"
         t:isTrue(text:find('"event":"source"', 1, true))
         secret(table.concat { "hunter", 2 })
       end)
@@ -146,7 +146,56 @@ struct SecretScriptTests {
     let traces = try traces(of: run)
 
     #expect(traces.contains("1 passed, 1 failed"))
-    #expect((try? FileSystem.status(of: run.directory.file("log.0"))) == nil)
+    #expect((try? FileSystem.status(of: run.directory.file("log.sources"))) == nil)
+  }
+
+  @Test func `what becomes a secret goes from all texts that a killed run would leave`() throws {
+    let run = ScriptRun(
+      """
+      local helper = require "helper"
+      scenario("one", function(t) helper.check(t) end)
+      scenario("two", function(t)
+        secret(helper.password)
+        local text = io.open(var.LOG .. ".sources"):read "a"
+        t:isTrue(text:find("helper.password", 1, true))
+        t:isTrue(not text:find("hunter" .. "2", 1, true))
+      end)
+      """
+    )
+    run.add(
+      "helper.lua",
+      """
+      local helper = {}
+      helper.password = "hunter2"
+      function helper.check(t) t:equal(1, 2) end
+      return helper
+      """
+    )
+    run.configuration.common.variables = ["LOG": run.directory.file("log")]
+
+    #expect(try traces(of: run).contains("1 passed, 1 failed"))
+  }
+
+  @Test(arguments: ["log.sources", "log.0"])
+  func `a file of somebody else beside the log stays`(name: String) throws {
+    let run = ScriptRun("t:equal(1, 2)")
+    run.add(name, "mine\n")
+    var complaints: [String] = []
+
+    _ = try traces(of: run)
+    _ = try RunLog([run.directory.file("log")]).report(to: []) { complaints.append($0) }
+
+    #expect(try FileSystem.contents(of: run.directory.file(name)) == Array("mine\n".utf8))
+    #expect(complaints.isEmpty)
+  }
+
+  @Test func `what a killed run has left beside the log does not outlive the next`() throws {
+    let run = ScriptRun("t:isTrue(true)")
+    run.add("log.sources", #"{"t":1,"event":"source","path":"a.lua","size":1,"text":"x"}"# + "\n")
+
+    _ = try traces(of: run)
+
+    #expect((try? FileSystem.status(of: run.directory.file("log.sources"))) == nil)
   }
 
   @Test func `a log without the text of a script does not quote what lies at its path`() throws {
