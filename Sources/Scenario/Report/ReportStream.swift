@@ -35,7 +35,7 @@ struct ReportStream {
   /// - Returns: Whether the scenario is to be tried again, before it is reported.
   mutating func add(_ record: ScenarioRecord) -> Bool {
     var record = record
-    record.result.run = run.hiding(scripts.secrets)
+    record.result.run = run
     let key = "\(record.result.file)\0\(record.result.name)"
     tries[key, default: [:]][record.result.attempts] = record
     let mayGoOn = record.isWorthRetrying && record.result.attempts <= tally.run.retries
@@ -64,6 +64,7 @@ struct ReportStream {
     tries = [:]
     tally.elapsed = elapsed
     tally.unrun = unrun
+    tally.hide(scripts.secrets)
     for index in reporters.indices { reporters[index].end(tally) }
   }
 
@@ -71,6 +72,7 @@ struct ReportStream {
     var record = record
     if let file = record.result.outcome.failure?.location?.file { scripts.prepare(file) }
     record.scripts = scripts
+    record.result.hide(scripts.secrets)
     tally.add(record.result)
     for index in reporters.indices { reporters[index].add(record) }
   }

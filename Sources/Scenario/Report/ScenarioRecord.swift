@@ -52,6 +52,11 @@ package struct RunTally: Hashable, Sendable {
     failures.append(result)
   }
 
+  /// Removes from the failures what is secret by now, as it was not when the first of them came.
+  mutating func hide(_ secrets: Secrets) {
+    for index in failures.indices { failures[index].hide(secrets) }
+  }
+
   /// The status with which the command ends; of several failures the most fundamental decides.
   package var exitCode: ExitCode {
     let precedence: [ExitCode] = [.internalError, .unloadable, .environment, .failure]

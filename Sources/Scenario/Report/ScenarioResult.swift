@@ -59,6 +59,13 @@ package struct ScenarioResult: Hashable, Sendable {
     name.isEmpty || name == file ? printable(file) : "\(printable(file)) › \(printable(name))"
   }
 
+  /// Removes what is secret from the command line that runs it again.
+  mutating func hide(_ secrets: Secrets) {
+    run = run.hiding(secrets)
+    options = options?.map(secrets.redacted)
+    scriptArguments = scriptArguments?.map(secrets.redacted)
+  }
+
   /// What selects this scenario on the command line.
   var selection: String { line.map { "\(file):\($0)" } ?? file }
 }

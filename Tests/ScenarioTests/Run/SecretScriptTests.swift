@@ -131,6 +131,24 @@ struct SecretScriptTests {
     #expect(!traces.contains("hunter2"))
   }
 
+  @Test func `the summary does not show what has become a secret after the first failure`() throws {
+    let run = ScriptRun(
+      """
+      local name = "token"
+      scenario("one", function(t) t:equal(1, 2) end)
+      scenario("two", function(t) secret(var[name]) t:equal(1, 2) end)
+      """
+    )
+    run.configuration.common.variables = ["token": "hunter2"]
+    run.configuration.common.options = ["-D", "token=hunter2"]
+    _ = run.run()
+
+    let again = try #require(run.output.split(separator: "  again  ").last)
+
+    #expect(again.contains("token=«secret»"))
+    #expect(!again.contains("hunter2"))
+  }
+
   @Test func `what a log gets when its run is killed does not outlive the run`() throws {
     let run = ScriptRun(
       """
