@@ -45,6 +45,9 @@ void lsl_arm_if_interrupted(lsl_runtime *runtime, lua_State *L);
 // states: in a foreign one the word is not ours.
 static inline void **lsl_wait_of(lua_State *thread) { return lua_getextraspace(thread); }
 
+// Makes io.popen remember its open files; may raise.
+void lsl_remember_pipes(lua_State *L);
+
 // Parks or pumps; answers what Swift answers after the wait.
 int lsl_finish(lua_State *L, lsl_runtime *runtime, int32_t answer);
 

@@ -50,6 +50,7 @@ int lsl_file_descriptor(lua_State *L, int index) {
 
 static int open_libraries(lua_State *L) {
   luaL_openlibs(L);
+  lsl_remember_pipes(L);
   return 0;
 }
 

@@ -80,6 +80,16 @@ internal import CLuaShim
     unsafe main.register(anchorTableKey)
   }
 
+  /// Flushes the open files of `io.popen`, and closes their pipes but not the files.
+  ///
+  /// To close such a file is to wait for its process; now that sees the end of its pipe at once.
+  ///
+  /// - Parameter milliseconds: How long full pipes are waited for, all together.
+  /// - Returns: How many files there were.
+  package func hangUpPipes(within milliseconds: Int) -> Int {
+    Int(unsafe lsl_hang_up_pipes(main.pointer, CInt(clamping: milliseconds)))
+  }
+
   /// Closes the parked tasks and then the state; every object of Lua's is released.
   package func close() {
     guard isOpen else { return }

@@ -153,6 +153,9 @@ bool lsl_next(lua_State *L, int table);
 void lsl_push_display(lua_State *L, int index);  // luaL_tolstring, or a stand-in if that raises
 int lsl_file_descriptor(lua_State *L, int index);  // that of an open file of io's, or -1
 void lsl_open_libraries(lsl_runtime *runtime, lua_State *L);
+// Flushes the open files of io.popen as far as their pipes take it within the time, and closes the pipes
+// but not the files; how many there were.
+int lsl_hang_up_pipes(lua_State *L, int milliseconds);
 bool lsl_collects_garbage(lua_State *L);
 void lsl_collect_garbage(lua_State *L, bool does);  // whether the collector runs by itself
 bool lsl_dump(lua_State *L, void (*write)(void *context, const void *bytes, size_t count), void *context);

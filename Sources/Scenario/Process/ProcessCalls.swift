@@ -189,12 +189,13 @@ extension ProcessCalls {
   }
 
   private static func awaitChildren(until deadline: Deadline) {
-    guard hasChildren else { return }
-    for child in runningChildren {
+    // A child may leave orphans, which are children then.
+    while hasChildren, let child = runningChildren.first {
       while isRunning(child.pid) {
         if deadline.isPast { return }
         poll(nil, 0, 1)
       }
+      if deadline.isPast { return }
     }
   }
 

@@ -7,6 +7,8 @@ internal import LuaBridge
 extension Session {
   /// What the clean-up may take, each function of it.
   static let cleanupTime = Duration.seconds(1)
+  /// What a process of `io.popen` may take for its end, once its pipe has been closed.
+  private static let pipeTime = Duration.seconds(5)
   /// How often cancelled tasks may yield again before they are left as they are.
   private static let cleanupRounds = 100
 
@@ -104,6 +106,14 @@ extension Session {
     cleanupTimer = library.loop.schedule(at: .after(Self.cleanupTime)) { [unowned self] in
       cancelAll()
     }
+  }
+
+  /// Has what `io.popen` has started see the end of its pipes, and waits for what the script has started.
+  ///
+  /// The state would wait for each process of `io.popen` with the pipes of the next still open.
+  func endScriptProcesses() {
+    let hadPipes = runtime.hangUpPipes(within: Int(Self.cleanupTime.milliseconds)) > 0
+    additions.closing?(hadPipes ? Self.pipeTime : Self.cleanupTime)
   }
 
   private func stopCleanupClock() {

@@ -88,8 +88,9 @@ package final class Session {
     var playsCases = false
     /// What says which private directory goes with the process.
     var note: GuardNote?
-    /// Called when the scenario's processes have gone, before the state does.
-    var closing: (() -> Void)?
+    /// Called when the scenario's processes have gone, before the state does, with the time that what
+    /// the script has started besides has to end by itself.
+    var closing: ((Duration) -> Void)?
   }
 
   /// How far the scenario is.
@@ -224,7 +225,7 @@ package final class Session {
     prelude = nil
     pausing.failed = nil
     for process in processes { process.abandon() }
-    additions.closing?()
+    endScriptProcesses()
     startCleanupClock()
     runtime.close()
     cleanupTimer?.cancel()

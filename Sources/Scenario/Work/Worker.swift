@@ -160,7 +160,10 @@ final class Worker {
       log: log,
       only: block,
       // To close a file of `io.popen`, as the state does, is to wait for its process.
-      with: Session.Additions(note: note, closing: { [self] in children += clearChildren() }),
+      with: Session.Additions(
+        note: note,
+        closing: { [self] time in children += clearChildren(after: time) }
+      ),
       pause: pause
     )
     Interruption.watch(session.library.loop)
@@ -245,8 +248,8 @@ final class Worker {
   /// Ends what `os.execute` or `io.popen` has started and left running, where no others have children here.
   ///
   /// - Returns: What was left.
-  private func clearChildren() -> [ProcessStatus] {
-    census == nil ? [] : ProcessCalls.endChildren(after: Session.cleanupTime)
+  private func clearChildren(after time: Duration = Session.cleanupTime) -> [ProcessStatus] {
+    census == nil ? [] : ProcessCalls.endChildren(after: time)
   }
 }
 

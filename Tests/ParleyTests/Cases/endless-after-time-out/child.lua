@@ -1,3 +1,3 @@
 --# timeout: 10s
-local file = io.popen "exec sleep 15"
+local file = io.popen "exec sleep 50"
 t:isTrue(true)
