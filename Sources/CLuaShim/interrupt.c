@@ -24,6 +24,12 @@ static const int64_t grace_milliseconds = 50;
 // How long after that, or in one instruction, a script may go on before the process is ended.
 static const int64_t last_resort_milliseconds = 2000;
 
+// How much of the processor's time the finalisers may take: there may be millions of them.
+static const int64_t closing_milliseconds = 10000;
+
+// What took less of it in the time of the last resort waits; one that is starved gets more.
+static const int64_t idle_milliseconds = 5;
+
 static bool start_timer(int64_t milliseconds) {
   struct itimerspec value = {0};
   value.it_value.tv_sec = milliseconds / 1000;
@@ -167,10 +173,12 @@ static void tell(lsl_runtime *runtime) {
 
 // What no hook stops: a long call into C, a finaliser, or what Lua runs while a hook's own error is on
 // its way.
-static _Noreturn void give_up(lsl_runtime *runtime) {
+static _Noreturn void give_up(lsl_runtime *runtime, int64_t patience) {
   sentence words = {0};
   add(&words, last_subject);
-  add(&words, " did not stop within 2 s of being told to");
+  add(&words, " did not stop within ");
+  add_number(&words, (unsigned)(patience / 1000));
+  add(&words, " s of being told to");
   add_place(&words, runtime->running);
   add(&words, "; its process ends here\n");
   // Where nobody can be told, the directory is removed all the same.
@@ -194,13 +202,32 @@ void lsl_set_last_listener(int descriptor) { last_listener = descriptor; }
 
 void lsl_end_process(int exit_status) { end_process(exit_status); }
 
+static _Thread_local int64_t closing_began, closing_was_at;
+
+static int64_t processor_milliseconds(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
+}
+
+// On a busy machine the clock says little of how much has been done. Only what waits is judged by it.
+static void judge_closing(lsl_runtime *runtime) {
+  int64_t now = processor_milliseconds();
+  if (now - closing_began >= closing_milliseconds) give_up(runtime, closing_milliseconds);
+  if (now - closing_was_at < idle_milliseconds) give_up(runtime, last_resort_milliseconds);
+  closing_was_at = now;
+}
+
 static void watchdog_fired(int signal) {
   (void)signal;
   lsl_runtime *runtime = interruptible;
   if (runtime == NULL) return;
-  bool was_told = must_stop(runtime) || runtime->interrupt == LSL_CLOSING;
-  if (was_told && last_subject[0] != '\0') give_up(runtime);
-  request(runtime);
+  if (runtime->interrupt == LSL_CLOSING) {
+    judge_closing(runtime);
+  } else {
+    if (must_stop(runtime) && last_subject[0] != '\0') give_up(runtime, last_resort_milliseconds);
+    request(runtime);
+  }
   start_timer(last_resort_milliseconds);
 }
 
@@ -231,6 +258,7 @@ void lsl_begin_closing(lsl_runtime *runtime) {
   // Where scripts are waited for, or none was ever to be stopped, nobody is to be ended.
   if (interruptible != runtime || !has_watchdog || last_subject[0] == '\0') return;
   strcpy(runtime->interrupt_message, "the end was reached");
+  closing_began = closing_was_at = processor_milliseconds();
   runtime->interrupt = LSL_CLOSING;
   start_timer(last_resort_milliseconds);
 }
