@@ -75,7 +75,7 @@ struct RunCommand: ParsableCommand {
     var configuration = configuration
     configuration.paths = paths
     do throws(Failure) {
-      let runner = try Runner(configuration, observers: [FailedScenarios()])
+      let runner = try Runner(configuration, keeping: FailedScenarios())
       return runner.run(selection.narrowed(scripts))
     } catch {
       Terminal.complain(error.message)

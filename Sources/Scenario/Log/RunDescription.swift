@@ -14,6 +14,8 @@ package struct RunDescription: Hashable, Sendable {
   /// The options among them on which the course of a scenario depends, but for the seed; no log has
   /// them.
   package var options: [String] = []
+  /// The options among them that select scenarios; no log has them.
+  var filters: [String] = []
   /// What scripts got of the command line; no log has it.
   package var scriptArguments: [String] = []
   package var seed = 0

@@ -7,15 +7,25 @@ struct RepeatCommand {
     self.init([result.selection], of: result, usesSeed: result.usesSeed)
   }
 
-  /// The command for the failures of a run; `nil` where there are not several, or not of one run.
+  /// The command that names the failures of a run; `nil` where there are not several, or not of one
+  /// run.
   init?(failuresOf tally: RunTally) {
-    let failures = tally.failures
-    guard failures.count > 1, !tally.isMerged else { return nil }
-    self.init(
-      tally.run.paths + ["--last-failed"],
-      of: failures[0],
-      usesSeed: failures.contains(where: \.usesSeed)
-    )
+    var named: Set<String> = []
+    let selection = tally.failures.map(\.selection).filter { named.insert($0).inserted }
+    guard selection.count > 1, !tally.isMerged else { return nil }
+    self.init(selection, of: tally)
+  }
+
+  /// The command that has the failures of a run from the list of what has failed; `nil` where that is
+  /// not kept.
+  init?(listedFailuresOf tally: RunTally) {
+    guard tally.areFailuresListed else { return nil }
+    self.init(tally.run.paths + tally.run.filters + ["--last-failed"], of: tally)
+  }
+
+  private init(_ selection: [String], of tally: RunTally) {
+    let usesSeed = tally.failures.contains(where: \.usesSeed)
+    self.init(selection, of: tally.failures[0], usesSeed: usesSeed)
   }
 
   private init(_ selection: [String], of result: ScenarioResult, usesSeed: Bool) {

@@ -3,6 +3,8 @@
 /// Tries of one scenario become one record: it is flaky when it failed first and passed then.
 struct ReportStream {
   private var reporters: [any Reporter]
+  /// What has failed, for the next run; `nil` where that is not kept.
+  private var failedScenarios: FailedScenarios?
   private(set) var tally = RunTally()
   /// The run whose scenarios come; logs of several may become one report.
   private var run = RunDescription()
@@ -11,8 +13,9 @@ struct ReportStream {
   /// The texts of the scripts.
   var scripts = ScriptTexts()
 
-  init(_ reporters: [any Reporter]) {
+  init(_ reporters: [any Reporter], keeping failedScenarios: FailedScenarios? = nil) {
     self.reporters = reporters
+    self.failedScenarios = failedScenarios
   }
 
   /// Whether a report wants the events of scenarios that have passed.
@@ -65,6 +68,7 @@ struct ReportStream {
     tally.elapsed = elapsed
     tally.unrun = unrun
     tally.hide(scripts.secrets)
+    tally.areFailuresListed = failedScenarios?.keep() ?? false
     for index in reporters.indices { reporters[index].end(tally) }
   }
 
@@ -74,6 +78,7 @@ struct ReportStream {
     record.scripts = scripts
     record.result.hide(scripts.secrets)
     tally.add(record.result)
+    failedScenarios?.add(record.result)
     for index in reporters.indices { reporters[index].add(record) }
   }
 

@@ -53,9 +53,19 @@ package struct RunReport {
   package func summary(_ tally: RunTally) -> [String] {
     let rest = tally.failures.count - Self.failureLimit
     let more = rest > 0 ? ["  and \(rest) more"] : []
-    let again = RepeatCommand(failuresOf: tally)?.labelled(columns: format.columns) ?? []
     return totals(tally) + tally.failures.prefix(Self.failureLimit).flatMap(failureLines) + more
-      + again
+      + againLines(tally)
+  }
+
+  /// The most lines of a command that names what has failed.
+  private static let againLimit = 3
+
+  /// The lines that say how to run again what has failed; none where no short command does that.
+  private func againLines(_ tally: RunTally) -> [String] {
+    guard let command = RepeatCommand(failuresOf: tally) else { return [] }
+    let lines = command.labelled(columns: format.columns)
+    if lines.count <= Self.againLimit { return lines }
+    return RepeatCommand(listedFailuresOf: tally)?.labelled(columns: format.columns) ?? []
   }
 
   /// The lines that name a scenario that has failed, and give its reason.

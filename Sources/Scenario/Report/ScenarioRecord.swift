@@ -29,6 +29,8 @@ package struct RunTally: Hashable, Sendable {
   package var run = RunDescription()
   /// Whether the scenarios are of several runs.
   package var isMerged = false
+  /// Whether what has failed is on the list that the next run reads here.
+  var areFailuresListed = false
   private var failureCodes: Set<ExitCode> = []
 
   package init(_ results: [ScenarioResult] = [], elapsed: Duration = .zero) {

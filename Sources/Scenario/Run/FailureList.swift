@@ -32,10 +32,14 @@ struct FailureList {
 
   /// Replaces the list; one that is empty needs no file.
   ///
-  /// Where that is not possible, the next run has none. The first list of a directory takes those away
-  /// whose directories are gone.
-  func replace(by keys: Set<String>) {
-    if keys.isEmpty { return FileSystem.removeTree(directory) }
+  /// The first list of a directory takes those away that nobody can use any more.
+  ///
+  /// - Returns: Whether that was possible; otherwise the next run has none.
+  func replace(by keys: Set<String>) -> Bool {
+    if keys.isEmpty {
+      FileSystem.removeTree(directory)
+      return true
+    }
     if (try? FileSystem.status(of: directory)) == nil { removeOrphans() }
     var writer = JSONWriter()
     writer.beginObject()
@@ -44,8 +48,8 @@ struct FailureList {
     writer.endObject()
     writer.endLine()
     FileSystem.makeDirectories(above: path)
-    guard let file = try? FileSystem.makeFile(path) else { return }
-    _ = FileSystem.append(writer.bytes, to: file.number)
+    guard let file = try? FileSystem.makeFile(path) else { return false }
+    return FileSystem.append(writer.bytes, to: file.number) != nil
   }
 
   /// Removes the lists of directories that are gone.

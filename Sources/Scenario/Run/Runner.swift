@@ -23,10 +23,12 @@ package final class Runner {
   ///
   /// - Parameters:
   ///   - configuration: What the command line says.
+  ///   - failedScenarios: What has failed before, if it is kept from run to run.
   ///   - observers: Reports besides those that the configuration names.
   /// - Throws: ``Failure`` of the environment when the log or a report cannot be written.
   package init(
     _ configuration: RunConfiguration,
+    keeping failedScenarios: FailedScenarios? = nil,
     observers: [any Reporter] = []
   ) throws(Failure) {
     self.configuration = configuration
@@ -34,7 +36,10 @@ package final class Runner {
     queue = JobQueue(configuration)
     log = EventLog(to: try Self.storage(of: configuration), since: start)
     failedSources = configuration.logPath.map { [start] in FailedSources(beside: $0, since: start) }
-    reports = ReportStream(try ReportOutputs.reporters(configuration) + observers)
+    reports = ReportStream(
+      try ReportOutputs.reporters(configuration) + observers,
+      keeping: failedScenarios
+    )
     for value in configuration.common.secretValues { reports.scripts.hide(value) }
   }
 
@@ -105,6 +110,7 @@ package final class Runner {
     run.arguments = configuration.commandLine
     run.paths = configuration.paths
     run.options = configuration.common.options
+    run.filters = configuration.common.filter.options.flatMap(\.self)
     run.scriptArguments = configuration.common.arguments
     run.seed = configuration.common.seed
     run.workers = configuration.usesProcesses ? configuration.workers : 1

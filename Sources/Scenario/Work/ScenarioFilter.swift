@@ -11,13 +11,19 @@ package struct ScenarioFilter: Hashable, Sendable {
 
   package init() {}
 
-  /// The options of the command line that it stands for.
+  /// The options of the command line that it stands for, each with its value, but for those that
+  /// have none.
+  var options: [[String]] {
+    var options = expression.map { [["-k", $0.source]] } ?? []
+    options += tags.map { ["-t", $0] }
+    if let shard { options.append(["--shard", "\(shard)"]) }
+    return options
+  }
+
+  /// The options of the command line that it stands for, as a shell reads them.
   var words: [String] {
-    var words = expression.map { ["-k \(RepeatCommand.word($0.source))"] } ?? []
-    words += tags.map { "-t \(printable($0))" }
-    if let shard { words.append("--shard \(shard)") }
-    if keys != nil { words.append("--last-failed") }
-    return words
+    let words = options.map { $0.map(RepeatCommand.word).joined(separator: " ") }
+    return keys == nil ? words : words + ["--last-failed"]
   }
 
   /// Whether a scenario is selected.
