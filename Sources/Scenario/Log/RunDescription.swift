@@ -15,7 +15,7 @@ package struct RunDescription: Hashable, Sendable {
   /// them.
   package var options: [String] = []
   /// The options among them that select scenarios; no log has them.
-  var filters: [String] = []
+  package var filters: [String] = []
   /// What scripts got of the command line; no log has it.
   package var scriptArguments: [String] = []
   package var seed = 0

@@ -30,7 +30,7 @@ package struct RunTally: Hashable, Sendable {
   /// Whether the scenarios are of several runs.
   package var isMerged = false
   /// Whether what has failed is on the list that the next run reads here.
-  var areFailuresListed = false
+  package var areFailuresListed = false
   private var failureCodes: Set<ExitCode> = []
 
   package init(_ results: [ScenarioResult] = [], elapsed: Duration = .zero) {
