@@ -52,20 +52,24 @@ struct FailureList {
     return FileSystem.append(writer.bytes, to: file.number) != nil
   }
 
-  /// Removes the lists of directories that are gone.
+  /// Removes the lists that nobody can use.
   private func removeOrphans() {
     for name in (try? FileSystem.names(in: home)) ?? [] {
       let directory = "\(home)/\(String(decoding: name, as: UTF8.self))"
-      guard let owner = Self.contents(of: "\(directory)/failed.json")?["directory"]?.string,
-        Self.isGone(owner)
-      else { continue }
-      FileSystem.removeTree(directory)
+      guard let list = Self.contents(of: "\(directory)/failed.json") else { continue }
+      if Self.isOrphan(list) { FileSystem.removeTree(directory) }
     }
   }
 
   private static func contents(of path: String) -> JSONValue? {
     guard let contents = try? FileSystem.contents(of: path) else { return nil }
     return try? JSONParser.parse(contents[...])
+  }
+
+  /// Whether a list's directory is gone, or nothing says which it is, as early versions did not.
+  private static func isOrphan(_ list: JSONValue) -> Bool {
+    if case .array = list { return true }
+    return list["directory"]?.string.map(isGone) ?? false
   }
 
   private static func isGone(_ directory: String) -> Bool {
