@@ -4,10 +4,6 @@
 -- its end it hands over a closure that is never called: what the closure has as upvalues are the
 -- locals that are still there, and the next chunk is joined to those very variables.
 
-local host = ...
--- Not the script's, which knows its globals: what is typed may name what is not there.
-local load = host.load
-
 local evaluation = {}
 
 ---@class Variable  a local of an earlier chunk: an upvalue of a closure

@@ -1,49 +1,35 @@
--- What a script loads besides itself: `load`, `loadfile`, `dofile` and `require`, which look at the
--- globals of a text as parley does at those of the script.
+-- The files that a script loads besides itself, with `loadfile`, `dofile` and `require`: parley looks at
+-- the globals of those that lie beside it as at its own.
 
 local host = ...
-local load, loadfile = host.load, host.loadfile
+local loadfile = host.loadfile
 
 local loading = {}
 
 ---What is wrong with the globals of a chunk. Who has given the globals an `__index` answers for what
 ---is not among them.
 ---@param chunk function
+---@param path string  of its file
 ---@return string? problem  with the file and the line
-local function problemOf(chunk)
+local function problemOf(chunk, path)
   local meta = getmetatable(_G)
   if type(meta) ~= "table" or rawget(meta, "__index") == nil then
-    local line, sentence = host.unknownGlobal(string.dump(chunk))
+    local line, sentence = host.unknownGlobal(string.dump(chunk), path)
     if not line then return nil end
     return ("%s:%d: %s"):format(debug.getinfo(chunk, "S").short_src, line, sentence)
   end
 end
 
+---As Lua's `loadfile`; a file beside the script that reads an unknown global is one that does not load.
+---@param path? string
+---@param ... any  the mode, and an environment, whose names are not looked at
 ---@return function? chunk
 ---@return string? problem
-local function checked(chunk, problem)
-  problem = problem or problemOf(chunk)
+function loading.loadfile(path, ...)
+  local chunk, problem = loadfile(path, ...)
+  if chunk and path and select("#", ...) < 2 then problem = problemOf(chunk, path) end
   if problem then return nil, problem end
   return chunk
-end
-
----As Lua's `load`; a text that reads an unknown global is one that does not load.
----@param chunk string|fun(): string?
----@param ... any  the chunk's name, the mode, and an environment, whose names are not looked at
----@return function? chunk
----@return string? problem
-function loading.load(chunk, ...)
-  if select("#", ...) >= 3 then return load(chunk, ...) end
-  return checked(load(chunk, ...))
-end
-
----As Lua's `loadfile`, with the same check.
----@param ... any  the path, the mode, and an environment, whose names are not looked at
----@return function? chunk
----@return string? problem
-function loading.loadfile(...)
-  if select("#", ...) >= 3 then return loadfile(...) end
-  return checked(loadfile(...))
 end
 
 ---As Lua's `dofile`, with the same check.

@@ -18,9 +18,9 @@ package final class PreludeCode {
   private static let setupName = "setup"
 
   /// What is said most simply in Lua: a chunk of the prelude is loaded when it is first asked for,
-  /// lines of `print` come out in order with the report's, modules are found beside the script, what is
-  /// loaded later knows its globals as the script does, random numbers follow from the seed, and
-  /// `os.exit` cannot skip the clean-up.
+  /// lines of `print` come out in order with the report's, modules are found beside the script, and know
+  /// their globals as it does, random numbers follow from the seed, and `os.exit` cannot skip the
+  /// clean-up.
   private static let setupSource = """
     local host, directory = ...
     setmetatable(host.prelude, {
@@ -32,8 +32,7 @@ package final class PreludeCode {
     })
     io.stdout:setvbuf("line")
     package.path = directory .. "/?.lua;" .. directory .. "/?/init.lua;" .. package.path
-    host.load, host.loadfile = load, loadfile
-    function load(...) return host.prelude.loading.load(...) end
+    host.loadfile = loadfile
     function loadfile(...) return host.prelude.loading.loadfile(...) end
     function dofile(...) return host.prelude.loading.dofile(...) end
     package.searchers[2] = function(name) return host.prelude.loading.search(name) end

@@ -126,16 +126,18 @@ extension Session {
     "unpack",
   ]
 
-  /// The first global that a compiled chunk reads though nobody gives it a value: its line, and the
-  /// sentence about it; nothing where all are known.
+  /// The first global that a compiled file reads though nobody gives it a value: its line, and the
+  /// sentence about it; nothing where all are known, or the file lies elsewhere than the script.
   ///
-  /// Known is also what the script assigns, or a file that was loaded before.
+  /// Known is also what the script assigns, or a file that was loaded before, and what the file itself
+  /// asks about.
   func unknownGlobal(_ call: LuaCall) -> LuaAnswer {
     guard let code = call.thread.byteArray(at: 1), let names = try? GlobalNames(chunk: code) else {
       return .nothing
     }
     assignedElsewhere.formUnion(names.assignments.lazy.map(\.name))
-    let others = assignedElsewhere.union(Self.namesOfOtherLuas)
+    guard let path = call.thread.text(at: 2), isBesideScript(path) else { return .nothing }
+    let others = assignedElsewhere.union(Self.namesOfOtherLuas).union(names.tested)
     if unknownGlobals(in: names, besides: others).isEmpty { return .nothing }
     // Only now, for the script has to be compiled again.
     let all = others.union(assignedByScript())
@@ -143,6 +145,14 @@ extension Session {
     call.thread.push(unknown.use.line)
     call.thread.push(unknown.sentence)
     return .results(2)
+  }
+
+  /// Whether a file lies in the script's directory or below.
+  private func isBesideScript(_ path: String) -> Bool {
+    guard let directory = try? FileSystem.absolutePath(of: script.directory),
+      let path = try? FileSystem.absolutePath(of: path)
+    else { return false }
+    return path.hasPrefix(directory == "/" ? directory : directory + "/")
   }
 
   private func assignedByScript() -> Set<String> {

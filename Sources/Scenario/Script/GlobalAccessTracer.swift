@@ -7,6 +7,7 @@
 struct GlobalAccessTracer {
   private(set) var reads: [GlobalNames.Use] = []
   private(set) var assignments: [GlobalNames.Use] = []
+  private(set) var tested: Set<String> = []
 
   private let function: BinaryChunk.Prototype
   private let environments: [Bool]
@@ -91,7 +92,21 @@ struct GlobalAccessTracer {
 
   private mutating func addRead(_ name: String?, at position: Int) {
     guard let name else { return }
+    if isOnlyTested(at: position) { tested.insert(name) }
     reads.append(GlobalNames.Use(name: name, line: function.lines[position]))
+  }
+
+  /// Whether what is read goes into a condition, a comparison or a call of `type` at once.
+  private func isOnlyTested(at position: Int) -> Bool {
+    guard position + 1 < function.code.count else { return false }
+    let register = Instruction(function.code[position]).a
+    let next = Instruction(function.code[position + 1])
+    switch next.operation {
+    case .test, .equalConstant: return next.a == register
+    case .testAndSet: return next.b == register
+    case .call: return reads.last?.name == "type" && next.a == register - 1 && next.b == 2
+    default: return false
+    }
   }
 
   private mutating func addAssignment(_ name: String?, at position: Int) {

@@ -23,6 +23,8 @@ package struct GlobalNames: Hashable, Sendable {
   package private(set) var reads: [Use] = []
   /// Every assignment, function by function in the order of the code.
   package private(set) var assignments: [Use] = []
+  /// The names that are asked about somewhere: in a condition, beside `==`, in `type(name)`.
+  package private(set) var tested: Set<String> = []
 
   /// Examines a chunk.
   ///
@@ -60,6 +62,7 @@ package struct GlobalNames: Hashable, Sendable {
     try tracer.run()
     reads += tracer.reads
     assignments += tracer.assignments
+    tested.formUnion(tracer.tested)
     for inner in prototype.prototypes {
       let inherited = inner.upvalues.map { upvalue in
         !upvalue.isInRegister && environments.indices.contains(upvalue.index)

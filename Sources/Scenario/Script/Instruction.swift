@@ -48,6 +48,7 @@ struct Instruction {
     case greaterThanInteger = 64
     case greaterOrEqualInteger = 65
     case test = 66
+    case testAndSet = 67
     case call = 68
     case tailCall = 69
     case returnValues = 70
@@ -82,7 +83,7 @@ struct Instruction {
     case .loadNil: a...(a + b)
     case .getMethod: a...(a + 1)
     case .loadConstant, .loadExtendedConstant, .getUpvalue, .getUpvalueField, .getTable, .getField,
-      .other:
+      .testAndSet, .other:
       a...a
     }
   }

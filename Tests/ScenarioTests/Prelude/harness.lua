@@ -30,7 +30,7 @@ local function fakeHost()
     clock = 0, events = {}, assertions = 0, deferred = {}, actors = {}, secrets = {}, kept = {},
     places = {}, allowed = {}, leftovers = {},
     options = { wait = 5000, timeout = 60000 }, name = "the test", seed = function() return 7, 1 end, prelude = {},
-    suggestion = suggestion, duration = duration, load = load, loadfile = loadfile,
+    suggestion = suggestion, duration = duration, loadfile = loadfile,
   }
   host.localsocket = {
     now = function() return host.clock end,

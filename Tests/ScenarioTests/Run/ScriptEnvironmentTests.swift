@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Scenario
@@ -56,16 +57,42 @@ struct ScriptEnvironmentTests {
     #expect(failure?.location?.line == 1)
   }
 
-  @Test func `a text that reads an unknown global does not load`() {
+  @Test func `a text may name globals that come later`() {
     let outcome = ScriptRun.outcome(
       """
-      local chunk, problem = load("return xyzzy", "=text")
-      t:equal(chunk, nil)
-      t:equal(problem, 'text:1: there is no global "xyzzy"')
+      local lazy = assert(load "return function() return later() end")
+      rawset(_G, "later", function() return 5 end)
+      t:equal(lazy()(), 5)
       """
     )
 
     #expect(outcome == .passed)
+  }
+
+  @Test func `a module may ask about globals that are not there`() {
+    let script = ScriptRun("t:equal(require \"beside\", { internal = false })")
+    script.add(
+      "beside.lua",
+      """
+      local module = { internal = false }
+      local now = ngx and ngx.now
+      if _TEST then module.internal = true end
+      if type(love) == "table" or defold ~= nil then error(love or defold) end
+      return module
+      """
+    )
+
+    #expect(script.run().0 == .success)
+  }
+
+  @Test func `a module that does not lie beside the script may name any global`() {
+    let elsewhere = TemporaryDirectory()
+    elsewhere.write("return function() return xyzzy end", to: "far.lua")
+    let script = ScriptRun(
+      "package.path = \"\(elsewhere.path)/?.lua\"\nt:equal(require \"far\"(), nil)"
+    )
+
+    #expect(script.run().0 == .success)
   }
 
   @Test func `a module may set globals, and read those that the script and other modules set`() {

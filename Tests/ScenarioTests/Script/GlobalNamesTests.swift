@@ -58,6 +58,18 @@ struct GlobalNamesTests {
     #expect(names.assignments == [use("seen", 2)])
   }
 
+  @Test func `names that are asked about are known as such`() throws {
+    let names = try globals(
+      """
+      local a = one and one.field
+      if two then print(three) end
+      local b = four == nil, type(five), five or six, seven()
+      """
+    )
+
+    #expect(names.tested == ["one", "two", "four", "five"])
+  }
+
   @Test func `names whose constants have large numbers are found`() throws {
     let names = try globals(
       """
