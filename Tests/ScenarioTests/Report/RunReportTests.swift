@@ -68,7 +68,7 @@ struct RunReportTests {
     }
     var tally = RunTally(failures)
     tally.run.paths = ["tests/my scripts"]
-    tally.run.filters = ["-k", "a or b"]
+    tally.run.filters = ["-k", "ab"]
     return tally
   }
 
@@ -93,7 +93,7 @@ struct RunReportTests {
     #expect(
       report.summary(tally).suffix(2) == [
         "  and 40 more",
-        "  again  parley run 'tests/my scripts' -k 'a or b' --last-failed -D size=3 --seed 7",
+        "  again  parley run 'tests/my scripts' -k ab --last-failed -D size=3 --seed 7",
       ]
     )
   }
