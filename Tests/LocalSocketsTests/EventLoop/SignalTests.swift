@@ -30,6 +30,7 @@ struct SignalTests {
     signal.emit(1)
 
     #expect(log.entries == ["a"])
+    second = nil
   }
 
   @Test func `a handler that disconnects itself leaves the others called`() {
@@ -130,5 +131,7 @@ struct SignalTests {
     for number in 0..<40_000 { signal.emit(number) }
 
     #expect(count == 40_000)
+    again?.disconnect()
+    again = nil
   }
 }

@@ -159,7 +159,7 @@ struct LocalSocketAdoptingTests {
     #expect(server.listen(SocketName(directory.file("s"))))
     let client = LocalSocket(loop: loop)
     var number: CInt?
-    client.stateChanged.connect { [socket] state in
+    client.stateChanged.connect { [socket, unowned client] state in
       guard state == .connected else { return }
       number = client.attempt?.descriptor?.number
       #expect(!socket.setSocketDescriptor(number ?? -1))

@@ -44,6 +44,7 @@ struct LocalSocketWaitingTests {
 
     #expect(socket.state == .closing)
     #expect(socket.readAll() == Array("late".utf8))
+    socket.abort()
   }
 
   @Test func `a wait for room takes in nothing once the device is closed`() {
@@ -56,6 +57,7 @@ struct LocalSocketWaitingTests {
     _ = socket.waitForBytesWritten(timeout: .zero)
 
     #expect(recorder.entries == ["errorOccurred(SocketTimeoutError) closing closed 0"])
+    socket.abort()
   }
 
   @Test func `a wait for room on a closing socket sends on after the peer has ended its sending`() {
@@ -262,7 +264,7 @@ struct ParkedWaitTests {
 
   @Test func `a wait that a handler begins while another begins is the one that goes on`() throws {
     let (loop, socket, peer) = try pair(.epoll)
-    socket.bytesWritten.connect { [waiter] _ in
+    socket.bytesWritten.connect { [waiter, unowned socket] _ in
       #expect(socket.beginWait(.disconnected, waiter) == nil)
     }
     _ = socket.write([1])
@@ -298,6 +300,7 @@ struct ParkedWaitTests {
     #expect(socket.beginWait(.readyRead, RecordingWaiter()) == .failed)
 
     #expect(peer.state == .connected)
+    socket.abort()
   }
 
   @Test func `a wait sends what is queued`() throws {
