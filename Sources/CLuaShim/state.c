@@ -18,6 +18,11 @@ typedef struct {
   lsl_memory memory;
 } own_state;
 
+static size_t limit_of_lua(const lsl_runtime *runtime) {
+  size_t elsewhere = runtime->held_elsewhere;
+  return elsewhere < runtime->memory_limit ? runtime->memory_limit - elsewhere : 0;
+}
+
 // Lua reports a NULL as "not enough memory" by raising, which may not cross a Swift frame. While
 // one is live the limit is ignored, and a machine that is really out of memory ends the program.
 static void *allocate(void *context, void *block, size_t old_size, size_t new_size) {
@@ -27,7 +32,7 @@ static void *allocate(void *context, void *block, size_t old_size, size_t new_si
   lsl_runtime *runtime = &state->runtime;
   size_t held = block == NULL ? 0 : old_size;
   bool may_fail = new_size > held && runtime->swift_frames == 0;
-  size_t limit = may_fail ? runtime->memory_limit : SIZE_MAX;
+  size_t limit = may_fail ? limit_of_lua(runtime) : SIZE_MAX;
   void *result = lsl_resize(&state->memory, block, held, new_size, limit);
   if (result == NULL && new_size > 0) {
     if (may_fail) return NULL;
@@ -35,6 +40,12 @@ static void *allocate(void *context, void *block, size_t old_size, size_t new_si
     abort();
   }
   return result;
+}
+
+bool lsl_count_elsewhere(lsl_runtime *runtime, size_t size) {
+  if (!runtime->owns_state) return false;
+  runtime->held_elsewhere = size;
+  return ((own_state *)runtime)->memory.held > limit_of_lua(runtime);
 }
 
 // MARK: Making and joining

@@ -26,6 +26,13 @@ package import LuaBridge
   /// How many sockets are connecting, connected or closing.
   var activeSocketCount = 0
 
+  /// How many sockets Lua has.
+  var socketCount = 0
+  /// What sockets held when it was last counted, in bytes.
+  private var countedBytes = 0
+  /// Whether they and Lua held more than the state may, then.
+  package private(set) var isOutOfMemory = false
+
   /// How many processes of the host's run, any of which may end any wait.
   package var processCount = 0
 
@@ -97,6 +104,7 @@ package import LuaBridge
     try turnLoop()
     if unsafe !unsettled.isEmpty { settle() }
     scheduler.runReady()
+    countMemory()
     if !steps.isEmpty { endSteps() }
     if !runs.isEmpty, isIdle { endFinishedRuns() }
   }
@@ -146,6 +154,27 @@ package import LuaBridge
   var isIdle: Bool {
     timerCount == 0 && listeningCount == 0 && activeSocketCount == 0 && !loop.hasRetained
       && scheduler.liveTaskCount <= runs.count(where: { $0.progress.hasWaiter })
+  }
+
+  // MARK: Memory
+
+  /// About what one of Lua's sockets takes, without the bytes that it has queued or received.
+  private static let bytesPerSocket = 1024
+
+  /// Counts what sockets hold as memory of the script's.
+  private func countMemory() {
+    let held = loop.pool.heldBytes + socketCount * Self.bytesPerSocket
+    guard held != countedBytes else { return }
+    countedBytes = held
+    isOutOfMemory = unsafe unretainedRuntime._withUnsafeGuaranteedRef {
+      $0.countMemory(elsewhere: held)
+    }
+  }
+
+  /// Refuses a socket, or what was queued in one, that is more than the script may hold; as Lua does.
+  func checkMemory() throws(LuaError) {
+    countMemory()
+    if isOutOfMemory { throw .bare("not enough memory") }
   }
 
   // MARK: For the host

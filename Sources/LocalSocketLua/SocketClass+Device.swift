@@ -82,7 +82,10 @@ extension LuaClass<SocketObject> {
       },
       method("getChar") { (object, call) throws(LuaError) in object.getChar(call) },
       method("ungetChar") { (object, call) throws(LuaError) in
-        if object.socket.ungetChar(try call.byte(2)) { return call.returning(true) }
+        if object.socket.ungetChar(try call.byte(2)) {
+          try object.library.checkMemory()
+          return call.returning(true)
+        }
         return object.refuseToPutBack(call, "ungetChar")
       },
     ]
@@ -93,16 +96,21 @@ extension LuaClass<SocketObject> {
       count("bytesToWrite") { $0.bytesToWrite },
       method("write") { (object, call) throws(LuaError) in
         if let count = unsafe object.socket.write(try call.payload(2)) {
+          try object.library.checkMemory()
           return call.returning(count)
         }
         return object.refuseWrite(call, to: "write")
       },
       method("writeData") { (object, call) throws(LuaError) in
         let count = unsafe object.socket.writeData(try call.payload(2))
+        try object.library.checkMemory()
         return count.map(call.returning) ?? object.refuseWrite(call, to: "writeData")
       },
       method("putChar") { (object, call) throws(LuaError) in
-        if object.socket.putChar(try call.byte(2)) { return call.returning(true) }
+        if object.socket.putChar(try call.byte(2)) {
+          try object.library.checkMemory()
+          return call.returning(true)
+        }
         return object.refuseWrite(call, to: "putChar", with: false)
       },
       method("flush") { (object, call) throws(LuaError) in

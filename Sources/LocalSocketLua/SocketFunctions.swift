@@ -8,7 +8,9 @@ extension LocalSocketLibrary {
     [
       LuaFunction("Socket") { [unowned self] (call) throws(LuaError) in
         let socket = LocalSocket(loop: loop, kind: try call.kind(1, of: SocketKind.allCases))
-        return push(socket, call)
+        _ = push(socket, call)
+        try checkMemory()
+        return .results(1)
       },
       LuaFunction("connect") { [unowned self] (call) throws(LuaError) in try connect(call) },
       LuaFunction("pair") { [unowned self] (call) throws(LuaError) in try makePair(call) },

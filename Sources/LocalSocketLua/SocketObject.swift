@@ -22,6 +22,7 @@ final class SocketObject {
   init(_ socket: LocalSocket, library: LocalSocketLibrary) {
     self.socket = socket
     self.library = library
+    library.socketCount += 1
     stateChanged()
     socket.beginObserving(self, .stateChanged)
   }
@@ -30,6 +31,7 @@ final class SocketObject {
     // First, so that no event finds the object half gone.
     socket.endObserving()
     handlers?.endBelonging()
+    library.socketCount -= 1
     if isUnsettled { library.settleNever(self) }
     if isActive { library.activeSocketCount -= 1 }
     // Lua has lost the socket: what it wrote still goes out, and the loop sees to that.

@@ -34,7 +34,8 @@ internal import CLuaShim
   ///
   /// Whoever makes it must `close()` it. The result is `nil` when not even the empty state fits.
   ///
-  /// - Parameter memoryLimit: The bytes that Lua may hold; above, it raises "not enough memory".
+  /// - Parameter memoryLimit: The bytes that Lua may hold, with what ``countMemory(elsewhere:)`` was told
+  ///   of; above, it raises "not enough memory".
   package init?(memoryLimit: Int) {
     guard let state = unsafe LuaState(lsl_new_state(Self.border, nil, memoryLimit)) else {
       return nil
@@ -151,6 +152,17 @@ internal import CLuaShim
   /// Holds on to the value on the top of a stack, which is taken.
   package func reference(takingFrom thread: LuaThread) -> LuaReference {
     LuaReference(takingFrom: thread, state: state)
+  }
+
+  // MARK: Memory
+
+  /// Counts what is held for scripts beside Lua's own memory as if Lua held it.
+  ///
+  /// - Parameter bytes: All of it, rather than what was added.
+  /// - Returns: Whether both together are more than the state may hold. It may hold any amount where it
+  ///   is another program's.
+  package func countMemory(elsewhere bytes: Int) -> Bool {
+    unsafe lsl_count_elsewhere(shim, bytes)
   }
 
   // MARK: Objects that the collector has found dead

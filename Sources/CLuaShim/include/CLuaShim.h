@@ -53,6 +53,7 @@ struct lsl_runtime {
   bool owns_state;       // made by lsl_new_state
   bool collects_always;  // LSL_FULLGC: a full collection at every native call
   size_t memory_limit;
+  size_t held_elsewhere;  // counts as if Lua held it
 
   volatile int interrupt;  // enum lsl_interrupt_state
   char interrupt_message[160];
@@ -63,6 +64,10 @@ struct lsl_runtime {
 // A state with an allocator that never fails while a Swift frame is live and otherwise fails
 // above `memory_limit` bytes, which Lua reports as "not enough memory".
 lsl_runtime *lsl_new_state(const lsl_swift *swift, void *context, size_t memory_limit);
+
+// Counts what is held for scripts beside Lua's own memory, in bytes, as if Lua held it; answers whether
+// both together are above the limit. Nothing is above where the state is somebody else's.
+bool lsl_count_elsewhere(lsl_runtime *runtime, size_t size);
 
 // Joins a state that somebody else made. Its allocator is not ours: on a machine without memory
 // Lua raises wherever it stands.

@@ -17,6 +17,8 @@ package final class BufferPool {
   private var blockCount = 0
   /// How many readers have bytes that have left their queue already.
   package private(set) var lendings = 0
+  /// What the queues and the pool hold of the system's memory, in bytes.
+  package private(set) var heldBytes = 0
   /// Memory that went while bytes were lent.
   private var lingering: [UnsafeMutableRawPointer] = unsafe []
 
@@ -33,12 +35,12 @@ package final class BufferPool {
   @inline(__always)
   package func take(atLeast minimum: Int) -> UnsafeMutableRawBufferPointer {
     if minimum <= Self.smallSize, blockCount - freeBlockCount >= Self.keptBlocks - 1 {
-      return .allocate(byteCount: Self.smallSize, alignment: 1)
+      return unsafe allocate(Self.smallSize)
     }
-    if minimum > Self.blockSize { return .allocate(byteCount: minimum, alignment: 1) }
+    if minimum > Self.blockSize { return unsafe allocate(minimum) }
     guard freeBlockCount > 0 else {
       blockCount += 1
-      return .allocate(byteCount: Self.blockSize, alignment: 1)
+      return unsafe allocate(Self.blockSize)
     }
     freeBlockCount -= 1
     return unsafe UnsafeMutableRawBufferPointer(start: free[freeBlockCount], count: Self.blockSize)
@@ -47,17 +49,28 @@ package final class BufferPool {
   /// Takes memory back, of which it keeps some blocks.
   @inline(__always)
   func giveBack(_ memory: UnsafeMutableRawPointer, size: Int) {
-    guard size == Self.blockSize else { return unsafe letGo(of: memory) }
+    guard size == Self.blockSize else { return unsafe letGo(of: memory, size: size) }
     guard freeBlockCount < Self.keptBlocks else {
       blockCount -= 1
-      return unsafe letGo(of: memory)
+      return unsafe letGo(of: memory, size: size)
     }
     unsafe (free + freeBlockCount).initialize(to: memory)
     freeBlockCount += 1
   }
 
+  /// Counts memory that a queue has from elsewhere; less than none when it goes.
+  func countBytes(_ change: Int) {
+    heldBytes += change
+  }
+
+  private func allocate(_ size: Int) -> UnsafeMutableRawBufferPointer {
+    heldBytes += size
+    return .allocate(byteCount: size, alignment: 1)
+  }
+
   /// Gives memory back to the system, as soon as no bytes in it can be lent any more.
-  private func letGo(of memory: UnsafeMutableRawPointer) {
+  private func letGo(of memory: UnsafeMutableRawPointer, size: Int) {
+    heldBytes -= size
     if lendings > 0 { unsafe lingering.append(memory) } else { unsafe memory.deallocate() }
   }
 

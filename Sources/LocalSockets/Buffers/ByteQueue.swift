@@ -6,7 +6,7 @@ import Glibc
 /// at the front, where single ones can be put back. An empty queue holds no memory.
 @safe
 package struct ByteQueue: ~Copyable {
-  private let pool: BufferPool
+  let pool: BufferPool
   private var storage: UnsafeMutableRawPointer?
   private var capacity = 0
   /// Where the first byte stands in the storage.

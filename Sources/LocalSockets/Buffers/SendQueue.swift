@@ -27,7 +27,7 @@ package struct SendQueue: ~Copyable {
   /// Adds a write that ``keeps(_:)`` speaks for, without copying it.
   package mutating func keep(_ bytes: [UInt8]) {
     assert(keeps(bytes.count), "a write that belongs to others before it")
-    let kept = kept ?? KeptWrites()
+    let kept = kept ?? KeptWrites(pool: gathered.pool)
     kept.append(bytes)
     self.kept = kept
   }
@@ -88,10 +88,20 @@ private final class KeptWrites {
   private(set) var count = 0
   /// How many bytes of the first write have left.
   private var sentOfFirst = 0
+  private let pool: BufferPool
+
+  init(pool: BufferPool) {
+    self.pool = pool
+  }
+
+  deinit {
+    pool.countBytes(-count)
+  }
 
   func append(_ bytes: [UInt8]) {
     writes.append(bytes)
     count += bytes.count
+    pool.countBytes(bytes.count)
   }
 
   func withFirstBytes<Result, Failure: Error>(
@@ -105,6 +115,7 @@ private final class KeptWrites {
 
   func consume(_ removed: Int) {
     count -= removed
+    pool.countBytes(-removed)
     sentOfFirst += removed
     guard sentOfFirst == writes[0].count else { return }
     writes.removeFirst()

@@ -4,6 +4,9 @@ internal import LuaBridge
 ///
 /// A failure of the scenario language is a table; anything else is an error of the script.
 struct RaisedError {
+  /// What is said of a script that has come to its limit.
+  static let outOfMemory = "the script needs more memory than it may have"
+
   var failure: Failure
   /// Why the scenario is to be skipped.
   private(set) var skipReason: String?
@@ -100,7 +103,7 @@ struct RaisedError {
   private mutating func readError(_ error: LuaTaskFailure) {
     if error.message == "not enough memory" {
       failure.kind = .memory
-      failure.message = "the script needs more memory than it may have"
+      failure.message = Self.outOfMemory
     }
     // The place has a line of its own in the report. A coroutine that `wrap` made puts the place of
     // its call before that of the error.

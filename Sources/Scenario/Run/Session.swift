@@ -262,6 +262,7 @@ extension Session {
       } catch {
         fail(Failure(.internalError, "\(error)"))
       }
+      if library.isOutOfMemory { failWaiting(.memory, RaisedError.outOfMemory) }
       if shownWaits != Interruption.waitRequests { showWaits() }
       if Interruption.isRequested, !isOver, let message = runtime.scheduler.interruption {
         failWaiting(.interrupted, message)

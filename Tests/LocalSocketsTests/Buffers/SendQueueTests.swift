@@ -17,6 +17,33 @@ struct SendQueueTests {
     #expect(lent == written)
   }
 
+  @Test func `the pool counts large writes until they have left`() {
+    var queue = SendQueue(pool: pool)
+    let before = pool.heldBytes
+    queue.keep(large)
+    queue.keep(other)
+    let queued = pool.heldBytes
+
+    queue.consume(large.count)
+    let left = pool.heldBytes
+    queue.clear()
+
+    #expect(queued == before + large.count + other.count)
+    #expect(left == before + other.count)
+    #expect(pool.heldBytes == before)
+  }
+
+  @Test func `the pool counts the memory of small writes until they have left`() {
+    var queue = SendQueue(pool: pool)
+    append([UInt8](repeating: 3, count: 3 * BufferPool.blockSize), to: &queue)
+    let queued = pool.heldBytes
+
+    queue.clear()
+
+    #expect(queued >= 3 * BufferPool.blockSize)
+    #expect(pool.heldBytes <= BufferPool.blockSize)
+  }
+
   @Test func `small writes follow large ones in their order`() {
     var queue = SendQueue(pool: pool)
     queue.keep(large)

@@ -247,6 +247,39 @@ struct FailingScenarioTests {
     #expect(results.first?.failure?.location?.line == 2)
   }
 
+  @Test(arguments: [
+    "local c = t:pair()\nwhile true do c.socket:write((\"x\"):rep(65536)) end",
+    "local c = t:pair()\nlocal b = (\"x\"):rep(1000)\nwhile true do c.socket:write(b) end",
+    "local all = {}\nwhile true do all[#all + 1] = localsocket.Socket() end",
+  ])
+  func `what a script leaves in sockets counts as its memory`(source: String) {
+    let script = ScriptRun(source)
+    script.configuration.common.memoryLimit = 16 << 20
+
+    let failure = script.run().1.first?.failure
+
+    #expect(failure?.kind == .memory)
+    #expect(failure?.location?.line == source.split(separator: "\n").count)
+  }
+
+  @Test func `what comes for a script that does not read counts as its memory`() {
+    let script = ScriptRun(
+      """
+      local server, client = localsocket.pair()
+      t:task("flood", function()
+        local block = ("x"):rep(65536)
+        while true do server:write(block) server:waitForBytesWritten() end
+      end)
+      while client:isValid() do client:waitForReadyRead() end
+      """
+    )
+    script.configuration.common.memoryLimit = 16 << 20
+
+    let failure = script.run().1.first?.failure
+
+    #expect(failure?.kind == .memory)
+  }
+
   @Test func `a name that no file can have is the script's error`() {
     let failure = ScriptRun.failure("t:listen(\"a\\0b\")")
 
