@@ -58,6 +58,31 @@ struct ExampleTests {
     #expect(result.stdout.contains(/freed at greeter\.c:[0-9]+ in load/))
   }
 
+  @Test(.enabled(if: succeeds("command -v redis-server"), "there is no redis-server"))
+  func `the example of Redis talks to the server that REDIS_SOCKET names`() throws {
+    let result = try run(
+      """
+      socket=$(mktemp -d)/redis.sock
+      redis-server --port 0 --unixsocket $socket --save '' --daemonize no >/dev/null &
+      server=$!
+      until redis-cli -s $socket ping >/dev/null 2>&1; do sleep 0.05; done
+      REDIS_SOCKET=$socket parley run redis.lua
+      status=$?
+      redis-cli -s $socket info stats | grep total_connections_received
+      kill $server
+      wait $server
+      rm -r ${socket%/*}
+      exit $status
+      """
+    )
+
+    #expect(result.status == 0, "\(result.stdout)\(result.stderr)")
+    #expect(result.stdout.contains("4 passed"))
+    let connections = result.stdout.firstMatch(of: /total_connections_received:([0-9]+)/)
+    // The scenarios make six, and who asks makes two at least.
+    #expect(connections.flatMap { Int($0.output.1) } ?? 0 >= 8)
+  }
+
   private static let hasCompiler = succeeds("command -v cc")
 
   private static func succeeds(_ command: String) -> Bool {
