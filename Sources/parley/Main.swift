@@ -39,7 +39,7 @@ enum Main {
       if forScripts.first == "--" { forScripts.removeFirst() }
       own = ["run", first]
     }
-    return own + forScripts.flatMap { ["--script-argument", $0] }
+    return own + forScripts.map { "--script-argument=\($0)" }
   }
 
   /// The parser's message without its own word for an error, which the program's name stands for.

@@ -1,1 +1,1 @@
-t:equal(arg, { [0] = "script.lua", "one", "--two" })
+t:equal(arg, { [0] = "script.lua", "one", "--", "--two" })
