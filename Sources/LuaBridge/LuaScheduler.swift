@@ -196,7 +196,7 @@ internal import CLuaShim
     unsafe running = previous
     if isCancellation { return end(task, as: .cancelled) }
     task.failure = failure
-    if !isTold, task.joinerCount == 0 { report(task, failure) }
+    if !isTold, !task.isTakenOver { report(task, failure) }
     end(task, as: .failed)
   }
 
@@ -205,7 +205,7 @@ internal import CLuaShim
   /// - Returns: Whether somebody has taken it over.
   private func tell(_ task: LuaTask, _ failure: LuaTaskFailure) -> Bool {
     failing?(task, failure)
-    guard let failed, task.joinerCount == 0 else { return false }
+    guard let failed, !task.isTakenOver else { return false }
     failed(task, failure)
     return true
   }

@@ -37,6 +37,10 @@ internal import CLuaShim
   package var ended: [() -> Void] = []
   /// How many wait for its end and will get its error.
   package var joinerCount = 0
+  /// Whether its failure is told of even where somebody who waits for its end gets it.
+  package var failsForAll = false
+  /// Whether nobody else need be told what it dies of.
+  package var isTakenOver: Bool { joinerCount > 0 && !failsForAll }
 
   let scheduler: LuaScheduler
   var progress: LuaProgress?

@@ -6,6 +6,7 @@ extension Session {
   /// Starts an actor that the scenario's end waits for: its name, its function, arguments.
   func startActor(_ call: LuaCall) throws(LuaError) -> LuaAnswer {
     let task = try spawn(call, functionAt: 2, named: try call.text(1))
+    task.failsForAll = true
     cast.actors.append(task)
     return pushed(task, call)
   }

@@ -25,7 +25,7 @@ extension Session {
 
   /// Stands still at the failure of a task, if that is going to be the scenario's.
   func pause(_ task: LuaTask, _ error: LuaTaskFailure) {
-    guard pausing.show != nil, task.joinerCount == 0, outcome == nil, !pausing.isOn,
+    guard pausing.show != nil, !task.isTakenOver, outcome == nil, !pausing.isOn,
       readingOn.task == nil || readingOn.task === task
     else { return }
     var raised = raised(error, by: task)
