@@ -134,7 +134,7 @@ extension Session {
 
   /// What a duration is multiplied by: a deadline with the factor for all of them.
   private func scale(of what: String, _ milliseconds: Double) -> Double {
-    what == "timeout" && milliseconds > 0 ? configuration.scale : 1
+    (what == "timeout" || what == "deadline") && milliseconds > 0 ? configuration.scale : 1
   }
 
   /// The end of a sentence that names what of a list is most like a misspelt name; empty where

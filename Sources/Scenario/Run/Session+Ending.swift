@@ -49,7 +49,13 @@ extension Session {
     prelude?.closeAll.push(on: runtime.main)
     runCleanup()
     let deadline = Deadline.after(options.wait)
+    let timer = library.loop.schedule(at: deadline) {}
     turn { cast.servants.allSatisfy(\.hasEnded) || deadline.isPast }
+    timer.cancel()
+    if cast.servants.contains(where: { !$0.hasEnded }) {
+      let time = DurationText.roughSeconds(options.wait)
+      failWaiting(.timeout, "a handler of serve has not ended \(time) s after the scenario")
+    }
   }
 
   private func closeRest() {
@@ -82,7 +88,7 @@ extension Session {
     guard let task = runtime.scheduler.spawn(from: runtime.main, argumentCount: 0) else { return }
     task.name = "clean-up"
     task.isShared = true
-    let deadline = Deadline.after(Self.cleanupTime)
+    let deadline = Deadline.after(cleanupTime)
     let timer = library.loop.schedule(at: deadline) {}
     defer { timer.cancel() }
     while !task.hasEnded && !deadline.isPast {
@@ -96,15 +102,30 @@ extension Session {
     task.cancel()
   }
 
+  /// Stops what waits in a clean-up whose time is over; what a deferred function has not come to
+  /// would be missed by nobody.
+  private func cleanupExpired() {
+    if isRunningDeferred { failWaiting(.timeout, cleanupExcess) }
+    cancelAll()
+  }
+
+  /// What the clean-up may take here, each function of it.
+  private var cleanupTime: Duration { Self.cleanupTime.scaled(by: max(1, configuration.scale)) }
+
+  private var cleanupExcess: String {
+    let time = configuration.scale > 1 ? "\(DurationText.roughSeconds(cleanupTime)) s" : "a second"
+    return "the clean-up took longer than \(time)"
+  }
+
   /// Gives what runs and waits now the time for a clean-up, in place of what it had.
   func startCleanupClock() {
     stopCleanupClock()
     runtime.interrupt(
-      afterMilliseconds: Int(Self.cleanupTime.milliseconds),
-      message: "the clean-up took longer than a second"
+      afterMilliseconds: Int(cleanupTime.milliseconds),
+      message: cleanupExcess
     )
-    cleanupTimer = library.loop.schedule(at: .after(Self.cleanupTime)) { [unowned self] in
-      cancelAll()
+    cleanupTimer = library.loop.schedule(at: .after(cleanupTime)) { [unowned self] in
+      cleanupExpired()
     }
   }
 

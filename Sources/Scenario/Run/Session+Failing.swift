@@ -96,8 +96,9 @@ extension Session {
       raised.failure.kind = Interruption.isRequested ? .interrupted : .timeout
       raised.failure.message = message
     }
-    if let lastValues, lastValues.location == raised.failure.location {
-      raised.failure.values = lastValues.values
+    let values = raised.wasHeld ? readingOn.values : lastValues
+    if let values, values.location == raised.failure.location {
+      raised.failure.values = values.values
     }
     return raised
   }

@@ -8,6 +8,8 @@ extension Session {
   struct ReadingOn {
     /// The task whose wait has failed.
     var task: LuaTask?
+    /// The variables that the line of its wait names, with the values that they had at the time-out.
+    var values: (location: ScriptLocation, values: [String])?
     /// What failed first of the rest: it counts if the script has caught the time-out.
     var postponed: (failure: Failure, actor: String, lane: String)?
   }
@@ -20,6 +22,7 @@ extension Session {
       let task = runtime.scheduler.current
     else { return call.returning(false) }
     readingOn.task = task
+    readingOn.values = values(on: task.thread)
     let thread = call.thread
     let lane = Self.text("lane", of: thread)
     let location = location(call, lane: lane)

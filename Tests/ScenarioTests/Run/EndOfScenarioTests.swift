@@ -124,6 +124,52 @@ struct EndOfScenarioTests {
     )
   }
 
+  @Test func `a deferred function that waits for longer than its time fails the scenario`() {
+    let failure = ScriptRun.failure(
+      """
+      t:defer(function()
+        localsocket.sleep "1500ms"
+        t:fail "not come to"
+      end)
+      t:isTrue(true)
+      """
+    )
+
+    #expect(failure?.kind == .timeout)
+    #expect(failure?.message == "the clean-up took longer than a second")
+    #expect(failure?.location?.line == 2)
+  }
+
+  @Test func `a handler that goes on for longer than the wait fails the scenario`() {
+    let failure = ScriptRun.failure(
+      """
+      --# wait: 50ms
+      t:listen("api"):serve(function()
+        localsocket.sleep "10s"
+      end)
+      local client = t:connect "api"
+      t:isTrue(client)
+      localsocket.sleep "5ms"
+      """
+    )
+
+    #expect(failure?.kind == .timeout)
+    #expect(failure?.message == "a handler of serve has not ended 0.050 s after the scenario")
+    #expect(failure?.location?.line == 3)
+  }
+
+  @Test(arguments: [
+    "pcall(task.join, task)", "t:eventually(\"50ms\", function() task:join() end)",
+  ])
+  func `a task that fails fails the scenario, though its error is caught`(joining: String) {
+    let failure = ScriptRun.failure(
+      "local task = t:task(\"k\", function() t:equal(1, 2) end)\n\(joining)\nt:isTrue(true)"
+    )
+
+    #expect(failure?.message == "expected 2, got 1")
+    #expect(failure?.location?.line == 1)
+  }
+
   @Test func `a task that has not ended is joined`() {
     let failure = ScriptRun.failure(
       """
