@@ -108,8 +108,9 @@ function assertions.raises(fn, pattern)
   if passed then fail(nil, "expected an error, but the function returned") end
   if failure.isSkip(raised) then error(raised, 0) end
   if pattern == nil then return raised end
-  local value = type(pattern) == "string" and tostring(raised) or raised
-  if not matching.captured(asPattern(pattern), value) then
+  local wanted = asPattern(pattern)
+  local value = patterns.isPattern(wanted) and wanted.kind == "text" and tostring(raised) or raised
+  if not matching.captured(wanted, value) then
     fail(nil, "expected an error that matches %s, got %s",
       describe.value(pattern), describe.value(value))
   end

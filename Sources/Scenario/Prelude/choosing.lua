@@ -3,7 +3,7 @@
 local host = ...
 local prelude = host.prelude
 local assignment, codecs, conversations = prelude.assignment, prelude.codecs, prelude.conversation
-local describe = prelude.describe
+local describe, difference, matching = prelude.describe, prelude.difference, prelude.matching
 local expecting, failure, patterns = prelude.expecting, prelude.failure, prelude.patterns
 
 local Conversation = conversations.class
@@ -17,20 +17,36 @@ local function named(list)
   return table.concat(names, ", ")
 end
 
-local function mismatch(self, condition, message, notes)
-  failure.raise {
+---The pattern that a message misses in the fewest places; nil where none can be told from the others.
+local function nearest(list, message)
+  if #list == 1 then return list[1] end
+  local best, fewest
+  for _, pattern in ipairs(list) do
+    local isShape = type(pattern) == "table" and type(message) == "table"
+    local count = isShape and #difference.lines(matching.matches, pattern, message)
+    if count and (not fewest or count < fewest) then best, fewest = pattern, count end
+  end
+  return best
+end
+
+local function mismatch(self, condition, message, notes, candidates)
+  local fields = {
     kind = "mismatch", lane = self.name, notes = notes,
     message = ("expected the next message on «%s» to %s, got %s"):format(
       self.name, condition, codecs.shown(self.codec, message)),
   }
+  local pattern = nearest(candidates, message)
+  if pattern ~= nil then difference.add(fields, matching.matches, pattern, message) end
+  failure.raise(fields)
 end
 
 local function refuse(self, assigned, matches, message)
+  local open = assigned:open()
   mismatch(self, "match one of the patterns that are still open", message, {
-    "still open: " .. named(assigned:open()),
+    "still open: " .. named(open),
     #matches == 0 and "it matches none of the patterns"
       or "what it matches is taken by messages that came before",
-  })
+  }, open)
 end
 
 ---Takes a message, and gives it a pattern.
@@ -91,7 +107,7 @@ end
 ---The index of the first pattern that matches, then the message and the captures.
 function chosen(self, list, index, message)
   if index > #list then
-    mismatch(self, "match the pattern of a branch", message, { "tried: " .. named(list) })
+    mismatch(self, "match the pattern of a branch", message, { "tried: " .. named(list) }, list)
   end
   return orNext(self, list, index, message, match(list[index], message))
 end

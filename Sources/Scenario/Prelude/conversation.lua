@@ -256,7 +256,8 @@ function conversations.closeAll(except)
   for _, conversation in ipairs(remaining) do disconnect(conversation, waits.ENDED_HERE) end
 end
 
----Closes at once, as `QLocalSocket::abort`: what is queued is lost.
+---Closes at once, as `QLocalSocket::abort`: what is queued is lost. The peer sees a reset where the
+---kernel still holds bytes that it has sent, and else the end.
 function Conversation:abort()
   if not open[self] then return end
   finish(self)

@@ -27,6 +27,12 @@ function deadlines.protected(deadline, fn)
   return table.unpack(outcome, 1, outcome.n)
 end
 
+---Whether the function that runs has a deadline.
+---@return boolean
+function deadlines.isSet()
+  return deadlines.count > 0 and byThread[coroutine.running()] ~= nil
+end
+
 ---What a wait may last that begins now.
 ---@param timeout number  milliseconds; negative is for ever
 ---@return number

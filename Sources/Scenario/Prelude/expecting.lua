@@ -6,6 +6,7 @@ local codecs, conversations, later = prelude.codecs, prelude.conversation, prelu
 local describe, difference, failure = later.describe, later.difference, later.failure
 local hints, quantities = later.hints, later.quantities
 local matching, options, patterns = prelude.matching, prelude.options, prelude.patterns
+local waits = prelude.waiting
 
 local checkReceiver = prelude.class.checkReceiver
 local countAssertion, logReceived = host.count, host.logReceived
@@ -230,13 +231,19 @@ end
 
 local function nextMessage(self)
   self.wait:begin("messages", false, -1)
-  if not self.reader:more() then return nil end
+  local came, ending = self.reader:more()
+  if not came then
+    -- A client that goes without a word is no news to a server, but the other way round it is.
+    if self.dial and ending == waits.RESET then self.wait:ended(ending) end
+    return nil
+  end
   local message = self.decode(self.reader)
   logReceived(self.name, self.reader:commit())
   return message
 end
 
----Iterates over the messages until the peer closes, without a deadline.
+---Iterates over the messages until the peer closes, without a deadline. Where the script has
+---connected, a reset is a failure.
 ---@return fun(self: Conversation): any
 ---@return Conversation
 function Conversation:messages()

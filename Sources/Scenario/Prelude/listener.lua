@@ -81,6 +81,10 @@ end
 ---@param opts? { timeout?: localsocket.Duration }
 ---@return Conversation
 function Listener:accept(opts)
+  if self.isServed then
+    host.misuse(("serve, or a process with the socket, accepts on «%s»: nothing is left to accept")
+      :format(self.name))
+  end
   local timeout = options.timeout(options.check(opts, options.WAIT, "accept"))
   local socket, message, code = self.server:accept(timeout)
   if socket then return welcome(self, socket) end

@@ -50,10 +50,11 @@ test("isTrue refuses false and nil", function()
 end)
 
 test("raises looks at the error", function()
-  local t = new()
+  local t, host = new()
   t:raises(function() error("bad thing") end, "bad (%a+)")
   t:raises(function() error({ code = 5 }) end, { code = 5 })
   t:raises(function() t:fail("on purpose") end, "purpose")
+  t:raises(function() t:fail("on purpose") end, host.prelude.patterns.pattern "on (%a+)")
   same(harness.raised(t.raises, t, function() end).message,
     "expected an error, but the function returned")
   same(harness.raised(t.raises, t, function() error("x", 0) end, "y").message,

@@ -26,6 +26,16 @@ test("a message for which no pattern is left fails at once, and names those that
     { 'still open: "b"', "what it matches is taken by messages that came before" })
 end)
 
+test("what is refused is compared with the one pattern that is open, or the nearest", function()
+  local function refused(...)
+    local c = harness.conversation({ '{"id":1,"s":2}\n' }, { codec = "jsonl" })
+    return harness.raised(c.expectUnordered, c, { ... })
+  end
+  same(refused({ id = 1, s = 3 }).difference, { ".s: expected 3, got 2" })
+  same(refused({ id = 7, s = 7 }, { id = 1, s = 4 }).difference, { ".s: expected 4, got 2" })
+  same(refused("a", "b").difference, nil)
+end)
+
 test("an unordered set that does not come whole says what is missing", function()
   local c = harness.conversation({ 60, "b\n" }, { codec = "line" })
   same(harness.raised(c.expectUnordered, c, { "a", "b", "c" }, { timeout = 100 }).message,

@@ -65,6 +65,15 @@ test("messages come until the peer closes", function()
   same(found, { "a", "b", "c" })
 end)
 
+test("a reset ends the iteration of who has accepted, and fails that of who has connected", function()
+  local c = harness.conversation({ "a\n" }, { codec = "line", ending = "reset" })
+  for _ in c:messages() do end
+  c = harness.conversation({ "a\n" }, { codec = "line", ending = "reset" })
+  c.dial = function() end
+  local failure = harness.raised(function() for _ in c:messages() do end end)
+  same(failure.message, "waited for a message on «c1», but the peer reset the connection")
+end)
+
 test("an end inside of a message fails the iteration", function()
   local c = harness.conversation({ "a\nb" }, { codec = "line", ending = "closed" })
   local failure = harness.raised(function() for _ in c:messages() do end end)

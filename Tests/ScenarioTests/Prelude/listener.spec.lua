@@ -45,6 +45,13 @@ test("nobody who connects is a time-out", function()
   })
 end)
 
+test("what serve accepts cannot be accepted besides", function()
+  local l = listener(none)
+  l:serve(print)
+  same(harness.raised(l.accept, l).text,
+    "serve, or a process with the socket, accepts on «api»: nothing is left to accept")
+end)
+
 test("serve runs an actor a connection and closes it", function()
   local l, host = listener(function(host)
     return { harness.socket(host, { "a\n" }), harness.socket(host, { "b\n" }) }

@@ -4,6 +4,27 @@ import Testing
 
 @Suite("What is known of a peer")
 struct PeerTests {
+  @Test(arguments: [
+    "client:expectEnd { reset = true }", "client:talk [[\n  < <reset>\n]]",
+    "t:raises(function() for _ in client:messages() do end end, pattern \"reset the\")",
+  ])
+  func `a peer that goes without having read resets the connection`(verb: String) {
+    let outcome = ScriptRun.outcome(
+      """
+      local server = localsocket.listen(t:path "api")
+      local client = t:connect "api"
+      local peer = server:accept()
+      peer:setReadBufferSize(1)
+      client:send "never read"
+      peer:waitForReadyRead()
+      peer:abort()
+      \(verb)
+      """
+    )
+
+    #expect(outcome == .passed)
+  }
+
   @Test func `a time-out says that the peer has not read`() {
     let failure = ScriptRun.failure(
       """

@@ -40,4 +40,18 @@ struct SoftCheckTests {
   @Test func `checks that hold are assertions`() {
     #expect(ScriptRun.outcome("t.check:equal(1, 1)") == .passed)
   }
+
+  @Test func `a soft check in what is tried again counts as the assertion`() {
+    let outcome = ScriptRun.outcome(
+      """
+      local n = 0
+      t:eventually("5s", function()
+        n = n + 1
+        t.check:equal(n, 3)
+      end)
+      """
+    )
+
+    #expect(outcome == .passed)
+  }
 }
