@@ -55,7 +55,7 @@ function host.logReceived(lane, bytes)
   logReceived(lane, bytes)
 end
 
-local pull = Wait.pull
+local pull, soon = Wait.pull, Wait.soon
 
 local function hasArrived(wait)
   if wait.ending or wait.socket:bytesAvailable() > 0 then return true end
@@ -107,6 +107,11 @@ function Wait:pull()
   if #inbox.queue > 0 then return table.remove(inbox.queue, 1) end
   if thread ~= line then inbox.owner = thread end
   return pull(self)
+end
+
+---What comes to an inbox is not read past it.
+function Wait:soon()
+  if not inboxes[self] then return soon(self) end
 end
 
 local function isOwned(inbox)

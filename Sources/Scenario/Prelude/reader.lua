@@ -12,6 +12,7 @@ local find, sub, unpack = string.find, string.sub, string.unpack
 ---@class Source  where a reader gets its bytes
 ---@field pull fun(self): string?, string?  waits for bytes, on sockets that keep boundaries for one
 ---  packet; nil and how it ended at the end
+---@field soon fun(self): string?  the bytes that come within a moment
 ---@field ended fun(self, ending: string)  raises that the end came inside a message
 ---@field malformed fun(self, problem: string, consumed: integer)  raises that no message can be read
 ---  here, behind so many bytes of it
@@ -187,9 +188,22 @@ local function search(self, delimiter)
   join(self)
 end
 
+---Searching as many bytes takes about as long as the moment in which more may come.
+local LARGE = 1 << 18
+
 ---Waits for more than the buffer holds, and for at least one byte.
+---
+---Whoever searches all of a large buffer each time gets a quarter more, if that comes without a pause;
+---so a search costs no more for each byte than it does in a small one.
 function Reader:grow()
-  fill(self)
+  local length = #self.buffer - self.position + 1
+  local missing = length // 4 - #fill(self)
+  while length > LARGE and missing > 0 do
+    local chunk = self.source:soon()
+    if not chunk then break end
+    enter(self, chunk)
+    missing = missing - #chunk
+  end
   join(self)
 end
 

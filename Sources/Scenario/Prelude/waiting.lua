@@ -198,6 +198,22 @@ function Wait:pull()
   return finish(self, message, code)
 end
 
+---What the other end may pause for while it sends, in milliseconds.
+local MOMENT = 1
+
+---The bytes that have come, or come within a moment.
+---@return string?
+function Wait:soon()
+  if self.ending then return nil end
+  local socket, read, nothing = self.socket, self.read, self.nothing
+  local chunk, message, code = read(socket)
+  if chunk == nothing and socket:waitForReadyRead(MOMENT) then
+    chunk, message, code = read(socket)
+  end
+  if not chunk then finish(self, message, code) end
+  return chunk ~= nothing and chunk or nil
+end
+
 ---Takes in all that has come, without waiting.
 ---@return string unread  what belongs to no message that was taken
 function Wait:takeIn()

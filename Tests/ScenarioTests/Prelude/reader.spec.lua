@@ -160,3 +160,25 @@ test("twice the arrivals of one message cost about twice", function()
   end
   same(read(8000) < 3 * read(4000), true)
 end)
+
+test("what is searched as a whole grows by a quarter at least, where more comes at once", function()
+  local pieces, total, looks = {}, 128 << 16, 0
+  for index = 1, 128 do pieces[index] = ("x"):rep(1 << 16) end
+  local from = source(pieces)
+  function from:soon() return table.remove(self.pieces, 1) end
+  local r = newReader(from)
+  repeat
+    r:grow()
+    looks = looks + 1
+  until #r.buffer == total
+  same(looks < 30, true)
+end)
+
+test("what does not come at once is not waited for before a search", function()
+  local from = source { ("x"):rep(1 << 20), "y", "z" }
+  function from:soon() return nil end
+  local r = newReader(from)
+  r:grow()
+  r:grow()
+  same(r.buffer:sub(-2), "xy")
+end)
