@@ -1,13 +1,11 @@
-/// A connect that goes on: the server's queue was full, or its signals are being sent.
+/// A connect that is made again after pauses, because the server's queue is full.
 ///
-/// A local connect has no readiness to wait for (the unconnected socket counts as writable), so it
-/// is made again after pauses.
+/// A local connect has no readiness to wait for: the unconnected socket counts as writable.
 final class ConnectAttempt {
-  var descriptor: OwnedDescriptor?
+  private var descriptor: OwnedDescriptor?
   let address: SocketAddress
-  var mode: OpenMode
-  /// The tries while the server's queue is full.
-  var retries: Retries?
+  let mode: OpenMode
+  let retries = Retries()
 
   init(
     _ descriptor: consuming OwnedDescriptor,
@@ -23,5 +21,11 @@ final class ConnectAttempt {
   func connect() throws(SystemError) -> Completion {
     guard let number = descriptor?.number else { preconditionFailure("the attempt is over") }
     return try SystemCalls.connect(number, to: address)
+  }
+
+  /// Hands over the descriptor and makes no further try.
+  func end() -> OwnedDescriptor {
+    guard let descriptor = descriptor.take() else { preconditionFailure("the attempt is over") }
+    return descriptor
   }
 }

@@ -26,7 +26,7 @@ extension LocalSocket {
       discardInput()
       openMode = .notOpen
     }
-    attempt?.mode = .notOpen
+    announcing.wasClosed = true
     switch state {
     case .unconnected: break
     case .connecting: cancelConnecting()

@@ -70,15 +70,27 @@ extension LocalSocket {
       )
     }
     do throws(SocketError) {
-      attempt = ConnectAttempt(
-        try makeDescriptor(),
-        to: address,
-        mode: mode
-      )
+      let descriptor = try makeDescriptor()
+      beginAttempt(descriptor, to: address, mode)
     } catch {
-      return failConnect(error)
+      failConnect(error)
     }
-    tryToConnect()
+  }
+
+  /// Makes the call once, and keeps the attempt only where it has to be made again.
+  private func beginAttempt(
+    _ descriptor: consuming OwnedDescriptor,
+    to address: SocketAddress,
+    _ mode: OpenMode
+  ) {
+    do throws(SystemError) {
+      switch try SystemCalls.connect(descriptor.number, to: address) {
+      case .done: establish(descriptor, at: address.name, mode)
+      case .wouldBlock: waitForRoom(ConnectAttempt(descriptor, to: address, mode: mode))
+      }
+    } catch {
+      failConnect(connectError(error, at: address))
+    }
   }
 
   private func makeDescriptor() throws(SocketError) -> OwnedDescriptor {
@@ -86,7 +98,7 @@ extension LocalSocket {
     do throws(SystemError) {
       descriptor = try SystemCalls.socket(kind)
     } catch {
-      throw connectError(error)
+      throw connectError(error, at: nil)
     }
     if let ownName { try bind(descriptor.number, to: ownName) }
     return descriptor
@@ -97,18 +109,19 @@ extension LocalSocket {
     guard let attempt, state == .connecting else { return }
     do throws(SystemError) {
       switch try attempt.connect() {
-      case .done: establish(attempt)
+      case .done:
+        self.attempt = nil
+        establish(attempt.end(), at: attempt.address.name, attempt.mode)
       case .wouldBlock: waitForRoom(attempt)
       }
     } catch {
-      failConnect(connectError(error))
+      failConnect(connectError(error, at: attempt.address))
     }
   }
 
   private func waitForRoom(_ attempt: ConnectAttempt) {
-    let retries = attempt.retries ?? Retries()
-    attempt.retries = retries
-    let hasTime = retries.scheduleNext(within: loop.retryLimit, on: loop) { [weak self] in
+    self.attempt = attempt
+    let hasTime = attempt.retries.scheduleNext(within: loop.retryLimit, on: loop) { [weak self] in
       self?.tryToConnect()
     }
     if hasTime { return }
@@ -119,17 +132,20 @@ extension LocalSocket {
   ///
   /// Its descriptor is not yet the socket's while the new state is announced. A handler that closes
   /// the device then has it never opened.
-  private func establish(_ attempt: ConnectAttempt) {
-    attempt.retries = nil
+  private func establish(
+    _ descriptor: consuming OwnedDescriptor,
+    at resolvedName: [UInt8],
+    _ mode: OpenMode
+  ) {
     announcing.postponed = nil
     discardOldSession()
-    names.resolved = attempt.address.name
+    names.resolved = resolvedName
     enter(.connected)
     let session = self.session
+    announcing.wasClosed = false
     announceState()
-    guard session == self.session, let descriptor = attempt.descriptor.take() else { return }
-    self.attempt = nil
-    open(descriptor, mode: attempt.mode)
+    guard session == self.session else { return }
+    open(descriptor, mode: announcing.wasClosed ? .notOpen : mode)
     if state == .closing { return finishClosingIfDrained() }
     emit(.connected)
   }
@@ -156,8 +172,7 @@ extension LocalSocket {
     ends = []
   }
 
-  private func connectError(_ error: SystemError) -> SocketError {
-    let address = attempt?.address
+  private func connectError(_ error: SystemError, at address: SocketAddress?) -> SocketError {
     let flaw = address?.flaw(behind: error)
     return SocketError(
       flaw == nil ? .ofConnect(error) : .serverNotFound,

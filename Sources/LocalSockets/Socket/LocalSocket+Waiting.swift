@@ -96,8 +96,9 @@ extension LocalSocket {
   private func waitForConnected(until deadline: Deadline) -> Bool? {
     announcePostponedFailure()
     while state == .connecting, let attempt {
-      let nextTry = attempt.retries?.nextTry ?? .never
-      guard pollDescriptor(until: min(deadline, nextTry)) != nil else { return false }
+      guard pollDescriptor(until: min(deadline, attempt.retries.nextTry)) != nil else {
+        return false
+      }
       let isLast = deadline.isPast
       tryToConnect()
       if isLast { break }

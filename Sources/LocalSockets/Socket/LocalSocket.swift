@@ -262,6 +262,8 @@ struct Announcing {
   var isEndPending = false
   /// A connect that failed is being told of.
   var isFailing = false
+  /// The device was closed since the connection that is being told of stands, before it was open.
+  var wasClosed = false
   /// That the device is about to be closed is being told of.
   var isClosing = false
   /// That an operation was refused is being told of.
