@@ -39,6 +39,11 @@ package struct Fifo<Element> {
   package mutating func removeFirst() -> Element? {
     guard !isEmpty else { return nil }
     let element = elements[head].take()
+    // The usual case of a value that nothing stood behind.
+    if elements.count == 1 {
+      elements.removeLast()
+      return element
+    }
     head += 1
     // The places in front are given back when they are all, or the greater part.
     if head > elements.count / 2 {

@@ -70,7 +70,8 @@ extension EventLoop {
     _ handler: any ReadinessHandler
   ) -> RegistrationToken {
     let token = registrations.insert(descriptor, interest, handler)
-    queueUpdate(of: token)
+    dropStale(from: &updates)
+    updates.append(token)
     return token
   }
 

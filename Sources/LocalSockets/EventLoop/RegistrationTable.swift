@@ -10,6 +10,11 @@ struct RegistrationTable {
     /// The neighbours in the list of parked waits, oldest first.
     var previousParked = absent
     var nextParked = absent
+    /// The next slot that is free, while this one is.
+    fileprivate var nextFree: Int32 {
+      get { nextParked }
+      set { nextParked = newValue }
+    }
     var isParked = false
     var isInUse = false
     /// What the owner wants, and what the kernel was told: nil means that it was not told at all.
@@ -22,12 +27,26 @@ struct RegistrationTable {
       get { unretainedHandler.value }
       set { unretainedHandler.value = newValue }
     }
+
+    fileprivate mutating func begin(
+      _ descriptor: CInt,
+      _ interest: Readiness,
+      _ handler: any ReadinessHandler
+    ) {
+      self.descriptor = descriptor
+      self.handler = handler
+      wanted = interest
+      nextParked = absent
+      isInUse = true
+      isUpdateQueued = true
+    }
   }
 
   static let absent: Int32 = -1
 
   private(set) var registrations: [Registration] = []
-  private var freeSlots: [Int] = []
+  private var firstFree = absent
+  private(set) var count = 0
   private var firstParked = absent
   private var lastParked = absent
 
@@ -35,30 +54,39 @@ struct RegistrationTable {
   /// own.
   private var retained: [Int: any ReadinessHandler] = [:]
 
-  var count: Int { registrations.count - freeSlots.count }
   /// How many handlers the table keeps alive.
   var retainedCount: Int { retained.count }
 
+  /// Enters a descriptor, of which the loop has yet to tell the kernel.
   mutating func insert(
     _ descriptor: CInt,
     _ interest: Readiness,
     _ handler: any ReadinessHandler
   ) -> RegistrationToken {
-    let slot = freeSlots.popLast() ?? registrations.count
-    if slot == registrations.count { registrations.append(Registration()) }
-    registrations[slot].isInUse = true
-    registrations[slot].descriptor = descriptor
-    registrations[slot].wanted = interest
-    registrations[slot].handler = handler
+    let slot = takeFreeSlot()
+    count += 1
+    registrations[slot].begin(descriptor, interest, handler)
     return RegistrationToken(slot: slot, generation: registrations[slot].generation)
+  }
+
+  private mutating func takeFreeSlot() -> Int {
+    guard firstFree == Self.absent else {
+      let slot = Int(firstFree)
+      firstFree = registrations[slot].nextFree
+      return slot
+    }
+    registrations.append(Registration())
+    return registrations.count - 1
   }
 
   /// Frees a slot for another descriptor; events and tokens of this use are stale from now on.
   mutating func remove(_ token: RegistrationToken) {
     unpark(token)
-    let generation = token.generation &+ 1
-    registrations[token.slot] = Registration(generation: generation)
-    freeSlots.append(token.slot)
+    var free = Registration(generation: token.generation &+ 1)
+    free.nextFree = firstFree
+    registrations[token.slot] = free
+    firstFree = Int32(token.slot)
+    count -= 1
     if !retained.isEmpty { retained[token.slot] = nil }
   }
 

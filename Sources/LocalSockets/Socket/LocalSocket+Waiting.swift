@@ -303,7 +303,12 @@ extension LocalSocket {
   }
 
   /// Ends a parked wait, if there is one.
+  @inline(__always)
   func settle(_ condition: WaitCondition, _ outcome: WaitOutcome) {
+    if !waiters.isEmpty { settleParked(condition, outcome) }
+  }
+
+  private func settleParked(_ condition: WaitCondition, _ outcome: WaitOutcome) {
     guard let waiter = takeWaiter(condition) else { return }
     loop.noteProgress()
     waiter.waitEnded(outcome)

@@ -29,6 +29,9 @@ struct ParkedWaiters {
   /// Nil until somebody waits for something else than arrivals, which most sockets never see.
   private var others: OtherWaiters?
 
+  /// Whether nobody waits for anything, as nobody ever does where handlers are told of what happens.
+  var isEmpty: Bool { readyRead == nil && others == nil }
+
   subscript(condition: WaitCondition) -> (any Waiter)? {
     get {
       switch condition {
