@@ -112,7 +112,7 @@ extension LocalSocket {
       do throws(SystemError) {
         try prepareEnd(of: number)
         let hasMessage = try fillMessage(from: number)
-        if arrivals.retries != nil { endPausing() }
+        if tries.receiving != nil { endPausing() }
         guard let hasMessage else { return .drained }
         if !hasMessage { return .closed }
       } catch {

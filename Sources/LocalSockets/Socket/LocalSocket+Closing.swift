@@ -44,7 +44,7 @@ extension LocalSocket {
       let isReadingFinished = isReadingFinished
       discardInput()
       discardOutput()
-      attempt = nil
+      tries.connecting = nil
       enterUnconnected()
       let session = self.session
       announceState()
@@ -155,7 +155,7 @@ extension LocalSocket {
 
   /// Ends the connection without a signal, for another one to take its place.
   func dropConnection() {
-    attempt = nil
+    tries.connecting = nil
     enterUnconnected()
   }
 
@@ -175,7 +175,7 @@ extension LocalSocket {
     descriptor = nil
     sending.isQueued = false
     sending.isBlocked = false
-    sending.retries = nil
-    arrivals.retries = nil
+    tries.sending = nil
+    tries.receiving = nil
   }
 }

@@ -106,11 +106,11 @@ extension LocalSocket {
 
   /// Makes the connect once more; called by the loop's timer and by waits.
   func tryToConnect() {
-    guard let attempt, state == .connecting else { return }
+    guard let attempt = tries.connecting, state == .connecting else { return }
     do throws(SystemError) {
       switch try attempt.connect() {
       case .done:
-        self.attempt = nil
+        tries.connecting = nil
         establish(attempt.end(), at: attempt.address.name, attempt.mode)
       case .wouldBlock: waitForRoom(attempt)
       }
@@ -120,7 +120,7 @@ extension LocalSocket {
   }
 
   private func waitForRoom(_ attempt: ConnectAttempt) {
-    self.attempt = attempt
+    tries.connecting = attempt
     let hasTime = attempt.retries.scheduleNext(within: loop.retryLimit, on: loop) { [weak self] in
       self?.tryToConnect()
     }
@@ -137,7 +137,7 @@ extension LocalSocket {
     at resolvedName: [UInt8],
     _ mode: OpenMode
   ) {
-    announcing.postponed = nil
+    tries.failure = nil
     discardOldSession()
     names.resolved = resolvedName
     enter(.connected)
@@ -192,13 +192,13 @@ extension LocalSocket {
   }
 
   private func failConnect(_ error: SocketError) {
-    attempt = nil
+    tries.connecting = nil
     guard announcing.isFailing else {
-      announcing.postponed = nil
+      tries.failure = nil
       return announceFailure(error)
     }
-    let postponed = announcing.postponed ?? PostponedFailure()
-    announcing.postponed = postponed
+    let postponed = tries.failure ?? PostponedFailure()
+    tries.failure = postponed
     postponed.error = error
     _ = postponed.retries.scheduleNext(within: nil, on: loop) { [weak self] in
       self?.announcePostponedFailure()
@@ -206,7 +206,7 @@ extension LocalSocket {
   }
 
   func announcePostponedFailure() {
-    if let error = announcing.postponed?.error.take() { announceFailure(error) }
+    if let error = tries.failure?.error.take() { announceFailure(error) }
   }
 
   /// The error is announced while the state still is connecting, and only then what follows from it.
@@ -228,7 +228,7 @@ extension LocalSocket {
 
   /// Ends an attempt on the user's demand.
   func cancelConnecting() {
-    attempt = nil
+    tries.connecting = nil
     names = SocketNames()
     enter(.unconnected)
     announceState()

@@ -86,7 +86,7 @@ extension LocalSocket {
     do throws(SystemError) {
       let space = unsafe input.space(atLeast: leastSpace, atMost: room)
       let completion = unsafe try SystemCalls.receive(number, into: space, loop.envelope)
-      if arrivals.retries != nil { endPausing() }
+      if tries.receiving != nil { endPausing() }
       guard case .done(let count) = completion else {
         input.commit(0)
         return .drained

@@ -10,8 +10,8 @@ extension LocalSocket {
   /// Tries to send again after a pause; says whether there was still time for it.
   @discardableResult
   func retrySending(within limit: Duration?) -> Bool {
-    let retries = sending.retries ?? Retries()
-    sending.retries = retries
+    let retries = tries.sending ?? Retries()
+    tries.sending = retries
     return retries.scheduleNext(within: limit, on: loop) { [weak self] in _ = self?.send() }
   }
 
@@ -28,21 +28,21 @@ extension LocalSocket {
   /// Returns false, without a pause, where the limit of all of them is reached.
   @discardableResult
   func pauseReceiving(within limit: Duration?) -> Bool {
-    let retries = arrivals.retries ?? Retries()
+    let retries = tries.receiving ?? Retries()
     let hasTime = retries.scheduleNext(within: limit, on: loop) { [weak self] in
       self?.updateInterest()
     }
-    arrivals.retries = hasTime ? retries : nil
+    tries.receiving = hasTime ? retries : nil
     updateInterest()
     return hasTime
   }
 
   /// Takes note that a receive did not fail.
   func endPausing() {
-    arrivals.retries = nil
+    tries.receiving = nil
     updateInterest()
   }
 
   /// Whether receiving waits for the time of its next try.
-  var isPausing: Bool { arrivals.retries != nil && arrivals.retries?.isPausing == true }
+  var isPausing: Bool { tries.receiving != nil && tries.receiving?.isPausing == true }
 }

@@ -161,7 +161,7 @@ extension LocalSocket {
   /// A socket can only be watched for the room at its own peer.
   private func awaitRoom(for part: OutgoingMessages.Part) {
     if part.address == nil {
-      sending.retries = nil
+      tries.sending = nil
     } else {
       retrySending(within: nil)
     }
@@ -191,7 +191,7 @@ extension LocalSocket {
         mismatchedKind: error.isOfOtherKind ? kind : nil,
         name: name
       )
-    sending.retries = nil
+    tries.sending = nil
     output.consume(outgoing?.dropFirst(because: failure) ?? 0)
     sending.lostMessages &+= 1
     // Before the wait ends, which looks for its reason, and that before the signal.
@@ -207,7 +207,7 @@ extension LocalSocket {
   package func withdraw(_ delivery: Delivery) {
     guard let place = outgoing?.remove(delivery) else { return }
     output.remove(place.count, at: place.lowerBound)
-    if place.lowerBound == 0 { sending.retries = nil }
+    if place.lowerBound == 0 { tries.sending = nil }
     guard !sending.isQueued, token != .none else { return }
     sending.isQueued = true
     loop.queueSender(token)

@@ -95,7 +95,7 @@ extension LocalSocket {
   /// Returns nil when the time is up.
   private func waitForConnected(until deadline: Deadline) -> Bool? {
     announcePostponedFailure()
-    while state == .connecting, let attempt {
+    while state == .connecting, let attempt = tries.connecting {
       guard pollDescriptor(until: min(deadline, attempt.retries.nextTry)) != nil else {
         return false
       }
@@ -146,11 +146,11 @@ extension LocalSocket {
   ) -> Readiness? {
     // Before anything else looks at the clock: a pause that ends in between would be waited for as if
     // it had no end.
-    let pauseEnd = isPausing ? arrivals.retries?.nextTry : nil
+    let pauseEnd = isPausing ? tries.receiving?.nextTry : nil
     var interest = added
     if isReceiving { interest.insert(.readable) }
     if !isDrained { interest.insert(.writable) }
-    if sending.retries == nil, pauseEnd == nil {
+    if tries.sending == nil, pauseEnd == nil {
       return pollDescriptor(for: interest, until: deadline)
     }
     return pollBetweenTries(for: interest, until: deadline, pausingUntil: pauseEnd)
@@ -169,14 +169,14 @@ extension LocalSocket {
       deadline = min(deadline, pauseEnd)
       interest.remove(.hangUp)
     }
-    if let retries = sending.retries {
+    if let retries = tries.sending {
       deadline = min(deadline, retries.nextTry)
       interest.remove(.writable)
       // The end of the peer would end each poll at once, and only the next try can tell of it.
       if state == .closing { interest = [] }
     }
     guard let readiness = pollDescriptor(for: interest, until: deadline) else { return nil }
-    return sending.retries?.isPausing == false ? readiness.union(.writable) : readiness
+    return tries.sending?.isPausing == false ? readiness.union(.writable) : readiness
   }
 
   private func pollDescriptor(for interest: Readiness, until deadline: Deadline) -> Readiness? {

@@ -117,7 +117,7 @@ extension LocalSocket {
           return unsafe try SystemCalls.send(number, bytes)
         }
         guard case .done(let count) = completion else {
-          sending.retries = nil
+          tries.sending = nil
           break
         }
         hasSent = true
@@ -144,7 +144,7 @@ extension LocalSocket {
   @inline(__always)
   func announceSent(_ count: Int) {
     sending.passes &+= 1
-    if sending.retries != nil { sending.retries = nil }
+    if tries.sending != nil { tries.sending = nil }
     expectAnswer()
     settle(.bytesWritten, .satisfied)
     reportWritten(count)
@@ -192,7 +192,7 @@ extension LocalSocket {
   /// What the loop has to watch for.
   var interest: Readiness {
     var interest: Readiness = isReceiving ? .readable : []
-    if sending.isBlocked, sending.retries == nil { interest.insert(.writable) }
+    if sending.isBlocked, tries.sending == nil { interest.insert(.writable) }
     let mustSeeEnd = waiters[.disconnected] != nil || ends.contains(.read)
     return interest.isEmpty && state == .connected && mustSeeEnd && !isPausing ? .hangUp : interest
   }

@@ -41,12 +41,15 @@ public final class LocalSocket {
   /// such end.
   public var allowsHalfOpen = false
   var token = RegistrationToken.none
-  var attempt: ConnectAttempt?
   var names = SocketNames()
+  var announcing = Announcing()
   var options: SocketOptions = []
+  var tries = Tries()
 
   // Who hears of it.
   var signals = SocketSignals()
+  /// How many sessions an error has ended, ever; tells a wait whether that was what ended it.
+  package internal(set) var failedSessionCount: UInt32 = 0
   var waiters = ParkedWaiters()
 
   // The device.
@@ -63,9 +66,6 @@ public final class LocalSocket {
     didSet { updateInterest() }
   }
   var failure = LastFailure()
-  var announcing = Announcing()
-  /// How many sessions an error has ended, ever; tells a wait whether that was what ended it.
-  package internal(set) var failedSessionCount: UInt32 = 0
   var input: ByteQueue
   var lookahead = Lookahead()
   var output: SendQueue
@@ -255,9 +255,6 @@ struct LastFailure {
 /// What a socket is telling its handlers of, which must neither find a connection that has half ended
 /// nor call themselves without end.
 struct Announcing {
-  /// A failure of a connect that a handler of another failure has made; kept for as long as each
-  /// failure is a handler's.
-  var postponed: PostponedFailure?
   /// An error was announced, and the end of the session that follows from it was not yet.
   var isEndPending = false
   /// A connect that failed is being told of.
@@ -268,13 +265,6 @@ struct Announcing {
   var isClosing = false
   /// That an operation was refused is being told of.
   var isRefusing = false
-}
-
-/// A failure of a connect that the loop tells of later.
-final class PostponedFailure {
-  /// Nil once it was told of.
-  var error: SocketError?
-  let retries = Retries()
 }
 
 /// What a socket has to remember about bytes that came in.
@@ -291,8 +281,6 @@ struct Arrivals {
   var blockingWaits: Int32 = 0
   /// How many passes brought bytes, ever.
   var passes: UInt32 = 0
-  /// The tries of receiving, where the last one failed and the next one may not.
-  var retries: Retries?
 }
 
 /// What a socket has to remember about bytes that go out.
@@ -310,6 +298,4 @@ struct Sending {
   var lostMessages: UInt32 = 0
   /// Bytes that the kernel took and that no signal has told of yet.
   var unreported = 0
-  /// The tries of what is queued, where the loop cannot watch for room.
-  var retries: Retries?
 }

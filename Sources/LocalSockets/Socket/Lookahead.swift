@@ -7,7 +7,12 @@ struct Lookahead {
   /// How many bytes.
   var count = 0
   /// How many of them a transaction has read; nil outside of one.
-  var position: Int?
+  var position: Int? {
+    get { storedPosition < 0 ? nil : storedPosition }
+    set { storedPosition = newValue ?? -1 }
+  }
+  /// Negative for nil, for which there would be another word in each socket.
+  private var storedPosition = -1
 }
 
 // Transactions.

@@ -1,11 +1,21 @@
 /// What a socket is connected to, as its user named it and as it was resolved.
 struct SocketNames {
-  var requested = SocketName.none
+  var requested: SocketName {
+    get { given ?? .none }
+    set { given = newValue }
+  }
+  /// Nil where there is none, as in each socket that was accepted: counting the references to an empty
+  /// array costs more than to any other.
+  private var given: SocketName?
   var resolved: [UInt8]?
   /// The socket was accepted or adopted: its names are asked of the kernel when somebody wants them.
   ///
   /// A resolved name is then the server's, which the kernel does not know.
-  var isAdopted = false
+  var isAdopted: Bool
+
+  init(isAdopted: Bool = false) {
+    self.isAdopted = isAdopted
+  }
 }
 
 extension LocalSocket {

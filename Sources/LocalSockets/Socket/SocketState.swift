@@ -37,7 +37,7 @@ extension LocalSocket {
       session &+= 1
       binding = nil
       announcing.isEndPending = false
-      announcing.postponed?.error = nil
+      tries.failure?.error = nil
       settle(.connected, .failed)
       settle(.readyRead, .failed)
       settle(.bytesWritten, .failed)

@@ -153,23 +153,17 @@ struct LocalSocketAdoptingTests {
     expectRefusal(pair.first.socketDescriptor, .alreadyInUse)
   }
 
-  /// While the new state is announced the descriptor is the attempt's.
-  @Test func `a descriptor that is about to be a connecting socket's own is refused`() throws {
-    let server = LocalServer(loop: loop)
-    #expect(server.listen(SocketName(directory.file("s"))))
+  /// It is the attempt's until the connection stands.
+  @Test func `the descriptor of a socket that is connecting is refused`() throws {
+    let name = SocketName(directory.file("s"))
+    let full = try FullServer(loop, at: name)
     let client = LocalSocket(loop: loop)
-    var number: CInt?
-    client.stateChanged.connect { [socket, unowned client] state in
-      guard state == .connected else { return }
-      number = client.attempt?.descriptor?.number
-      #expect(!socket.setSocketDescriptor(number ?? -1))
-      #expect(socket.lastError?.descriptorError == .alreadyInUse)
-    }
+    client.connectToServer(name)
+    let number = try #require(client.tries.connecting?.descriptor?.number)
 
-    client.connectToServer(SocketName(directory.file("s")))
-
-    #expect(client.state == .connected)
-    #expect(number == client.socketDescriptor)
+    expectRefusal(number, .alreadyInUse)
+    #expect(client.state == .connecting)
+    withExtendedLifetime(full) {}
   }
 
   @Test(arguments: [LocalSocket.State.unconnected, .connecting])
