@@ -37,6 +37,8 @@ func hexadecimal(_ byte: UInt8) -> String {
 /// Only what cannot be printed is escaped: a backslash stays one, so that messages and source lines
 /// read as they were written. Bytes whose own escapes matter are shown by ``EscapedBytes``.
 package func printable(_ text: some StringProtocol) -> String {
+  // Most texts have nothing but these, and Unicode's tables are slow to ask.
+  if text.utf8.allSatisfy({ 0x20...0x7e ~= $0 }) { return String(text) }
   var line = ""
   for scalar in text.unicodeScalars {
     if let escape = scalar.escape {
