@@ -192,6 +192,10 @@ static const unsigned char opening_source[] = {
 #embed "../Scenario/Prelude/opening.lua"
 };
 
+static const unsigned char course_source[] = {
+#embed "../Scenario/Prelude/course.lua"
+};
+
 static const unsigned char barriers_source[] = {
 #embed "../Scenario/Prelude/barriers.lua"
 };
@@ -279,6 +283,7 @@ static const struct prelude_chunk chunks[] = {
     CHUNK(talk),
     CHUNK(listener),
     CHUNK(opening),
+    CHUNK(course),
     CHUNK(barriers),
     CHUNK(ready),
     CHUNK(command),
