@@ -15,6 +15,9 @@ enum Main {
       if arguments.first == "help" { try Parley.validateHelp(on: arguments.dropFirst()) }
       var command = try Parley.parseAsRoot(arguments)
       try command.run()
+    } catch let code as ArgumentParser.ExitCode {
+      // All has been said; the parser would look for a message, and put its usage together for that.
+      Terminal.end(status: code.rawValue)
     } catch {
       end(error)
     }

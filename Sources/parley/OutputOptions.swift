@@ -43,5 +43,5 @@ struct ReportTarget: ExpressibleByArgument {
     file = RunConfiguration.ReportFile(kind: kind, path: String(parts[1]))
   }
 
-  static var allValueStrings: [String] { ReportKind.allCases.map { "\($0)=FILE" } }
+  static var allValueStrings: [String] { ReportKind.allCases.map { "\($0.rawValue)=FILE" } }
 }
