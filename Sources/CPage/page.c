@@ -26,6 +26,8 @@ static const unsigned char script_source[] = {
     ,
 #embed "../Scenario/Report/Html/overview.js"
     ,
+#embed "../Scenario/Report/Html/difference.js"
+    ,
 #embed "../Scenario/Report/Html/scenario.js"
     ,
 #embed "../Scenario/Report/Html/page.js"

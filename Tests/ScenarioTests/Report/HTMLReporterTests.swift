@@ -1,4 +1,3 @@
-import Glibc
 import TestSupport
 import Testing
 
@@ -6,8 +5,6 @@ import Testing
 
 @Suite("HTML report")
 struct HTMLReporterTests {
-  private static let chromium = unsafe system("command -v chromium >/dev/null 2>&1") == 0
-
   @Test func `no text of a script ends the part of the page that holds the log`() throws {
     let page = Self.page(sending: "</script><!-- <script>")
 
@@ -63,7 +60,7 @@ struct HTMLReporterTests {
     )
   }
 
-  @Test(.enabled(if: chromium, "chromium is not here"))
+  @Test(.enabled(if: Browser.isHere, "chromium is not here"))
   func `a browser draws the failing arrow, and a click shows the message's bytes`() {
     let directory = TemporaryDirectory()
     let click = """
@@ -76,19 +73,19 @@ struct HTMLReporterTests {
     let page = Self.page(sending: "\u{1}wrong").replacing("</body>", with: click)
     directory.write(page, to: "page.html")
 
-    let dom = Self.dom(of: "\(directory.path)/page.html#s=7", in: directory)
+    let dom = Browser.dom(of: "\(directory.path)/page.html#s=7", in: directory)
 
     #expect(dom.contains("<g class=\"event received failing"))
     #expect(dom.contains("000000  01 77 72 6f 6e 67"))
   }
 
-  @Test(.enabled(if: chromium, "chromium is not here"))
+  @Test(.enabled(if: Browser.isHere, "chromium is not here"))
   func `events of no actor stand in the transcript, and have no lane`() {
     let directory = TemporaryDirectory()
     directory.write(Self.page(sending: "x"), to: "page.html")
 
-    let transcript = Self.dom(of: "\(directory.path)/page.html#s=7&v=transcript", in: directory)
-    let diagram = Self.dom(of: "\(directory.path)/page.html#s=7", in: directory)
+    let transcript = Browser.dom(of: "\(directory.path)/page.html#s=7&v=transcript", in: directory)
+    let diagram = Browser.dom(of: "\(directory.path)/page.html#s=7", in: directory)
 
     #expect(transcript.contains("private directory /tmp/parley-x"))
     #expect(transcript.contains("<tr data-index=\"2\" class=\"failing\""))
@@ -96,13 +93,13 @@ struct HTMLReporterTests {
     #expect(!diagram.contains(">undefined</text>"))
   }
 
-  @Test(.enabled(if: chromium, "chromium is not here"))
+  @Test(.enabled(if: Browser.isHere, "chromium is not here"))
   func `of a long scenario only what is in sight is drawn, and what is looked for`() {
     let directory = TemporaryDirectory()
     directory.write(Self.page(sending: "x", times: 2000), to: "page.html")
 
-    let start = Self.dom(of: "\(directory.path)/page.html#s=7", in: directory)
-    let end = Self.dom(of: "\(directory.path)/page.html#s=7&e=2002", in: directory)
+    let start = Browser.dom(of: "\(directory.path)/page.html#s=7", in: directory)
+    let end = Browser.dom(of: "\(directory.path)/page.html#s=7&e=2002", in: directory)
 
     #expect(start.contains("data-index=\"1\""))
     #expect(!start.contains("data-index=\"2002\""))
@@ -110,7 +107,7 @@ struct HTMLReporterTests {
     #expect(!end.contains("data-index=\"1000\""))
   }
 
-  @Test(.enabled(if: chromium, "chromium is not here"))
+  @Test(.enabled(if: Browser.isHere, "chromium is not here"))
   func `what comes in sight when the window grows is drawn`() {
     let directory = TemporaryDirectory()
     directory.write(Self.page(sending: "x", times: 2000), to: "page.html")
@@ -131,19 +128,9 @@ struct HTMLReporterTests {
       """
     directory.write(outside, to: "outside.html")
 
-    let dom = Self.dom(of: "\(directory.path)/outside.html", in: directory)
+    let dom = Browser.dom(of: "\(directory.path)/outside.html", in: directory)
 
     #expect(dom.contains("rows false, wide false;rows true, wide true;"))
-  }
-
-  private static func dom(of address: String, in directory: TemporaryDirectory) -> String {
-    let output = directory.file("dom.html")
-    let command = """
-      HOME='\(directory.path)' timeout 60 chromium --headless --no-sandbox --disable-gpu \
-      --allow-file-access-from-files --virtual-time-budget=5000 --dump-dom 'file://\(address)' >'\(output)' 2>/dev/null
-      """
-    _ = unsafe system(command)
-    return String(decoding: (try? FileSystem.contents(of: output)) ?? [], as: UTF8.self)
   }
 
   private static func page(sending text: String, times count: Int = 1) -> String {

@@ -1,6 +1,6 @@
 // The log as the page uses it: a run with its scenarios, each with its events.
 
-const decoder = new TextDecoder("utf-8", { fatal: true });
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** The bytes of an event: text as it is, anything else in base64. */
 function bytesOf(record) {
@@ -83,6 +83,8 @@ function asText(bytes) {
   return controls && controls.length * 8 > text.length ? null : text;
 }
 
+/** Characters of no width, and those that turn the line round. */
+const UNSEEN = /[\u0080-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 const NAMED = { 10: "\\n", 13: "\\r", 9: "\\t", 34: '\\"', 92: "\\\\" };
 
 /** The bytes as a Lua string. */
@@ -90,7 +92,8 @@ function asLua(bytes) {
   const text = asText(bytes);
   const escape = (code) => NAMED[code] ?? "\\x" + code.toString(16).padStart(2, "0");
   if (text !== null) {
-    return '"' + text.replace(/[\x00-\x1f\x7f"\\]/g, (letter) => escape(letter.charCodeAt(0))) + '"';
+    const shown = text.replace(/[\x00-\x1f\x7f"\\]/g, (letter) => escape(letter.charCodeAt(0)));
+    return '"' + shown.replace(UNSEEN, (letter) => `\\u{${letter.charCodeAt(0).toString(16)}}`) + '"';
   }
   const plain = (code) => code >= 0x20 && code < 0x7f && !NAMED[code];
   return '"' + [...bytes].map((code) => plain(code) ? String.fromCharCode(code) : escape(code)).join("") + '"';
@@ -100,12 +103,16 @@ function asLua(bytes) {
 function asHex(bytes) {
   const rows = [];
   for (let start = 0; start < bytes.length; start += 8) {
-    const row = [...bytes.subarray(start, start + 8)];
-    const hex = row.map((code) => code.toString(16).padStart(2, "0"));
-    const text = row.map((code) => code >= 0x20 && code < 0x7f ? String.fromCharCode(code) : "·");
-    rows.push(`${start.toString(16).padStart(6, "0")}  ${hex.join(" ").padEnd(23)}  ${text.join("")}`);
+    rows.push(`${start.toString(16).padStart(6, "0")}  ${hexRow(bytes.subarray(start, start + 8), 8)}`);
   }
   return rows.join("\n");
+}
+
+/** Bytes in hex, and behind the room for so many the text that they are. */
+function hexRow(bytes, length) {
+  const hex = [...bytes].map((code) => code.toString(16).padStart(2, "0"));
+  const text = [...bytes].map((code) => code >= 0x20 && code < 0x7f ? String.fromCharCode(code) : "·");
+  return `${hex.join(" ").padEnd(3 * length - 1)}  ${text.join("")}`;
 }
 
 /** The message in one short line: as a Lua string, but with quotes as they are. */

@@ -27,8 +27,8 @@ function cause(scenario) {
     box.append(html("p", {}, html("a", { href: "#", onclick: (click) => { click.preventDefault(); openLine(failure.file, failure.line); } },
       `${failure.file}:${failure.line}`)), excerpt(failure));
   }
-  if (failure.expected && failure.actual) box.append(html("pre", {}, comparison(failure)));
-  for (const lines of [failure.difference, failure.remarks, failure.traceback]) {
+  const sides = failure.expected && failure.actual ? [comparison(failure)].filter(Boolean) : [];
+  for (const lines of [sides, failure.difference, failure.remarks, failure.traceback]) {
     if (lines?.length > 0) box.append(html("pre", {}, lines.join("\n")));
   }
   if (failure.waiters?.length > 0) {
@@ -37,14 +37,6 @@ function cause(scenario) {
         html("td", {}, `for ${waiter.for}`)))));
   }
   return box;
-}
-
-/** Both sides, and a mark under the first byte in which they differ. */
-function comparison(failure) {
-  const expected = asLua(bytesOf(failure.expected)), actual = asLua(bytesOf(failure.actual));
-  let same = 0;
-  while (same < expected.length && expected[same] === actual[same]) same++;
-  return `expected  ${expected}\nactual    ${actual}\n          ${" ".repeat(same)}^`;
 }
 
 function excerpt(failure) {
