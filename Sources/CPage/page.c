@@ -12,6 +12,8 @@ static const unsigned char style_source[] = {
 static const unsigned char script_source[] = {
 #embed "../Scenario/Report/Html/model.js"
     ,
+#embed "../Scenario/Report/Html/output.js"
+    ,
 #embed "../Scenario/Report/Html/sequence.js"
     ,
 #embed "../Scenario/Report/Html/diagram.js"

@@ -50,4 +50,28 @@ struct HTMLPageTests {
 
     #expect(HTMLPage(failure: failure).answer(to: Self.reason) == "the secrets differ")
   }
+
+  // What processes wrote
+
+  @Test func `what a process writes in pieces stands as a line, where it began`() {
+    let events = [
+      Event.output("request "), .output("one\nand"), .by("main", on: "", .note("a note")),
+      .output(" two\n"),
+    ]
+
+    #expect(
+      HTMLPage(of: events).answer(to: Self.labels) == #"request one\n|and two\n|a note"#
+    )
+  }
+
+  @Test func `a prompt is not joined with what is written once it is answered`() {
+    let answer = Event.Kind.sent(Payload(Array("Ann".utf8)))
+    let events = [
+      Event.output("name? "), .by("main", on: "d.stdin", answer), .output("hello\n"),
+    ]
+
+    let seen = HTMLPage(of: events).answer(to: "\(Self.labels) + ' on ' + \(Self.lanes)")
+
+    #expect(seen == #"name? |Ann 3 B|hello\n on main|d"#)
+  }
 }

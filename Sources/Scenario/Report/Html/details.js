@@ -72,7 +72,7 @@ function showDetails(panel, scenario, event, { openLine, close }) {
     before && ["gap", `${((event.t - before.t) / 1e6).toFixed(3)} ms`],
     ["actor", event.actor],
     event.lane && ["conversation", `«${event.lane}»`],
-    event.size !== undefined && ["size", count(event.size, "byte")],
+    event.size !== undefined && ["size", count(event.size, "byte") + (event.pieces ? ` in ${event.pieces} pieces` : "")],
     event.file && ["script", html("a", { href: "#", onclick: (click) => { click.preventDefault(); openLine(event.file, event.line); } },
       `${event.file}:${event.line}`)],
   ].filter(Boolean);

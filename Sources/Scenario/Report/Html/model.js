@@ -2,8 +2,9 @@
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** The bytes of an event: text as it is, anything else in base64. */
+/** The bytes of an event: text as it is, anything else in base64; joined ones are bytes already. */
 function bytesOf(record) {
+  if (record.bytes) return record.bytes;
   if (typeof record.text === "string") return new TextEncoder().encode(record.text);
   if (typeof record.base64 !== "string") return new Uint8Array();
   return Uint8Array.from(atob(record.base64), (letter) => letter.charCodeAt(0));
@@ -49,7 +50,6 @@ function take(run, byNumber, record) {
     return;
   }
   if (record.event === "command") return;  // of which that line was made
-  record.index = scenario.events.length;
   record.actor ??= "";  // nobody does what happens to the scenario as a whole
   record.since = (record.t - scenario.start) / 1e9;
   scenario.events.push(record);
@@ -57,6 +57,8 @@ function take(run, byNumber, record) {
 
 /** What can be said once all is read: a scenario that nobody ended, and the event that failed. */
 function settle(scenario) {
+  scenario.events = joinOutput(scenario.events);
+  scenario.events.forEach((event, index) => { event.index = index; });
   if (scenario.status === "running") scenario.reason = "the run ended before it did";
   scenario.seconds = (scenario.duration ?? 0) / 1e9;
   const name = scenario.attempt > 1 ? `${scenario.name} (try ${scenario.attempt})` : scenario.name;

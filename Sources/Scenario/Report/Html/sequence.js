@@ -114,7 +114,7 @@ class Lanes {
   facing(event) {
     const twin = this.links.get(event.lane);
     if (twin) return this.ofConversation(twin);
-    const name = this.far.get(event.lane) ?? `peer of ${event.lane}`;
+    const name = this.far.get(event.lane) ?? readerOf(event.lane) ?? `peer of ${event.lane}`;
     return this.byKey.get(`process ${name}`) ?? this.get(`outside ${name}`, shortened(name), "outside", true);
   }
 }
