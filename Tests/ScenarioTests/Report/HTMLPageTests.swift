@@ -74,4 +74,171 @@ struct HTMLPageTests {
 
     #expect(seen == #"name? |Ann 3 B|hello\n on main|d"#)
   }
+
+  // Lanes and conversations
+
+  @Test func `a message says its conversation where its actor has several`() {
+    let message = Event.Kind.sent(Payload(Array("stats".utf8)))
+    let events = ["ann", "bob"].flatMap { name in
+      [Event.by("main", on: name, .connected(name: "api")), .by("main", on: name, message)]
+    }
+
+    let labels = HTMLPage(of: events).answer(to: Self.labels)
+    let alone = HTMLPage(of: Array(events.prefix(2))).answer(to: Self.labels)
+
+    #expect(labels?.contains("«ann» stats 5 B|") == true)
+    #expect(labels?.hasSuffix("«bob» stats 5 B") == true)
+    #expect(alone == "connected to api|stats 5 B")
+  }
+
+  @Test func `both ends that one actor holds are lanes with their own names`() {
+    let message = Payload(Array("x".utf8))
+    let events = [
+      Event.by("main", on: "pair.a", .connected(name: "pair.b")),
+      .by("main", on: "pair.b", .connected(name: "pair.a")),
+      .by("main", on: "pair.a", .sent(message)), .by("main", on: "pair.b", .received(message)),
+    ]
+
+    #expect(HTMLPage(of: events).answer(to: Self.lanes) == "pair.a|pair.b")
+  }
+
+  @Test func `the colour of an arrow says whether the script wrote the message`() {
+    let message = Payload(Array("x".utf8))
+    let events = [
+      Event.by("main", on: "pair.a", .connected(name: "pair.b")),
+      .by("main", on: "pair.b", .connected(name: "pair.a")),
+      .by("main", on: "pair.a", .sent(message)), .by("main", on: "pair.b", .received(message)),
+      .by("main", on: "c", .connected(name: "api")), .by("main", on: "c", .received(message)),
+    ]
+
+    let colours = HTMLPage(of: events).answer(
+      to: #"[...arrows].map((node) => node.getAttribute("class")).join("|")"#,
+      after: """
+        const arrows = document.querySelectorAll("#diagram .event:is(.sent, .received):has(.arrow)");
+        """
+    )
+
+    #expect(colours == "event sent|event received")
+  }
+
+  @Test func `the bar of a last wait begins with it, also where its actor did nothing before`() {
+    let events =
+      (1...8).map { Event.by("main", on: "c", .note("\($0)"), at: 10 * $0) } + [
+        .by("watcher", on: "", .actorStarted, at: 75),
+        .by("main", on: "c", .waited(for: "a message", .milliseconds(35)), at: 120),
+        .by("watcher", on: "w", .waiting("an end"), at: 120),
+        .by("main", on: "c", .waiting("a message"), at: 120),
+        .by("main", on: "c", .failed, at: 120),
+      ]
+
+    let rows = HTMLPage(of: events).answer(
+      to: "last.map((wait) => `${wait.event.actor} ${wait.first}-${wait.last}`).join(' ')",
+      after: "const last = sequence(state.scenario).waits.filter((wait) => wait.isOver);"
+    )
+
+    #expect(rows == "watcher 6-8 main 7-8")
+  }
+
+  @Test func `where it failed the diagram tells of the wait that ended so`() {
+    let events = [
+      Event.by("main", on: "c", .waited(for: "a message on «c»", .milliseconds(300)), at: 310),
+      .by("main", on: "c", .waiting("a message on «c»"), at: 310),
+      .by("main", on: "c", .failed, at: 310),
+    ]
+
+    #expect(
+      HTMLPage(of: events, failure: Failure(.timeout, "too late")).answer(to: Self.labels)
+        == "waited 0.300s for a message on «c»"
+    )
+  }
+
+  @Test func `what lies in the private directory is shown without the directory's path`() {
+    let events = [
+      Event(time: .zero, kind: .directory(path: "/tmp/parley-x")),
+      .by("main", on: "c", .connected(name: "/tmp/parley-x/api.sock")),
+    ]
+
+    #expect(HTMLPage(of: events).answer(to: Self.labels) == "connected to api.sock")
+  }
+
+  // Many lanes
+
+  @Test func `a long name ends within its box, and keeps its end`() {
+    let name = "exchange-with-a-long-name.sock.17"
+    let events = (0..<8).map { number in
+      Event.by(number == 0 ? name : "task-\(number)", on: "", .note("x"))
+    }
+
+    let answer = HTMLPage(of: events).answer(
+      to:
+        #"`${name.getBBox().width < room} ${name.lastChild.textContent.endsWith(".17")} ${name.textContent.length > 33}`"#,
+      after: """
+        const name = document.querySelector("#diagram .name");
+        const room = Number(document.querySelector("#diagram .head").getAttribute("width"));
+        """
+    )
+
+    #expect(answer == "true true true")
+  }
+
+  @Test func `a selected event comes in sight sideways, and the times stay`() {
+    let events = (0..<20).map { Event.by("task-\($0)", on: "", .note("x")) }
+
+    let answer = HTMLPage(of: events).answer(
+      to:
+        #"[atRest, view.left < glyph.left && glyph.right < view.right, Math.round(times.left - view.left)]"#,
+      after: """
+        const atRest = main.scrollLeft;
+        go({ event: 19 });
+        await later();
+        const view = main.getBoundingClientRect(), glyph = document.querySelector(".selected .glyph").getBoundingClientRect();
+        const times = document.querySelector("#diagram .times").getBoundingClientRect();
+        """
+    )
+
+    #expect(answer == "0,true,0")
+  }
+
+  @Test func `an event in sight does not move the page`() {
+    let events = (0..<20).map { Event.by("task-\($0)", on: "", .note("x")) }
+
+    let answer = HTMLPage(of: events).answer(to: "main.scrollLeft", at: "s=1&e=0")
+
+    #expect(answer == "0")
+  }
+
+  // The keyboard
+
+  @Test(arguments: ["diagram", "transcript"])
+  func `Tab stops at one event, from which the arrow keys go to others`(view: String) {
+    let events = (0..<3).map { Event.by("main", on: "", .note("\($0)")) }
+
+    let answer = HTMLPage(of: events).answer(
+      to:
+        #"[await press("Enter"), await press("ArrowDown"), await press("ArrowDown"), await press("ArrowUp"), stops().length]"#,
+      after: """
+        const press = async (key) => {
+          document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+          await later();
+          return document.activeElement.dataset.index + document.activeElement.classList.contains("selected");
+        };
+        const stops = () => document.querySelectorAll("[data-index][tabindex='0']");
+        stops()[0].focus();
+        """,
+      at: "s=1&v=\(view)"
+    )
+
+    #expect(answer == "0true,1true,2true,1true,1")
+  }
+
+  @Test func `a message of blanks is shown in a way in which one sees it`() {
+    let events = [Event.by("main", on: "c", .received(Payload([0x0a])))]
+
+    let answer = HTMLPage(of: events).answer(
+      to: #"document.getElementById("bytes").textContent"#,
+      at: "s=1&e=0"
+    )
+
+    #expect(answer == #""\n""#)
+  }
 }

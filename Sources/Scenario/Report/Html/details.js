@@ -24,6 +24,7 @@ const hasBytes = (event) => event.size !== undefined && ("text" in event || "bas
 /** The ways in which a message can be read, those that make sense for its bytes. */
 function views(bytes) {
   const views = {}, text = asText(bytes);
+  if (text !== null && text.trim() === "") views.Lua = asLua(bytes);  // of blanks there is nothing to see
   if (text !== null) views.text = text;
   const decoded = text === null ? undefined : asJSON(text);
   if (decoded !== undefined) views.decoded = decoded;

@@ -41,25 +41,26 @@ function drawDiagram(scenario, { isTimed, room, select }) {
   LANE = laneWidth(room, lanes.length);
   const places = heights(rows, isTimed);
   const height = (places.at(-1)?.y ?? 0) + ROW, width = LEFT + lanes.length * LANE + MARGIN - 10;
-  const figure = svg("svg", { width, height, role: "img",
+  const figure = svg("svg", { width, height, role: "group",
     "aria-label": `The conversation of ${scenario.title}; the transcript has it as a table` });
   for (const lane of lanes) {
     figure.append(svg("line", { class: lane.isOutside ? "lane outside" : "lane", x1: x(lane), x2: x(lane), y1: 0, y2: height }));
   }
   for (const wait of waits) drawWait(figure, wait, places, height);
-  const pieces = [];
+  const times = svg("svg", { class: "times", width: LEFT, height, "aria-hidden": "true" }), pieces = [];
   for (let start = 0; start < rows.length; start += PIECE) {
     const group = figure.appendChild(svg("g")), end = start + PIECE;
     pieces.push({ group, rows: rows.slice(start, end), top: places[start].y, bottom: places[end]?.y ?? height });
   }
   const fill = (piece) => {
     piece.group.append(...piece.rows.map((row) => drawRow(scenario, row, places, width, select)));
+    times.append(...piece.rows.flatMap((row) => drawTime(scenario, row, places)));
     piece.rows = [];
   };
   const byEvent = new Map(rows.map((row) => [row.event.index, row.index]));
   fillInSight(figure, pieces, fill);
   return {
-    parts: [drawHeads(lanes, width), figure],
+    parts: [drawHeads(lanes, width), html("div", { class: "rows-and-times" }, figure, times)],
     indices: [...byEvent.keys()],
     reveal: (index) => { if (byEvent.has(index)) fill(pieces[Math.floor(byEvent.get(index) / PIECE)]); },
   };
@@ -90,9 +91,16 @@ function fillInSight(figure, pieces, fill) {
 function drawHeads(lanes, width) {
   return svg("svg", { class: "heads", width, height: HEAD, "aria-hidden": "true" }, ...lanes.flatMap((lane) => [
     svg("rect", { class: "head", x: x(lane) - LANE / 2 + 12, y: 6, width: LANE - 24, height: 40, rx: 6 }),
-    svg("text", { class: "name", x: x(lane), y: 23 }, lane.name),
+    svg("text", { class: "name", x: x(lane), y: 23 }, svg("title", {}, lane.name), fitting(lane.name, LANE - 40)),
     svg("text", { class: "role", x: x(lane), y: 38 }, lane.role),
   ]));
+}
+
+/** A name in bold letters that has so many pixels: without its middle, since many differ at the end alone. */
+function fitting(name, room) {
+  const length = Math.floor(room / 7.4);
+  if (name.length <= length) return name;
+  return name.slice(0, Math.ceil(length / 2) - 1) + "…" + name.slice(-Math.floor(length / 2));
 }
 
 function drawWait(figure, wait, places, bottom) {
@@ -103,37 +111,48 @@ function drawWait(figure, wait, places, bottom) {
   figure.append(bar);
 }
 
+/** What a row's colour says: whether the script wrote the message, or somebody else did. */
+function writer({ from, to }) {
+  if (to) return "sent";
+  if (from) return from.isForeign ? "received" : "sent";
+  return "quiet";
+}
+
 function drawRow(scenario, row, places, width, select) {
-  const { event } = row, { y, gap } = places[row.index];
-  const isFailing = event === scenario.failing;
-  const kind = event.event === "sent" ? "sent"
-    : event.event === "received" || event.event === "unread" ? "received" : "quiet";
+  const { event } = row, { y } = places[row.index];
+  const isFailing = event === scenario.failing, kind = writer(row);
   const isFailed = isFailing || event.event === "failed";
   const classes = ["event", kind, isFailing && "failing", isFailed && "failed"].filter(Boolean).join(" ");
-  const group = svg("g", { class: classes, "data-index": event.index });
+  const group = svg("g", { class: classes, "data-index": event.index, role: "button", tabindex: row.index === 0 ? 0 : -1 });
+  const lane = event.lane && event.lane !== event.actor ? `  «${event.lane}»` : "";
   group.append(
-    svg("title", {}, `${seconds(event.since)}  ${event.actor}  ${event.event}  ${phrase(event)}`),
-    svg("rect", { class: "hit", x: 0, y: y - ROW / 2, width, height: ROW }),
-    svg("text", { class: "clock", x: LEFT - 14, y: y + 4 }, event.since.toFixed(4)));
-  if (gap > LONG_GAP) {
-    group.append(svg("text", { class: "gap", x: LEFT - 6, y: y - ROW / 2 - 1 }, `+${gap.toFixed(3)}s`));
-  }
-  if (isFailing) group.append(svg("text", { class: "glyph", x: 4, y: y + 5 }, "✗"));
+    svg("title", {}, `${seconds(event.since)}  ${event.actor}${lane}  ${event.event}  ${phrase(event)}`),
+    svg("rect", { class: "hit", x: 0, y: y - ROW / 2, width, height: ROW }));
   if (row.to || row.from) drawMessage(group, row, places);
-  else drawMark(group, row, y);
+  else drawMark(group, row, y, isFailed && width);
   group.addEventListener("click", () => select(event));
   return group;
+}
+
+/** When it happened, and how long after what stands above; these stay in sight too. */
+function drawTime(scenario, row, places) {
+  const { since } = row.event, { y, gap } = places[row.index];
+  return [
+    svg("text", { class: "clock", x: LEFT - 14, y: y + 4 }, since.toFixed(4)),
+    gap > LONG_GAP && svg("text", { class: "gap", x: LEFT - 14, y: y - ROW / 2 - 1 }, `+${gap.toFixed(3)}s`),
+    row.event === scenario.failing && svg("text", { class: "failed", x: 4, y: y + 5 }, "✗"),
+  ].filter(Boolean);
 }
 
 /** An arrow: from where it was sent to where it was taken, if both are this scenario's. */
 function drawMessage(group, row, places) {
   const y = places[row.index].y, { event, sender } = row;
   const from = x(row.from ?? row.lane), to = x(row.to ?? row.lane);
-  if (event.event === "sent" && row.metBy) return drawLabel(group, event, y, from, x(row.metBy.lane));
+  if (event.event === "sent" && row.metBy) return drawLabel(group, row, y, from, x(row.metBy.lane));
   const isNear = sender && row.index - sender.index < 12;
   const start = isNear ? [from, places[sender.index].y] : sender ? [to + Math.sign(from - to) * LANE / 2, y] : [from, y];
   drawArrow(group, ...start, to, y, event.event === "unread");
-  if (!sender) drawLabel(group, event, y, from, to);
+  if (!sender) drawLabel(group, row, y, from, to);
 }
 
 function drawArrow(group, x1, y1, x2, y2, isHollow) {
@@ -150,24 +169,26 @@ function drawArrow(group, x1, y1, x2, y2, isHollow) {
 }
 
 /** The message's words, above the arrow where it begins. */
-function drawLabel(group, event, y, from, to) {
+function drawLabel(group, { event, conversation }, y, from, to) {
   const room = Math.max(LANE, Math.abs(from - to)) - 30, isLeft = to < from;
   const size = ` ${(event.size ?? 0).toLocaleString("en")} B`;
-  const words = summary(event, Math.max(8, Math.floor(room / 7) - size.length));
-  const label = svg("text", { class: "label", x: from + (isLeft ? -14 : 14), y: y - 5,
-    "text-anchor": isLeft ? "end" : "start" }, words, svg("tspan", { class: "size" }, size));
-  group.append(label);
+  const words = summary(event, Math.max(8, Math.floor(room / 7) - size.length - conversation.length));
+  group.append(svg("text", { class: "label", x: from + (isLeft ? -14 : 14), y: y - 5, "text-anchor": isLeft ? "end" : "start" },
+    svg("tspan", { class: "size" }, conversation), words, svg("tspan", { class: "size" }, size)));
 }
 
-function drawMark(group, row, y) {
+/** A glyph with a few words; with all that fit in the whole width where they say why it failed. */
+function drawMark(group, row, y, width) {
   const { event, lane } = row, center = x(lane), hasArrow = row.other && row.other !== lane;
   if (hasArrow) {
     const isComing = event.event !== "connected";
     drawArrow(group, x(isComing ? row.other : lane), y, x(isComing ? lane : row.other), y, true);
   }
-  const isLeft = hasArrow && x(row.other) < center;
-  const isOutput = event.event === "output", room = Math.floor((LANE / 2 + MARGIN - 26) / (isOutput ? 7.2 : 5.8));
-  const label = isOutput ? summary(event, room) : phrase(event);
+  const isLeft = hasArrow ? x(row.other) < center : width && center - LEFT > width / 2;
+  const isOutput = event.event === "output", pixels = width ? Math.max(center - LEFT, width - center) : LANE / 2 + MARGIN;
+  const room = Math.floor((pixels - 26) / (isOutput || width ? 7.2 : 5.8));
+  const words = isOutput ? summary(event, room) : phrase(event);
+  const label = words.includes(row.conversation.trim()) ? words : row.conversation + words;
   group.append(
     svg("text", { class: "glyph", x: center - 5, y: y + 5 }, GLYPHS[event.event] ?? "·"),
     svg("text", { class: isOutput ? "label" : "remark", x: center + (isLeft ? -14 : 14), y: y + (hasArrow ? -5 : 4),

@@ -29,6 +29,13 @@ const KEYS = {
   "?": ["this help", () => showHelp()],
 };
 
+/** What they do besides when the focus is on an event. */
+const ON_EVENT = { ...KEYS, ArrowDown: KEYS.j, ArrowUp: KEYS.k, Enter: ["this event", () => selectFocused()] };
+
+function selectFocused() {
+  go({ event: Number(document.activeElement.dataset.index) });
+}
+
 function showHelp() {
   const dialog = document.getElementById("help");
   dialog.replaceChildren(html("h1", {}, "Keyboard"), html("table", {}, Object.entries(KEYS).map(([key, [what]]) =>
@@ -42,7 +49,7 @@ document.addEventListener("keydown", (press) => {
     if (press.key === "Escape" || press.key === "Enter") press.target.blur();
     return;
   }
-  const action = KEYS[press.key]?.[1];
+  const action = (press.target.matches("[data-index]") ? ON_EVENT : KEYS)[press.key]?.[1];
   if (!action || document.getElementById("help").open) return;
   press.preventDefault();
   action();

@@ -61,20 +61,48 @@ function settle(scenario) {
   scenario.events.forEach((event, index) => { event.index = index; });
   if (scenario.status === "running") scenario.reason = "the run ended before it did";
   scenario.seconds = (scenario.duration ?? 0) / 1e9;
-  const name = scenario.attempt > 1 ? `${scenario.name} (try ${scenario.attempt})` : scenario.name;
-  scenario.title = name ? `${scenario.file} › ${name}` : scenario.file;
+  scenario.title = scenario.name ? `${scenario.file} › ${scenario.name}` : scenario.file;
+  shortenPaths(scenario.events);
+  settleWaits(scenario.events);
   scenario.failing = failingEvent(scenario);
+}
+
+/** Shows what lies in the scenario's private directory without the directory's path. */
+function shortenPaths(events) {
+  const path = events.find((event) => event.event === "directory")?.path;
+  if (!path) return;
+  for (const event of events) {
+    for (const field of ["name", "path", "command", event.event === "ready" ? "text" : "name"]) {
+      if (typeof event[field] === "string") event[field] = event[field].replaceAll(`${path}/`, "");
+    }
+  }
+}
+
+/** Says since when those waited who did when the scenario failed: their last act, or the begin of the wait that ran out. */
+function settleWaits(events) {
+  const last = new Map();
+  for (const event of events) {
+    if (event.event === "wait") {
+      const before = last.get(event.actor), hasRunOut = before?.event === "waited" && before.for === event.for;
+      event.begin = (before?.since ?? 0) - (hasRunOut ? before.duration / 1e9 : 0);
+    }
+    last.set(event.actor, event);
+  }
 }
 
 const isArrival = (event) => ["received", "unread", "ended", "reset"].includes(event.event);
 
-/** What came last on the failing line, else the failure itself. */
+/** What came last on the failing line, else the failure itself; that tells of the wait that ended so, or of the reason. */
 function failingEvent(scenario) {
   const failed = scenario.events.find((event) => event.event === "failed");
   if (!failed) return null;
   const before = scenario.events.slice(0, failed.index).reverse();
   const arrival = before.find((event) => isArrival(event) && event.lane === failed.lane);
-  return arrival && arrival.line === failed.line && arrival.file === failed.file ? arrival : failed;
+  failed.text = scenario.failure?.message.split("\n")[0];
+  const isHere = (event) => event?.line === failed.line && event.file === failed.file;
+  if (arrival && isHere(arrival)) return arrival;
+  failed.wait = before.find((event) => event.event === "wait" && event.actor === failed.actor && isHere(event));
+  return failed;
 }
 
 /** Text if the bytes are that, with what cannot be seen made visible; null for binary. */
@@ -154,7 +182,7 @@ function phrase(event) {
     case "directory": return `private directory ${event.path}`;
     case "actor": return "begins";
     case "actor-end": return "ends";
-    case "failed": return "failed here";
+    case "failed": return event.wait ? `waited ${seconds(event.wait.since - event.wait.begin)} for ${event.wait.for}` : event.text ?? "failed here";
     case "spawned": return `started, pid ${event.pid}: ${event.command ?? ""}`;
     case "ready": return `ready: ${event.text ?? ""}`;
     case "signalled": return `ended by ${event.signal}${event.core ? " (core dumped)" : ""}`;

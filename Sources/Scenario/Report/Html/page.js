@@ -42,8 +42,29 @@ function markSelected() {
   if (!state.event) return;
   shown.reveal(state.event.index);
   const node = main.querySelector(`[data-index="${state.event.index}"]`);
-  node?.classList.add("selected");
-  node?.scrollIntoView({ block: "nearest" });
+  if (!node) return;
+  node.classList.add("selected");
+  takeFocus(node);
+  bringIntoView(node);
+}
+
+/** Of all events Tab stops at the selected one; the focus goes with it where it is on an event. */
+function takeFocus(node) {
+  main.querySelector('[data-index][tabindex="0"]')?.setAttribute("tabindex", -1);
+  node.setAttribute("tabindex", 0);
+  if (document.activeElement.matches("[data-index]")) node.focus({ preventScroll: true });
+}
+
+/** Scrolls down or up to an event, and in a wide diagram sideways to its arrow. */
+function bringIntoView(node) {
+  const { scrollLeft } = main;
+  node.scrollIntoView({ block: "nearest" });
+  main.scrollLeft = scrollLeft;
+  const arrow = node.querySelector(".arrow, .label, .glyph")?.getBoundingClientRect();
+  if (!arrow) return;
+  const view = main.getBoundingClientRect(), middle = (arrow.left + arrow.right) / 2;
+  const isInSight = view.left + LEFT < middle && middle < view.right;
+  if (!isInSight) main.scrollLeft += middle - (view.left + LEFT + view.right) / 2;
 }
 
 // Dark and light

@@ -56,7 +56,8 @@ const VIEWS = {
     timed.checked = state.isTimed;
     const select = (event) => go({ event: event.index });
     const diagram = drawDiagram(scenario, { isTimed: state.isTimed, room: view.clientWidth, select });
-    view.append(html("div", { class: "tools" }, html("label", {}, timed, " gaps as long as they took")),
+    view.append(html("div", { class: "tools" }, html("label", {}, timed, " gaps as long as they took"),
+      html("span", { class: "sent" }, "→ from the script"), html("span", { class: "received" }, "→ from others")),
       html("div", { id: "diagram" }, diagram.parts));
     return diagram;
   },

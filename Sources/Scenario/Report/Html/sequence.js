@@ -56,25 +56,28 @@ class Streams {
   }
 }
 
+const conversationOf = (wait) => /on «(.*?)»/.exec(wait.for)?.[1];
+const SCRIPT = "actor main";
 const PROCESS_EVENTS = ["spawned", "output", "exited", "signalled", "ready"];
 const HIDDEN = ["wait", "waited", "directory", "actor", "actor-end"];
 const USES = ["sent", "received", "unread", "ended", "reset"];
 
-/** Whose each conversation is: the first actor that uses it; both ends of one actor are lanes of their own. */
+/** Whose each conversation is: the first actor that uses it. Both ends of one actor, and those that nobody uses, are lanes. */
 function homes(events, links) {
   const homes = new Map();
   for (const event of events) {
-    const waited = event.event === "wait" ? /on «(.*?)»/.exec(event.for)?.[1] : undefined;
+    const waited = event.event === "wait" ? conversationOf(event) : undefined;
     const lane = waited ?? (USES.includes(event.event) ? event.lane : undefined);
     if (lane && !homes.has(lane)) homes.set(lane, event.actor);
   }
   for (const [lane, twin] of links) {
-    if (homes.has(lane) && homes.get(lane) === homes.get(twin)) homes.set(twin, null);
+    if (homes.get(lane) === homes.get(twin)) homes.set(lane, null).set(twin, null);
+    else if (!homes.has(lane)) homes.set(lane, null);
   }
   return homes;
 }
 
-/** The lanes of a scenario in the order in which something first happens on them, and on which one an event stands. */
+/** The lanes of a scenario, and on which one an event stands. */
 class Lanes {
   constructor(events) {
     this.all = [];
@@ -87,11 +90,18 @@ class Lanes {
   get(key, name, role, isOutside = false) {
     let lane = this.byKey.get(key);
     if (!lane) {
-      lane = { index: this.all.length, name, role, isOutside };
+      lane = { name, role, isOutside, isForeign: isOutside || role === "process", conversations: new Set() };
       this.byKey.set(key, lane);
       this.all.push(lane);
     }
     return lane;
+  }
+
+  /** All of them: the script's, then the others in the order in which something first happens on them. */
+  inOrder() {
+    const script = this.byKey.get(SCRIPT), all = script ? [script, ...this.all.filter((lane) => lane !== script)] : this.all;
+    all.forEach((lane, index) => { lane.index = index; });
+    return all;
   }
 
   ofActor(actor) {
@@ -100,14 +110,30 @@ class Lanes {
   }
 
   ofConversation(name, actor) {
-    const owner = this.owners.has(name) ? this.owners.get(name) : actor;
-    return owner === null || owner === undefined ? this.get(`end ${name}`, name, "other end") : this.ofActor(owner);
+    return this.hasOwnLane(name) ? this.get(`end ${name}`, name, "connection") : this.ofActor(this.owners.get(name) ?? actor);
   }
+
+  hasOwnLane(name) { return this.owners.get(name) === null; }
 
   ofEvent(event) {
     if (PROCESS_EVENTS.includes(event.event)) return this.get(`process ${event.lane}`, event.lane, "process");
+    if (event.event === "failed" && event.wait) return this.ofWait(event.wait);
     if (!event.lane || event.event === "listening") return this.ofActor(event.actor);
-    return this.ofConversation(event.lane, event.actor);
+    const lane = this.ofConversation(event.lane, event.actor);
+    if (event.event !== "closed") lane.conversations.add(event.lane);
+    return lane;
+  }
+
+  /** Where an actor waits: on the lane of the conversation where that has one of its own. */
+  ofWait(wait) {
+    const name = wait.lane ?? conversationOf(wait);
+    return this.hasOwnLane(name) ? this.ofConversation(name) : this.ofActor(wait.actor);
+  }
+
+  /** Whether it takes the conversation's name to tell an event from others on its lane. */
+  isAmbiguous({ event, lane }) {
+    if (!event.lane || lane.name === event.lane || event.event === "listening") return false;
+    return lane.conversations.size > 1 || !lane.conversations.has(event.lane);
   }
 
   /** Where the other end of an event's conversation is. */
@@ -122,10 +148,11 @@ class Lanes {
 /** Lays a scenario out: `lanes`, `rows` (one an event that is drawn), `waits` (bars). */
 function sequence(scenario) {
   const { events } = scenario, lanes = new Lanes(events), streams = new Streams();
-  if (events.some((event) => event.actor === "main" && !PROCESS_EVENTS.includes(event.event))) lanes.ofActor("main");
   const rows = events.filter((event) => !HIDDEN.includes(event.event)).map((event, index) =>
     place({ index, event, lane: lanes.ofEvent(event), from: null, to: null }, lanes, streams));
-  return { lanes: lanes.all, rows, waits: [...pastWaits(events, rows, lanes), ...lastWaits(events, rows, lanes)] };
+  const waits = [...pastWaits(events, rows, lanes), ...lastWaits(events, rows, lanes)];
+  for (const row of rows) row.conversation = lanes.isAmbiguous(row) ? `«${row.event.lane}» ` : "";
+  return { lanes: lanes.inOrder(), rows, waits };
 }
 
 /** Says of a row from which lane to which it goes. */
@@ -148,7 +175,7 @@ function place(row, lanes, streams) {
 function pastWaits(events, rows, lanes) {
   return events.filter((event) => event.event === "waited").map((event) => {
     const first = firstAfter(rows, event.since - event.duration / 1e9) - 1, last = firstAfter(rows, event.since);
-    return { lane: lanes.ofActor(event.actor), first: Math.max(0, first), last, event, isOver: false };
+    return { lane: lanes.ofWait(event), first: Math.max(0, first), last, event, isOver: false };
   });
 }
 
@@ -156,10 +183,8 @@ function pastWaits(events, rows, lanes) {
 function lastWaits(events, rows, lanes) {
   const open = new Map(events.filter((event) => event.event === "wait").map((event) => [event.actor, event]));
   const last = rows.findIndex((row) => row.event.event === "failed");
-  return [...open].map(([actor, event]) => {
-    const first = rows.findLastIndex((row) => row.event.since < event.since && row.event.actor === actor);
-    return { lane: lanes.ofActor(actor), first, last, event, isOver: true };
-  });
+  return [...open.values()].map((event) =>
+    ({ lane: lanes.ofWait(event), first: Math.max(0, firstAfter(rows, event.begin) - 1), last, event, isOver: true }));
 }
 
 /** The first row behind a time; the rows' times only grow. */

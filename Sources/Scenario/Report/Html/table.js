@@ -4,6 +4,7 @@
 function drawTable(view, scenario, events, columns) {
   const indices = events.map((event) => event.index), widths = columns.map((column) => columnWidth(column, events));
   const row = (event) => html("tr", { "data-index": event.index, class: event === scenario.failing ? "failing" : null,
+    tabindex: event.index === indices[0] ? 0 : -1,
     onclick: () => go({ event: event.index }) }, columns.map(([name, text]) => html("td", { class: name || null }, text(event))));
   const fill = ({ node, events }) => {
     if (node.hasChildNodes()) return;
