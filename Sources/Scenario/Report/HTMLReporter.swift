@@ -64,13 +64,14 @@ struct HTMLReporter: Reporter {
     return text(of: writer) + againLine(record.result, number: number)
   }
 
-  /// The command that runs the scenario again, which other logs do not need: it follows from what the
-  /// run says.
+  /// The command that runs the scenario again, and how often it was tried, which other logs do not need:
+  /// it follows from what the run says.
   private static func againLine(_ result: ScenarioResult, number: Int) -> String {
     var writer = JSONWriter()
     writer.beginObject()
     writer.member("event", "again")
     writer.member("scenario", number)
+    if result.attempts > 1 { writer.member("attempts", result.attempts) }
     writer.member("text", RepeatCommand(result).line)
     writer.endObject()
     writer.endLine()

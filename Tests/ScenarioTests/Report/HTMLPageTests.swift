@@ -241,4 +241,36 @@ struct HTMLPageTests {
 
     #expect(answer == #""\n""#)
   }
+
+  // What became of them
+
+  @Test func `the list has the scenarios of a file in the order of their lines`() {
+    let page = HTMLPage([
+      .made("third", line: 30, number: 1), .made("first", line: 1, number: 2),
+      .made("second", line: 9, number: 3),
+    ])
+
+    let names = page.answer(to: Self.texts(of: ".entry span"))
+
+    #expect(names == "first|second|third")
+  }
+
+  @Test func `a card says which try it was, the status as the terminal does, and the place`() {
+    let error = Failure(.scriptError, "nil", at: ScriptLocation(file: "a.lua", line: 4))
+    let page = HTMLPage([
+      .made("one", line: 2, number: 1, outcome: .failed(error)),
+      .made("two", line: 7, number: 2, outcome: .flaky(Failure(.check, "odd")), attempts: 2),
+    ])
+
+    let cards = page.answer(
+      to:
+        #"[...document.querySelectorAll(".card")].map((card) => card.innerText.split(/\s+/).join(" "))"#,
+      at: ""
+    )
+
+    #expect(
+      cards
+        == "a.lua › one ERROR 0.000s nil a.lua:4,a.lua › two FLAKY 0.000s · try 2 passed odd a.lua:7"
+    )
+  }
 }

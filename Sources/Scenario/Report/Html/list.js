@@ -1,13 +1,26 @@
 // What became of the scenarios: the bar with their numbers, and the list of them all.
 
 const RANK = { failed: 0, running: 0, flaky: 1, passed: 2, skipped: 3 };
-const SYMBOL = { failed: "✗", running: "…", flaky: "≈", passed: "✓", skipped: "-" };
+const SYMBOL = { failed: "✗", running: "…", flaky: "~", passed: "✓", skipped: "-" };
 const colour = (status) => status in RANK && RANK[status] === 0 ? "failed" : status;
-const WORDS = { timeout: "TIMEOUT", deadlock: "DEADLOCK", interrupted: "INTERRUPTED", crash: "CRASH" };
+const WORDS = { timeout: "TIMEOUT", deadlock: "DEADLOCK", interrupted: "INTERRUPTED", crash: "CRASH", scriptError: "ERROR",
+  memory: "ERROR", loadError: "ERROR", environment: "ERROR", internalError: "ERROR" };
 const word = (scenario) => scenario.status === "failed" ? WORDS[scenario.failure?.kind] ?? "FAIL" : scenario.status.toUpperCase();
 const withStatus = (...statuses) => run.scenarios.filter((scenario) => statuses.includes(scenario.status));
 const failures = withStatus("failed", "running");
 const flaky = withStatus("flaky"), passed = withStatus("passed"), skipped = withStatus("skipped");
+
+/** Which try it was, where there was more than one. */
+function tries({ status, attempt, attempts }) {
+  if (status === "flaky" && attempts > 1) return `try ${attempts} passed`;
+  return attempt > 1 ? `try ${attempt}` : "";
+}
+
+/** How a scenario ended, as one piece that stands behind its title. */
+function status(scenario) {
+  return html("span", { class: "status" }, html("span", { class: `badge ${colour(scenario.status)}` }, word(scenario)), " ",
+    html("span", { class: "dim" }, [seconds(scenario.seconds), tries(scenario)].filter(Boolean).join(" · ")));
+}
 
 function drawBar() {
   const parts = [[passed, "passed"], [failures, "failed"], [flaky, "flaky"], [skipped, "skipped"]]

@@ -21,7 +21,15 @@ function readLog(text) {
     take(run, byNumber, record);
   }
   for (const scenario of run.scenarios) settle(scenario);
+  inOrder(run.scenarios);
   return run;
+}
+
+/** Puts the scenarios of each file in the order of their lines, whichever ended first. */
+function inOrder(scenarios) {
+  const files = [...new Set(scenarios.map((scenario) => scenario.file))];
+  scenarios.sort((left, right) =>
+    files.indexOf(left.file) - files.indexOf(right.file) || (left.line ?? 0) - (right.line ?? 0));
 }
 
 function take(run, byNumber, record) {
@@ -46,7 +54,7 @@ function take(run, byNumber, record) {
     return;
   }
   if (record.event === "again") {
-    scenario.command = record.text;
+    Object.assign(scenario, { command: record.text, attempts: record.attempts });
     return;
   }
   if (record.event === "command") return;  // of which that line was made

@@ -24,12 +24,11 @@ function headline() {
 const section = (title, content) => content.length > 0 ? [html("h2", {}, title), ...content] : [];
 
 function failureCard(scenario) {
-  const reason = scenario.failure?.message ?? scenario.reason ?? "";
+  const reason = scenario.failure?.message ?? scenario.reason ?? "", { file, line } = scenario.failure?.file ? scenario.failure : scenario;
   return html("a", { class: `card ${colour(scenario.status)}`, href: link(scenario) },
-    html("div", { class: "headline" }, html("b", {}, scenario.title),
-      html("span", { class: `badge ${colour(scenario.status)}` }, word(scenario)),
-      html("span", { class: "dim" }, seconds(scenario.seconds))),
-    html("div", { class: "reason" }, reason));
+    html("div", { class: "headline" }, html("b", {}, scenario.title), status(scenario)),
+    html("div", { class: "reason" }, reason),
+    html("div", { class: "place" }, line ? `${file}:${line}` : file));
 }
 
 function slowest() {
@@ -38,7 +37,7 @@ function slowest() {
   return html("table", { class: "numbers" }, list.map((scenario) => {
     const meter = html("span", { class: "meter" });
     meter.style.width = `${Math.round(220 * scenario.seconds / longest)}px`;
-    return html("tr", {}, html("td", {}, seconds(scenario.seconds)), html("td", {}, meter),
+    return html("tr", {}, html("td", {}, seconds(scenario.seconds)), html("td", { class: "share" }, meter),
       html("td", {}, html("a", { href: link(scenario) }, scenario.title)));
   }));
 }

@@ -6,9 +6,7 @@ const NOTHING = { indices: [], reveal() {} };
 /** Draws the page, and gives what its view shows. */
 function drawScenario(scenario) {
   main.replaceChildren(
-    html("div", { class: "headline" }, html("h1", {}, scenario.title),
-      html("span", { class: `badge ${colour(scenario.status)}` }, word(scenario)),
-      html("span", { class: "dim" }, seconds(scenario.seconds))),
+    html("div", { class: "headline" }, html("h1", {}, scenario.title), status(scenario)),
     html("p", { class: "facts" }, [count(scenario.events.length, "event"), ...(scenario.tags ?? []).map((tag) => `tag:${tag}`)].join(" · ")),
     ...(scenario.failure || scenario.reason ? [cause(scenario)] : []),
     html("div", { class: "command" }, html("code", {}, scenario.command ?? ""), copyButton(() => scenario.command ?? "")),
