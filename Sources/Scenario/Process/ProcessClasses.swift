@@ -174,6 +174,9 @@ extension ProcessStream {
         },
         // A write sends at once.
         Methods.method("flush") { (_, call) throws(LuaError) in call.returning(true) },
+        Methods.method("bytesToWrite") { (stream, call) throws(LuaError) in
+          call.returning(stream.unsentCount)
+        },
         Methods.method("shutdown") { (stream, call) throws(LuaError) in
           stream.endInput()
           return call.returning(true)

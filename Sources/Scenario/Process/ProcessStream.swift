@@ -26,6 +26,8 @@ final class ProcessStream {
   /// What the process has not taken yet, from `nextToSend` on.
   private var queue: [UInt8] = []
   private var nextToSend = 0
+  /// How many bytes the process has not taken yet.
+  var unsentCount: Int { queue.count - nextToSend }
   private var closesWhenSent = false
   private var writeProblem: String?
   private(set) var hasEnded = false

@@ -13,6 +13,7 @@ struct SpawningTests {
     "local p = t:spawn { 'wc', '-c', input = ('x'):rep(300000) }\np.stdout:expect('300000')",
     "local p = t:spawn { 'printf', 'a\\\\000b\\\\377\\\\n' }\np.stdout:expect('a\\0b\\xff')",
     "local p = t:spawn { 'cat' }\np.stdin:close()\np:expectExit()",
+    "local p = t:spawn { 'cat' }\nlocal c = t:pair()\np.stdin:send('x')\nc:close()\np.stdout:expect('x')",
     // Surroundings
     "local p = t:spawn { 'sh', '-c', 'echo $A; echo ${HOME-none}', env = { A = 1, HOME = false } }\n"
       + "p.stdout:expect('1')\np.stdout:expect('none')",
