@@ -40,16 +40,31 @@ local BATCH = 64
 ---@type thread|false  that of the line which runs
 local line = false
 
----@type table<string, Inbox>  also of conversations that are gone, which the log still has
-local byLane = {}
+---@type table<string, Inbox>  also those in `recent`
+local byLane = setmetatable({}, { __mode = "v" })
 
----What a line reads again has been logged when it came.
+---@type Inbox[]  the last ones, also of conversations that are gone, which the log still has
+local recent = {}
+
+---So many conversations are remembered that nothing else holds.
+local MAX_RECENT = 256
+
+local function remember(inbox)
+  byLane[inbox.conversation.name] = inbox
+  recent[#recent + 1] = inbox
+  if #recent > MAX_RECENT then table.remove(recent, 1) end
+end
+
+---What a line reads again was logged and counted when it came.
 function host.logReceived(lane, bytes)
   local inbox = byLane[lane]
   if inbox and inbox.known > 0 then
-    local known = math.min(inbox.known, #bytes)
-    inbox.known = inbox.known - known
-    if known == #bytes then return end
+    local reader, known = inbox.conversation.reader, math.min(inbox.known, #bytes)
+    inbox.known, reader.size = inbox.known - known, reader.size - known
+    if known == #bytes then
+      reader.messages = reader.messages - 1
+      return
+    end
     bytes = bytes:sub(known + 1)
   end
   logReceived(lane, bytes)
@@ -166,7 +181,7 @@ end
 local function close(inbox)
   local reader, queue = inbox.conversation.reader, inbox.queue
   if reader.keepsBoundaries then
-    inbox.pending, inbox.size, inbox.queue, inbox.known = queue, 0, false, 0
+    inbox.pending, inbox.size, inbox.queue, inbox.known = queue, inbox.known, false, 0
     return
   end
   local rest = drop(reader) .. table.concat(queue)
@@ -220,7 +235,8 @@ local function watch(conversation)
     conversation = conversation, pending = {}, size = 0, queue = false, known = 0, owner = false,
     decoding = false, isTaking = false, isSeen = false,
   }
-  inboxes[conversation.wait], byLane[conversation.name] = inbox, inbox
+  inboxes[conversation.wait] = inbox
+  remember(inbox)
   local reader = conversation.reader
   local begin = reader.begin
   -- Whoever begins to read a message here gets the oldest first.
@@ -290,6 +306,14 @@ end
 function arrivals.codecOf(lane)
   local inbox = byLane[lane]
   return inbox and inbox.conversation.codec.name
+end
+
+---Which kind of socket a conversation has; nil for one that a script has made.
+---@param lane string
+---@return Kind?
+function arrivals.kindOf(lane)
+  local inbox = byLane[lane]
+  return inbox and inbox.conversation.kind
 end
 
 ---Messages in the notation of their conversation's codec; nil where the bytes are no whole ones.

@@ -3,7 +3,8 @@
 
 local host = ...
 local prelude = host.prelude
-local describe, count = prelude.describe, prelude.quantities.count
+local describe, secrets = prelude.describe, prelude.secrets
+local count = prelude.quantities.count
 
 local printing = {}
 
@@ -99,10 +100,11 @@ local function row(bytes, offset)
   return ("%08x  %-24s %-24s |%s|"):format(offset, left, right, (bytes:gsub("[^\32-\126]", ".")))
 end
 
----Bytes in rows of sixteen, in hexadecimal and as text.
+---Bytes in rows of sixteen, in hexadecimal and as text, with none of a secret.
 ---@param bytes string
 ---@return string
 function printing.hex(bytes)
+  bytes = secrets.hide(bytes)
   local rows = {}
   for offset = 0, #bytes - 1, 16 do
     if #rows == limits.items then

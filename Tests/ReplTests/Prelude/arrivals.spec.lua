@@ -1,24 +1,30 @@
 local test, harness = ...
 local same = harness.same
 
----A conversation of lines whose socket gets bytes when the test says so, as the prompt has it.
+---A socket that gets bytes when the test says so.
+local function fakeSocket(handlers, readAll)
+  return setmetatable({
+    on = function(_, signal, fn) handlers[signal] = fn end,
+    bytesAvailable = function() return #readAll(true) end,
+    error = function() return "UnknownSocketError" end,
+    readAll = function() return readAll(false) end,
+    waitForReadyRead = function() return false, "nothing came", "SocketTimeoutError" end,
+    write = function(_, bytes) return #bytes end,
+    peerCredentials = function() return nil end,
+    abort = function() end,
+  }, { __tostring = function() return "localsocket.Socket (fake)" end })
+end
+
+---A conversation of lines with such a socket, as the prompt has it.
 local function connected()
   local host = harness.load()
   local arrivals = host.prelude.arrivals
   local handlers, ready = {}, ""
-  local socket = setmetatable({
-    on = function(_, signal, fn) handlers[signal] = fn end,
-    bytesAvailable = function() return #ready end,
-    error = function() return "UnknownSocketError" end,
-    readAll = function()
-      local bytes = ready
-      ready = ""
-      return bytes
-    end,
-    waitForReadyRead = function() return false, "nothing came", "SocketTimeoutError" end,
-    write = function(_, bytes) return #bytes end,
-    peerCredentials = function() return nil end,
-  }, { __tostring = function() return "localsocket.Socket (fake)" end })
+  local socket = fakeSocket(handlers, function(isLook)
+    local bytes = ready
+    if not isLook then ready = "" end
+    return bytes
+  end)
   local c = host.prelude.conversation.new(socket, "c1", { codec = "line" })
   local taken = {}
   arrivals.taken = function(message) taken[#taken + 1] = message end
@@ -144,4 +150,38 @@ test("half a message that has come is read by the codec that is chosen then", fu
   arrivals.decodeAnew(c)
   arrivals.endLine()
   same(peer.taken, { "all: half" })
+end)
+
+test("a message that a line reads again is counted once", function()
+  local c, peer, arrivals = connected()
+  peer.send("one\ntwo\n")
+  same({ c.reader.messages, c.reader.size }, { 2, 8 })
+  same(line(arrivals, function() return c:receive() end), "one")
+  same(line(arrivals, function() return c:receive() end), "two")
+  same({ c.reader.messages, c.reader.size }, { 2, 8 })
+end)
+
+test("a packet that a line has left over is not logged again", function()
+  local c, peer, arrivals = connected()
+  c.reader.keepsBoundaries = true
+  peer.send("one\n")
+  peer.send("two\n")
+  same(line(arrivals, function() return c:receive() end), "one")
+  same(line(arrivals, function() return c:receive() end), "two")
+  same(peer.logged(), { "one\n", "two\n" })
+end)
+
+test("of conversations that are gone the last ones are remembered", function()
+  local host = harness.load()
+  local arrivals, made = host.prelude.arrivals, setmetatable({}, { __mode = "k" })
+  for index = 1, 2000 do
+    local socket = fakeSocket({}, function() return "" end)
+    local c = host.prelude.conversation.new(socket, "c" .. index, { codec = "line" })
+    c:abort()
+    made[c] = true
+  end
+  collectgarbage()
+  local count = 0
+  for _ in pairs(made) do count = count + 1 end
+  same({ count < 500, arrivals.shown("c2000", "text\n") }, { true, '"text"' })
 end)

@@ -57,6 +57,12 @@ test("bytes stand in rows of sixteen", function()
       .. "00000010  00 ff                                             |..|")
 end)
 
+test("no bytes of a secret are shown", function()
+  local prelude = harness.load().prelude
+  prelude.secrets.add("hunter2")
+  same(prelude.printing.hex("is hunter2"):find("68 75 6e", 1, true), nil)
+end)
+
 test("no bytes are said to be none", function() same(printing().hex "", "no bytes") end)
 
 test("of tables in tables so many entries are shown as one value may have", function()
