@@ -4,11 +4,15 @@
 -- its end it hands over a closure that is never called: what the closure has as upvalues are the
 -- locals that are still there, and the next chunk is joined to those very variables.
 
-local evaluation = {}
+local evaluation = {
+  ---Called with what there is to say about a line.
+  tell = function() end,
+}
 
 ---@class Variable  a local of an earlier chunk: an upvalue of a closure
 ---@field closure function
 ---@field index integer
+---@field isConstant boolean
 
 ---@type table<string, Variable>
 local locals = {}
@@ -43,6 +47,17 @@ local function namesIn(source)
   return names
 end
 
+---The attributes of the locals that a text declares with one.
+---@param source string
+---@return table<string, string>  by the name
+local function attributesIn(source)
+  local attributes = {}
+  for name, attribute in source:gmatch("([%a_][%w_]*)%s*<%s*(%a+)%s*>") do
+    attributes[name] = attribute
+  end
+  return attributes
+end
+
 local function join(chunk)
   for index = 1, math.huge do
     local name = debug.getupvalue(chunk, index)
@@ -52,13 +67,56 @@ local function join(chunk)
   end
 end
 
+---Whether an upvalue is the variable that a name has stood for.
+local function isSame(variable, closure, index)
+  return variable ~= nil
+    and debug.upvalueid(variable.closure, variable.index) == debug.upvalueid(closure, index)
+end
+
+---Keeps a local with an attribute. What the compiler knows is no variable, and has to become one.
+---@param probe function  that has its value
+local function keepMarked(name, attribute, probe)
+  local upvalue = debug.getupvalue(probe, 1)
+  if attribute == "const" and not upvalue then
+    local value = probe()
+    locals[name] = { closure = function() return value end, index = 1, isConstant = true }
+  elseif attribute == "close" and upvalue == name then
+    evaluation.tell(name .. " was closed at the end of its line, as <close> says")
+  end
+end
+
 ---Keeps the locals that a closure from the end of a chunk can see.
-local function keep(closure)
+---@param attributes table<string, string>
+---@param closure function
+---@param probes table<string, function>  a function of each name with an attribute
+local function keep(attributes, closure, probes)
   for index = 1, math.huge do
     local name = debug.getupvalue(closure, index)
-    if not name then return end
-    if name ~= "_ENV" then locals[name] = { closure = closure, index = index } end
+    if not name then break end
+    if name ~= "_ENV" then
+      local before = locals[name]
+      local isConstant = attributes[name] == "const"
+        or isSame(before, closure, index) and before.isConstant
+      locals[name] = { closure = closure, index = index, isConstant = isConstant }
+    end
   end
+  for name, probe in pairs(probes) do keepMarked(name, attributes[name], probe) end
+end
+
+---What declares the locals so far that a text mentions. A constant without a value of its own is one
+---to which nothing can be assigned, and yet a variable.
+local function declarations(names)
+  local variables, constants = {}, {}
+  for _, name in ipairs(names) do
+    local variable = locals[name]
+    if variable and variable.isConstant then
+      constants[#constants + 1] = name .. " <const>"
+    elseif variable then
+      variables[#variables + 1] = name
+    end
+  end
+  return (#variables > 0 and ("local %s; "):format(table.concat(variables, ", ")) or "")
+    .. (#constants > 0 and ("local %s = ...; "):format(table.concat(constants, ", ")) or "")
 end
 
 ---Compiles a text behind the locals so far.
@@ -66,24 +124,27 @@ end
 ---@param names string[]  that the text mentions
 ---@param ending string  what stands behind it
 ---@return function?
+---@return string? problem
 local function compile(source, names, ending, chunkName)
-  local known = {}
-  for _, name in ipairs(names) do
-    if locals[name] then known[#known + 1] = name end
-  end
-  local beginning = #known > 0 and ("local %s; "):format(table.concat(known, ", ")) or ""
-  local text = ("%sreturn function(...) %s\n%s end"):format(beginning, source, ending)
-  local maker = load(text, chunkName)
-  if not maker then return nil end
+  local text = ("%sreturn function(...) %s\n%s end"):format(declarations(names), source, ending)
+  local maker, problem = load(text, chunkName)
+  if not maker then return nil, problem end
   local chunk = maker()
   join(chunk)
   return chunk
 end
 
 ---What hands the locals of a chunk over, in a form that no statement before it can run into.
-local function handover(names)
+local function handover(names, attributes)
   if #names == 0 then return "" end
-  return (";(...)(function() return %s end)"):format(table.concat(names, ", "))
+  local probes = {}
+  for _, name in ipairs(names) do
+    if attributes[name] then
+      probes[#probes + 1] = ("%s = function() return %s end"):format(name, name)
+    end
+  end
+  return (";(...)(function() return %s end, { %s })"):format(
+    table.concat(names, ", "), table.concat(probes, ", "))
 end
 
 ---The sentence about a text that is no Lua: what begins as no statement was meant as an expression.
@@ -119,11 +180,13 @@ function evaluation.compile(source, chunkName)
   end
   local valid, problem = load(source, chunkName, "t")
   if not valid then return nil, explained(source, chunkName, problem) end
+  local attributes = attributesIn(source)
+  local chunk = compile(source, names, handover(names, attributes), chunkName)
   -- Behind a `return` there is no room for anything.
-  local chunk = compile(source, names, handover(names), chunkName)
-    or compile(source, names, "", chunkName)
+  if not chunk then chunk, problem = compile(source, names, "", chunkName) end
+  if not chunk then return nil, problem end
   return function()
-    local values = table.pack(chunk(keep))
+    local values = table.pack(chunk(function(...) keep(attributes, ...) end))
     return table.unpack(values, 1, values.n)
   end
 end

@@ -7,19 +7,36 @@ local arrivals, conversations, describe =
 
 local typing = {}
 
-local escapes = {
-  a = "\a", b = "\b", f = "\f", n = "\n", r = "\r", t = "\t", v = "\v", ["0"] = "\0", e = "\27",
-}
+---An answer is over when nothing has come for this part of the time that its beginning has.
+local QUIET = 25
+
+---The escapes of Lua's strings, the longest first; the last one may be none.
+local ESCAPES = { "^\\z%s*", "^\\x%x%x", "^\\u{%x+}", "^\\%d%d?%d?", "^\\%D" }
+
+---The escape that stands at a position, and what it is in a text: itself where Lua knows no such.
+local function escapeAt(text, position)
+  for _, form in ipairs(ESCAPES) do
+    local escape = text:match(form, position)
+    local make = escape and load('return "' .. escape .. '"')
+    if make then return escape, make() end
+  end
+  -- Not of Lua's strings, but what everybody types for ESC.
+  if text:find("^\\e", position) then return "\\e", "\27" end
+  return "\\", "\\"
+end
 
 ---A text with the escapes of Lua's strings as the bytes that they stand for.
 ---@param text string
 ---@return string
 function typing.unescaped(text)
-  text = text:gsub("\\\\", "\\x5c"):gsub("\\([%a0])(%x?%x?)", function(letter, digits)
-    if letter == "x" and #digits == 2 then return string.char(tonumber(digits, 16)) end
-    return escapes[letter] and escapes[letter] .. digits
-  end)
-  return text
+  local pieces, position = {}, 1
+  while true do
+    local start = text:find("\\", position, true)
+    pieces[#pieces + 1] = text:sub(position, (start or 0) - 1)
+    if not start then return table.concat(pieces) end
+    local escape, bytes = escapeAt(text, start)
+    pieces[#pieces + 1], position = bytes, start + #escape
+  end
 end
 
 ---The conversation that lines are sent in: `c`.
@@ -45,7 +62,27 @@ local function parsed(conversation, text)
   return isBytes and typing.unescaped(text) or text
 end
 
----Sends a line, and lets an answer come that is quick.
+---Turns the loop until something holds or a deadline has passed.
+local function turnUntil(holds, deadline)
+  local now, step = host.localsocket.now, host.localsocket.step
+  while not holds() and now() < deadline do step(deadline - now()) end
+end
+
+---Lets an answer come that is quick, and what follows it at once: a message may have several.
+---@param conversation Conversation
+---@param count integer  how many messages had come before
+local function awaitAnswer(conversation, count)
+  local now = host.localsocket.now
+  local deadline = now() + host.patience
+  local function hasMore() return arrivals.count > count or conversation.wait.ending end
+  turnUntil(hasMore, deadline)
+  while arrivals.count > count and not conversation.wait.ending do
+    count = arrivals.count
+    turnUntil(hasMore, math.min(deadline, now() + host.patience / QUIET))
+  end
+end
+
+---Sends a line, and waits a moment for what answers it.
 ---@param text string
 function typing.send(text)
   local conversation = typing.conversation()
@@ -54,11 +91,7 @@ function typing.send(text)
   conversation:send(message)
   arrivals.forget(conversation, true)
   arrivals.endLine()
-  local now, step = host.localsocket.now, host.localsocket.step
-  local deadline = now() + host.patience
-  while arrivals.count == count and not conversation.wait.ending and now() < deadline do
-    step(deadline - now())
-  end
+  awaitAnswer(conversation, count)
 end
 
 return typing

@@ -47,6 +47,39 @@ test("a local hides the one before it, which closures keep", function()
   same({ run "old(), x" }, { 1, 2 })
 end)
 
+test("a constant of one line is there in the next, and stays one", function()
+  local run = session()
+  run "local x <const>, y <const> = 1, {}"
+  run "local z <const> = 'text'"
+  same({ run "x, z, type(y)" }, { 1, "text", "table" })
+  for _, name in ipairs { "x", "y", "z" } do
+    same({ run(name .. " = 2") },
+      { nil, ("repl:1:1: attempt to assign to const variable '%s'"):format(name) })
+  end
+  same(run "x", 1)
+  run "local x = 3"
+  run "x = x + 1"
+  same(run "x", 4)
+end)
+
+test("a constant of a block does not outlive it", function()
+  local run = session()
+  run "do local inner <const> = 1 end"
+  same(run "inner", nil)
+end)
+
+test("of what is closed with its line that is said", function()
+  local run, evaluation = session()
+  local said = {}
+  function evaluation.tell(text) said[#said + 1] = text end
+  run "local f <close> = setmetatable({}, { __close = function() closed = true end })"
+  run "do local g <close> = nil end"
+  same({ run "closed", said }, { true, { "f was closed at the end of its line, as <close> says" } })
+  run "local f = 5"
+  run "f = f + 1"
+  same({ run "f", #said }, { 6, 1 })
+end)
+
 test("a local of a block does not outlive it", function()
   local run = session()
   run "do local inner = 1 end"
