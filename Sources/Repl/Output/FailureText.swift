@@ -9,12 +9,19 @@ struct FailureText {
     let file = failure.location?.file ?? ""
     let source = sources.text(of: file) ?? SourceExcerpt.source(of: file)
     // One call deep, the line says it all.
-    let calls = failure.traceback.filter { $0 != "(...tail calls...)" }
+    let calls = failure.traceback.filter { $0 != "(...tail calls...)" }.map(Self.named)
     failure.traceback = calls.count > 1 ? calls : []
     let all = FailureReport.explanation(of: failure, source: source, format: format)
     lines = Self.withCaret(all, failure.message).enumerated().map { index, line in
       index == 0 ? format.style.paint(line.replacingIndent(with: "✗ "), as: .failed) : line
     }
+  }
+
+  /// A line is called by a function of the prompt, whose name for it means nothing to who has typed it.
+  private static func named(_ call: String) -> String {
+    let name = " in upvalue 'chunk'"
+    guard call.hasPrefix("repl:"), call.hasSuffix(name) else { return call }
+    return call.dropLast(name.count) + " in the line"
   }
 
   /// A sentence of Lua's compiler begins with the place.

@@ -10,8 +10,8 @@ final class Output {
   var functions: PromptFunctions?
   /// Whether every event is shown, and not only what comes.
   var showsAll = false
-  /// What Lua calls the line that runs: what it does itself is no news.
-  var currentLine: String?
+  /// Whether a line runs: what it does itself is no news.
+  var isRunningLine = false
   /// Takes the edited line from the screen before something is written; the line is drawn again
   /// when nothing else is to be done.
   var hideLine: () -> Void = {}
@@ -20,9 +20,13 @@ final class Output {
   var takeKeys: (Bool) -> Void = { _ in }
 
   private var news = NewsQueue()
+  private var outputLines = OutputLines()
+  /// Shows the beginning of a line whose end does not come.
+  private var patience: EventLoop.Timer?
   private var lastFlush = Deadline.now
   private var timer: EventLoop.Timer?
   private static let interval = Duration.milliseconds(33)
+  private static let patienceTime = Duration.milliseconds(300)
 
   init(_ configuration: ReplConfiguration, _ session: Session) {
     self.configuration = configuration
@@ -36,9 +40,10 @@ final class Output {
 
   /// Writes what is still to be written, and hears of no more events.
   func end() {
-    flush()
+    showUnfinishedLines()
     session.log.observer = nil
     timer?.cancel()
+    patience?.cancel()
   }
 
   // MARK: Results
@@ -75,6 +80,25 @@ final class Output {
     print(printableLines(text).map { $0 + "\n" }.joined())
   }
 
+  /// Writes sentences as lines that fit the screen.
+  ///
+  /// - Parameters:
+  ///   - text: The sentences.
+  ///   - hanging: How many columns further the rest of a sentence stands than its first line.
+  func tell(_ text: String, hanging: Int = 0) {
+    let lines = printableLines(text).flatMap { line in
+      let indent = String(line.prefix { $0 == " " })
+      return TerminalText.wrapped(
+        String(line.dropFirst(indent.count)),
+        columns: columns,
+        indent: indent,
+        hanging: String(repeating: " ", count: hanging)
+      )
+    }
+    startLine()
+    print(lines.map { $0 + "\n" }.joined())
+  }
+
   /// Writes what has failed, with the line where it did.
   func show(_ failure: Failure, _ sources: TypedSources) {
     flush()
@@ -88,7 +112,17 @@ final class Output {
 
   private func take(_ event: Event) {
     guard isNews(event) else { return }
-    news.append(event)
+    switch event.kind {
+    case .output(let stream, let payload, _):
+      let bytes = session.log.bytes(of: payload)
+      for line in outputLines.take(bytes, of: stream, event) { news.append(line) }
+      if outputLines.hasUnfinished { showUnfinishedLinesLater() }
+    case .exited, .signalled:
+      for line in outputLines.takeUnfinished(of: event.lane) { news.append(line) }
+      news.append(event)
+    default: news.append(event)
+    }
+    if news.isEmpty { return }
     if Deadline.now.nanoseconds - lastFlush.nanoseconds >= Self.interval.nanoseconds { return }
     if timer == nil {
       timer = session.library.loop.schedule(at: .after(Self.interval)) { [unowned self] in
@@ -98,9 +132,24 @@ final class Output {
     }
   }
 
+  private func showUnfinishedLinesLater() {
+    guard patience == nil else { return }
+    patience = session.library.loop.schedule(at: .after(Self.patienceTime)) { [unowned self] in
+      patience = nil
+      showUnfinishedLines()
+    }
+  }
+
+  /// Writes what has happened, and the beginnings of lines.
+  private func showUnfinishedLines() {
+    for line in outputLines.takeUnfinished() { news.append(line) }
+    flush()
+  }
+
   private func isNews(_ event: Event) -> Bool {
     if showsAll { return true }
-    if let currentLine, event.location?.file == currentLine { return false }
+    // What the prompt itself takes while the line runs has no place in a script.
+    if isRunningLine, event.actor == Repl.actor, event.location != nil { return false }
     switch event.kind {
     case .received, .ended, .reset, .accepted, .output, .exited, .signalled, .note: return true
     default: return false
@@ -131,12 +180,18 @@ final class Output {
   }
 
   /// An event on one line: when, where, which way, what.
-  func line(for event: Event, _ style: Style = .plain) -> String {
+  ///
+  /// - Parameters:
+  ///   - event: The event.
+  ///   - style: How it is painted.
+  ///   - indent: How many columns of the screen something else takes.
+  /// - Returns: The line, without a newline.
+  func line(for event: Event, _ style: Style = .plain, indent: Int = 0) -> String {
     let time = TerminalText.rightAligned(DurationText.seconds(event.time), to: 9)
     let lane = event.lane.isEmpty ? "" : "  " + TerminalText.cut(printable(event.lane), to: 24)
     let arrow = event.kind.arrow.isEmpty ? "·" : event.kind.arrow
     let start = "\(time)\(lane)  \(arrow)  "
-    let room = max(20, columns - TerminalText.width(start))
+    let room = max(20, columns - indent - TerminalText.width(start))
     return style.paint(start, as: .secondary) + text(of: event, room: room)
   }
 
@@ -149,8 +204,8 @@ final class Output {
       let size = " (\(counted(payload.size, "byte")))"
       if TerminalText.width(shown) <= room { return shown }
       return TerminalText.cut(shown, to: max(1, room - size.count)) + size
-    case .output(_, let payload, _), .unread(let payload):
-      return EscapedBytes(payload).bounded(to: room)
+    case .output(_, let payload, _): return Self.outputLine(payload, room: room)
+    case .unread(let payload): return EscapedBytes(payload).bounded(to: room)
     case .waited(let what, let duration):
       let time = DurationText.seconds(duration)
       return TerminalText.cut("waited \(time) s for \(printable(what))", to: room)
@@ -158,6 +213,15 @@ final class Output {
       let phrase = event.kind.phrase
       return TerminalText.cut(phrase.isEmpty ? event.kind.name : phrase, to: room)
     }
+  }
+
+  /// A line of output, with its indentation as it is.
+  private static func outputLine(_ payload: Payload, room: Int) -> String {
+    let blanks = payload.bytes.prefix { $0 == UInt8(ascii: " ") }.count
+    let isIndented = payload.size == payload.bytes.count && blanks < min(payload.size, room / 2)
+    guard isIndented else { return EscapedBytes(payload).bounded(to: room) }
+    let rest = EscapedBytes(Array(payload.bytes[blanks...]))
+    return String(repeating: " ", count: blanks) + rest.bounded(to: room - blanks)
   }
 
   private func ask(_ function: LuaReference, _ lane: String, _ bytes: [UInt8]) -> String? {

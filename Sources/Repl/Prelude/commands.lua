@@ -7,7 +7,7 @@ local evaluation, printing = prelude.evaluation, prelude.printing
 local results, typing = prelude.results, prelude.typing
 local quantities = prelude.quantities
 
-local show = host.show
+local show, tell = host.show, host.tell
 
 local commands = {}
 
@@ -40,6 +40,40 @@ local function needed(text, what)
   if text == "" then host.misuse(what .. " is missing") end
   return text
 end
+
+-- Help, whose name may be shortened most
+
+---Where what a command does stands in the list of all of them.
+local COLUMN = 18
+
+local function showCommand(command)
+  local usage = (":%s %s"):format(command.name, command.arguments)
+  if #usage >= COLUMN then
+    tell(usage)
+    usage = ""
+  end
+  tell(usage .. (" "):rep(COLUMN - #usage) .. command.about, usage ~= "" and COLUMN or 0)
+end
+
+local function showCommands()
+  tell("Lua is evaluated; c is the conversation, _ the last value, _1 that of line 1.")
+  tell("> TEXT sends a message of the codec.")
+  for _, command in ipairs(list) do showCommand(command) end
+  tell(":help c:expect, :help t.connect, :help localsocket.pair tell what those do.")
+end
+
+local function help(rest)
+  if rest == "" then return showCommands() end
+  local command = byName[rest:match("^:?(.*)$")]
+  local text = not rest:find("^:") and prelude.manual.find(rest)
+  if not text and command then
+    text = (":%s %s\n    %s"):format(command.name, command.arguments, command.about)
+  end
+  if not text then host.misuse("there is no help for " .. describe.bytes(rest)) end
+  tell(text)
+end
+
+add("help", "[NAME]", "tells what NAME is, or lists the commands", help)
 
 -- The conversation
 
@@ -171,29 +205,6 @@ local function set(rest)
 end
 
 add("set", "[NAME VALUE]", "shows what can be set, or sets it: how much of a value is shown", set)
-
-local function showCommands()
-  show("Lua is evaluated; c is the conversation, _ the last value, _1 that of line 1.")
-  show("> TEXT sends a message of the codec.")
-  for _, command in ipairs(list) do
-    show((":%s %s"):format(command.name, command.arguments))
-    show("    " .. command.about)
-  end
-  show(":help c:expect, :help t.connect, :help localsocket.pair tell what those do.")
-end
-
-local function help(rest)
-  if rest == "" then return showCommands() end
-  local command = byName[rest:match("^:?(.*)$")]
-  local text = not rest:find("^:") and prelude.manual.find(rest)
-  if not text and command then
-    text = (":%s %s\n    %s"):format(command.name, command.arguments, command.about)
-  end
-  if not text then host.misuse("there is no help for " .. describe.bytes(rest)) end
-  show(text)
-end
-
-add("help", "[NAME]", "tells what NAME is, or lists the commands", help)
 
 add("quit", "", "leaves, and closes everything", function() host.quit() end)
 

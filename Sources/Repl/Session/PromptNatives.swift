@@ -57,6 +57,13 @@ final class PromptNatives {
         natives.output.show(call.thread.display(at: 1))
         return .nothing
       },
+      native("tell") { (natives, call) throws(LuaError) in
+        natives.output.tell(
+          call.thread.text(at: 1) ?? "",
+          hanging: max(0, call.thread.integer(at: 2) ?? 0)
+        )
+        return .nothing
+      },
       native("write") { (natives, call) throws(LuaError) in
         natives.output.write(call.thread.text(at: 1) ?? "")
         return .nothing
@@ -117,7 +124,7 @@ final class PromptNatives {
   }
 
   private func waiters(_ call: LuaCall) -> LuaAnswer {
-    let lines = session.waiters.filter { $0.actor != "repl" }.map { waiter in
+    let lines = session.waiters.filter { $0.actor != Repl.actor }.map { waiter in
       let place = waiter.location.map { " at \($0)" } ?? ""
       return "\(waiter.actor)\(place) waits for \(waiter.what)"
     }
@@ -135,7 +142,11 @@ final class PromptNatives {
       last.append((number, event))
       if last.count > 2 * count { last.removeFirst(count) }
     }
-    let lines = last.suffix(count).map { "\($0.number)  \(output.line(for: $0.event))" }
+    let width = String(number).count
+    let lines = last.suffix(count).map { number, event in
+      let number = TerminalText.rightAligned(String(number), to: width) + " "
+      return number + output.line(for: event, indent: number.count)
+    }
     return pushed(lines, call)
   }
 
@@ -180,6 +191,15 @@ final class PromptNatives {
     case .connected(let name, _), .listening(let name):
       thread.push(name)
       thread.rawSet("name", in: -2)
+    case .note(let text):
+      thread.push(text)
+      thread.rawSet("text", in: -2)
+    case .exited(let status):
+      thread.push(status)
+      thread.rawSet("ending", in: -2)
+    case .signalled(let signal, _):
+      thread.push(signal)
+      thread.rawSet("ending", in: -2)
     default: break
     }
   }

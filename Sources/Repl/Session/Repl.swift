@@ -19,6 +19,8 @@ package final class Repl {
   private var sources = TypedSources()
   /// The task of the line that runs.
   private var current: LuaTask?
+  /// What the log calls who runs a line.
+  static let actor = "repl"
   /// Whether a line has failed.
   private var hasFailed = false
   /// Whether the user wants to leave.
@@ -90,6 +92,7 @@ package final class Repl {
       perform(functions.leave) { _ in 0 }
       return
     }
+    session.cancelTasks()
     session.windDown()
     Interruption.watch(nil)
     session.close()
@@ -178,13 +181,13 @@ extension Repl {
   func run(_ text: [UInt8]) {
     if text.allSatisfy({ $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") }) { return }
     let number = sources.add(text)
-    output.currentLine = "repl:\(number)"
+    output.isRunningLine = true
     perform(functions.run) {
       $0.push(text)
       $0.push(number)
       return 2
     }
-    output.currentLine = nil
+    output.isRunningLine = false
     perform(functions.finish) { _ in 0 }
     for failure in session.takeSoftFailures() { show(failure) }
     output.flush()
@@ -209,7 +212,7 @@ extension Repl {
       show(Failure(.memory, "there is no memory for a task"))
       return false
     }
-    task.name = "repl"
+    task.name = Self.actor
     task.isShared = true
     current = task
     while !task.hasEnded { turn() }

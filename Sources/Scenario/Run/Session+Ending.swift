@@ -73,6 +73,12 @@ extension Session {
     }
   }
 
+  /// Cancels what still waits, where somebody leaves in the middle of it: that is no failure.
+  package func cancelTasks() {
+    endTasks()
+    stopCleanupClock()
+  }
+
   private func runDeferred() {
     isRunningDeferred = true
     defer { isRunningDeferred = false }

@@ -20,6 +20,13 @@ struct FailureTextTests {
     )
   }
 
+  @Test func `of the calls that led to it the line itself is one without a name`() {
+    var failure = Failure(.scriptError, "boom")
+    failure.traceback = ["repl:1:1: in upvalue 'f'", "repl:2:1: in upvalue 'chunk'"]
+    let text = FailureText(failure, TypedSources(), format: ReportFormat())
+    #expect(text.lines.suffix(2) == ["    repl:1:1: in upvalue 'f'", "    repl:2:1: in the line"])
+  }
+
   @Test func `where nothing is named there is no mark`() {
     #expect(lines("repl:1:1: boom", typing: "error 'boom'").last == " ▸ 1 │  error 'boom'")
   }
