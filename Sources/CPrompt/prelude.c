@@ -32,6 +32,10 @@ static const unsigned char completion_source[] = {
 #embed "../Repl/Prelude/completion.lua"
 };
 
+static const unsigned char starts_source[] = {
+#embed "../Repl/Prelude/starts.lua"
+};
+
 static const unsigned char steps_source[] = {
 #embed "../Repl/Prelude/steps.lua"
 };
@@ -63,6 +67,7 @@ static const struct prelude_chunk chunks[] = {
     CHUNK(commands),
     CHUNK(manual),
     CHUNK(completion),
+    CHUNK(starts),
     CHUNK(steps),
     CHUNK(replay),
     CHUNK(saving),

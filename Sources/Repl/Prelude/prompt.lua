@@ -4,6 +4,8 @@ local host = ...
 local prelude = host.prelude
 local arrivals, evaluation, results = prelude.arrivals, prelude.evaluation, prelude.results
 
+local _ = prelude.starts  -- hears of every process
+
 local prompt = {}
 
 ---Whether a line is no Lua.
@@ -75,7 +77,7 @@ end
 ---@param name string
 ---@param codec string
 function prompt.connect(name, codec)
-  _G.c = _G.t:connect(pathOf(name), { codec = codec })
+  _G.c = prelude.scenario.t:connect(pathOf(name), { codec = codec })
   greet(_G.c)
 end
 
@@ -83,7 +85,7 @@ end
 ---@param name string
 ---@param codec string
 function prompt.listen(name, codec)
-  _G.listener = _G.t:listen(pathOf(name), { codec = codec })
+  _G.listener = prelude.scenario.t:listen(pathOf(name), { codec = codec })
   host.show(("listening on %s"):format(_G.listener.path))
   _G.c = _G.listener:accept({ timeout = -1 })
   greet(_G.c)
@@ -184,12 +186,12 @@ function prompt.leave()
   end
 end
 
-arrivals.taken = results.keep
+arrivals.taken, evaluation.tell = results.keep, host.show
 
 ---A file that declares scenarios runs them where it is loaded.
 function _G.scenario(name, options, body)
   host.show("scenario " .. name)
-  return (body or options)(_G.t)
+  return (body or options)(prelude.scenario.t)
 end
 
 return prompt

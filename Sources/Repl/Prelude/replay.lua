@@ -109,7 +109,7 @@ end
 local function follow(step, state)
   local conversation = state.conversations[step.lane]
   if step.kind == "connect" then
-    local again = _G.t:connect(step.name, { codec = arrivals.codecOf(step.lane), name = "again" })
+    local again = prelude.scenario.t:connect(step.name, { codec = arrivals.codecOf(step.lane), name = "again" })
     state.conversations[step.lane], replay.lanes[again.name] = again, true
   elseif not conversation then
     return

@@ -3,7 +3,8 @@
 local host = ...
 local prelude = host.prelude
 local arrivals, describe, literals = prelude.arrivals, prelude.describe, prelude.literals
-local patterns, quantities, steps = prelude.patterns, prelude.quantities, prelude.steps
+local patterns, quantities, ready = prelude.patterns, prelude.quantities, prelude.ready
+local secrets, steps = prelude.secrets, prelude.steps
 
 local saving = {}
 
@@ -39,10 +40,19 @@ local function variable(manuscript, lane, base)
   return name
 end
 
+---The options of a conversation that are not what they are anyway; nil where all are.
 local function options(lane)
-  local codec = arrivals.codecOf(lane)
-  if not codec or codec == "stream" then return "" end
-  return (", { codec = %s }"):format(literals.string(codec))
+  local codec, kind = arrivals.codecOf(lane), arrivals.kindOf(lane)
+  local hasPackets = kind and kind ~= "stream"
+  local isUsual = not codec or codec == (hasPackets and "packet" or "stream")
+  if isUsual and not hasPackets then return nil end
+  return literals.text { codec = not isUsual and codec or nil, kind = hasPackets and kind or nil }
+end
+
+---The same behind another argument.
+local function furtherOptions(lane)
+  local text = options(lane)
+  return text and ", " .. text or ""
 end
 
 ---What follows the name of a function: an argument that needs no parentheses goes without.
@@ -53,7 +63,7 @@ end
 
 ---A text that is sent as source, in which what came before stands by its name.
 local function sentText(manuscript, text)
-  local pieces = steps.pieces(text, manuscript.captures)
+  local pieces = steps.pieces(secrets.hide(text), manuscript.captures)
   for index, piece in ipairs(pieces) do
     pieces[index] = type(piece) == "string" and literals.string(piece) or piece.variable
   end
@@ -137,24 +147,23 @@ local writers = {}
 ---Both ends of a pair, at the first of them.
 local function putPair(manuscript, lane, partner)
   if manuscript.variables[lane] then return end
-  local codec = arrivals.codecOf(lane)
-  local given = codec and codec ~= "stream" and (" { codec = %s }"):format(literals.string(codec))
+  local given = options(lane)
   put(manuscript, "local %s, %s = t:pair%s", variable(manuscript, lane, "c"),
-    variable(manuscript, partner, "c"), given or "()")
+    variable(manuscript, partner, "c"), given and " " .. given or "()")
 end
 
 function writers.connect(manuscript, step)
   local partner = arrivals.partnerOf(step.lane)
   if partner then return putPair(manuscript, step.lane, partner) end
   put(manuscript, "local %s = t:connect(%s%s)", variable(manuscript, step.lane, "c"),
-    literals.string(step.name), options(step.lane))
+    sentText(manuscript, step.name), furtherOptions(step.lane))
 end
 
 function writers.listen(manuscript, step)
   local listener = fresh(manuscript, "listener")
   manuscript.listeners[step.lane] = listener
-  put(manuscript, "local %s = t:listen(%s%s)", listener, literals.string(step.name),
-    options(step.lane .. ".1"))
+  put(manuscript, "local %s = t:listen(%s%s)", listener, sentText(manuscript, step.name),
+    furtherOptions(step.lane .. ".1"))
 end
 
 function writers.accept(manuscript, step)
@@ -177,7 +186,65 @@ writers["end"] = function(manuscript, _, name) put(manuscript, "%s:expectEnd()",
 function writers.close(manuscript, _, name) put(manuscript, "%s:close()", name) end
 function writers.shutdown(manuscript, _, name) put(manuscript, "%s:shutdown()", name) end
 
-local openers = { connect = true, listen = true, accept = true }
+---What tells that a process is ready, as source.
+local function readiness(manuscript, value)
+  local arguments = {}
+  if value.argument then arguments[1] = sentText(manuscript, value.argument) end
+  if value.timeout then
+    arguments[#arguments + 1] = ("{ timeout = %s }"):format(literals.text(value.timeout))
+  end
+  return ("ready.%s(%s)"):format(value.maker, table.concat(arguments, ", "))
+end
+
+---A value of a command as source, where that is no literal.
+local function commandPart(manuscript, value)
+  if type(value) == "string" then return sentText(manuscript, value) end
+  if ready.isReadiness(value) then return readiness(manuscript, value) end
+  local name = type(value) == "table" and rawget(value, "name")
+  return name and (manuscript.listeners[name] or manuscript.variables[name])
+end
+
+function writers.spawn(manuscript, step)
+  local command = table.move(step.command, 1, #step.command, 1, {})
+  for key, value in pairs(step.command) do command[key] = value end
+  if not command.ready and step.serves then command.ready = ready.globals.connectable(step.serves) end
+  local text = literals.text(command, function(value) return commandPart(manuscript, value) end)
+  local name = variable(manuscript, step.lane, "p")
+  put(manuscript, "local %s = t:spawn %s", name, text)
+  -- What it was given to read is said again with its command.
+  if command.input then return end
+  manuscript.variables[step.lane .. ".stdin"] = name .. ".stdin"
+  manuscript.variables[step.lane .. ".terminal"] = name .. ".stdin"
+end
+
+function writers.stop(manuscript, _, name) put(manuscript, "%s:stop()", name) end
+
+function writers.signal(manuscript, step, name)
+  put(manuscript, "%s:signal%s", name, argument(literals.string(step.signal)))
+end
+
+function writers.exit(manuscript, step, name)
+  put(manuscript, "%s:expectExit(%s)", name,
+    step.ending == 0 and "" or literals.text(step.ending))
+end
+
+local openers = { connect = true, listen = true, accept = true, spawn = true }
+
+---Notes of the processes which of them is connected to next, that the scenario waits until it can,
+---and leaves out the ends of those that are stopped.
+local function completed(all)
+  local kept, isStopped, own, last = {}, {}, {}, false
+  for _, step in ipairs(all) do
+    if step.kind == "listen" then own[step.name] = true end
+    if step.kind == "stop" then isStopped[step.lane] = true end
+    if step.kind == "spawn" then last = step end
+    if step.kind == "connect" and step.name ~= "" and last and not own[step.name] then
+      last.serves, last = step.name, false
+    end
+    if step.kind ~= "exit" or not isStopped[step.lane] then kept[#kept + 1] = step end
+  end
+  return kept
+end
 
 ---A scenario of steps.
 ---@param all Step[]
@@ -185,9 +252,10 @@ local openers = { connect = true, listen = true, accept = true }
 ---@return string
 function saving.text(all, title)
   local manuscript = {
-    lines = {}, variables = {}, listeners = {}, captures = {}, taken = { t = true },
+    lines = {}, variables = {}, listeners = {}, taken = { t = true },
+    captures = { { value = host.directory(), variable = "t.directory" } },
   }
-  for _, step in ipairs(all) do
+  for _, step in ipairs(completed(all)) do
     local name = manuscript.variables[step.lane]
     if name or openers[step.kind] then writers[step.kind](manuscript, step, name) end
   end
@@ -227,8 +295,8 @@ local function opening(from, events)
   for _, event in ipairs(events) do isUsed[event.lane] = true end
   for _, event in ipairs(host.events(1, from - 1)) do
     local lane = event.lane
-    local isListener = event.kind == "listening" and next(isUsed) ~= nil
-    if isListener or isUsed[lane] and (event.kind == "connected" or event.kind == "accepted") then
+    local isOwner = event.kind == "listening" or event.kind == "spawned"
+    if isOwner and next(isUsed) ~= nil or isUsed[lane] and (event.kind == "connected" or event.kind == "accepted") then
       first[#first + 1] = event
     end
   end

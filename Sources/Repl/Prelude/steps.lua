@@ -4,13 +4,18 @@
 local host = ...
 local prelude = host.prelude
 local arrivals, describe, null = prelude.arrivals, prelude.describe, prelude.null
+local starts = prelude.starts
 
 ---@class Step
----@field kind "connect"|"listen"|"accept"|"send"|"receive"|"end"|"close"|"shutdown"|"raw"
+---@field kind "connect"|"listen"|"accept"|"send"|"receive"|"end"|"close"|"shutdown"|"raw"|"spawn"
+---  |"stop"|"signal"|"exit"
 ---@field lane string
 ---@field message any  of "send" and "receive"
 ---@field bytes string
 ---@field name string  of "connect" and "listen"
+---@field command Command  of "spawn"
+---@field signal string  of "signal"
+---@field ending integer|string  of "exit": a status, or a signal
 ---@field captures Capture[]  of "receive"
 
 ---@class Capture  a value of a message that is sent again later
@@ -26,9 +31,23 @@ local kinds = {
   received = "receive", ended = "end", closed = "close", shutdown = "shutdown",
 }
 
+---What a line did to a process, or what became of that.
+local function processStep(event)
+  local lane, kind = event.lane, event.kind
+  local command = starts.commandOf(lane)
+  if not command then return nil end
+  if kind == "spawned" then return { kind = "spawn", lane = lane, command = command } end
+  if kind == "exited" or kind == "signalled" then
+    return { kind = "exit", lane = lane, ending = event.ending }
+  end
+  local verb, signal = (event.text or ""):match("^(%a+) ?(.*)$")
+  return kind == "note" and { kind = verb, lane = lane, signal = signal } or nil
+end
+
 local function stepOf(event)
   local kind, lane = kinds[event.kind], event.lane
-  if not kind or prelude.replay.lanes[lane] then return nil end
+  if not kind then return processStep(event) end
+  if prelude.replay.lanes[lane] then return nil end
   local step = { kind = kind, lane = lane, bytes = event.bytes, name = event.name }
   if event.bytes then
     local isWhole, message = arrivals.decoded(event.lane, event.bytes)

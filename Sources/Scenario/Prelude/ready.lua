@@ -6,6 +6,8 @@ local class, describe, options = host.prelude.class, host.prelude.describe, host
 local localsocket = host.localsocket
 
 ---@class Readiness
+---@field maker string  which of `ready` has made it
+---@field argument string|false  of that
 ---@field title string  completes "waited for «name» …"
 ---@field result string  what it has done then
 ---@field timeout number|false  milliseconds; false is the scenario's `wait`
@@ -23,9 +25,10 @@ function ready.isReadiness(value)
   return getmetatable(value) == Readiness
 end
 
-local function make(caller, opts, fields)
+local function make(caller, argument, opts, fields)
   local given = options.check(opts, options.WAIT, "ready." .. caller)
   fields.timeout = given.timeout ~= nil and host.duration(given.timeout, "timeout") or false
+  fields.maker, fields.argument = caller, argument
   fields.isPolled, fields.notifies = fields.isPolled or false, fields.notifies or false
   fields.name = fields.name or false
   return setmetatable(fields, Readiness)
@@ -55,7 +58,7 @@ end
 ---@return Readiness
 local function connectable(name, opts)
   checkText(name, "connectable")
-  return make("connectable", opts, {
+  return make("connectable", name, opts, {
     title = "to listen on " .. describe.bytes(name),
     result = "it listens on " .. describe.bytes(name), name = name, isPolled = true,
     holds = isConnectable,
@@ -65,7 +68,7 @@ end
 ---@param opts? { timeout?: localsocket.Duration }
 ---@return Readiness
 local function notify(opts)
-  return make("notify", opts, {
+  return make("notify", false, opts, {
     title = "to notify READY=1", result = "it has notified READY=1", notifies = true,
     holds = function(_, process) return process:hasNotified("READY", "1") end,
   })
@@ -76,7 +79,7 @@ end
 ---@return Readiness
 local function logged(text, opts)
   checkText(text, "logged")
-  return make("logged", opts, {
+  return make("logged", text, opts, {
     title = "to write " .. describe.bytes(text), result = "it wrote " .. describe.bytes(text),
     holds = function(_, process) return process:searchLog(text) ~= nil end,
   })
@@ -87,7 +90,7 @@ end
 ---@return Readiness
 local function exists(name, opts)
   checkText(name, "exists")
-  return make("exists", opts, {
+  return make("exists", name, opts, {
     title = "to make " .. describe.bytes(name),
     result = "it has made " .. describe.bytes(name), name = name, isPolled = true,
     holds = function(readiness) return host.exists(readiness.name) end,

@@ -6,7 +6,7 @@ local function saved(lines, codec)
   local host = harness.load()
   host.prelude.arrivals = {
     decoded = function(_, bytes) return true, bytes end,
-    codecOf = function() return codec or "line" end, partnerOf = function() end,
+    codecOf = function() return codec or "line" end, partnerOf = function() end, kindOf = function() end,
   }
   local events = { { kind = "connected", lane = "s", name = "/s" } }
   for _, line in ipairs(lines) do
@@ -45,11 +45,13 @@ test("the end of the peer is expected, and ours is made", function()
 end)
 
 ---The body of the scenario of events, of which some lanes are ends of pairs.
-local function savedOf(events, partners)
+local function savedOf(events, partners, commands)
   local host = harness.load()
+  local started = commands and commands(host.prelude.ready.globals)
+  if started then host.prelude.starts = { commandOf = function(lane) return started[lane] end } end
   host.prelude.arrivals = {
     decoded = function(_, bytes) return true, bytes end, codecOf = function() return "line" end,
-    partnerOf = function(lane) return partners[lane] end,
+    partnerOf = function(lane) return partners[lane] end, kindOf = function() end,
   }
   local text = host.prelude.saving.text(host.prelude.steps.of(events), "title")
   assert(load(text))
@@ -76,6 +78,27 @@ test("a listener and its client of the same name are two", function()
       .. '  c:send "hello"\n  c2:expect "hello"')
 end)
 
+test("a process is started before the connection to it, which waits until it can be", function()
+  same(savedOf({
+    { kind = "spawned", lane = "srv" }, { kind = "connected", lane = "s", name = "/private/s" },
+    { kind = "note", lane = "srv", text = "signal HUP" }, { kind = "note", lane = "srv", text = "stop" },
+    { kind = "exited", lane = "srv", ending = 0 },
+  }, {}, function() return { srv = { "srv", "--socket=/private/s", env = { A = "1" } } } end),
+    '  local p = t:spawn {\n    "srv",\n    "--socket=" .. t.directory .. "/s",\n'
+      .. '    env = { A = "1" },\n    ready = ready.connectable(t.directory .. "/s"),\n  }\n'
+      .. '  local c = t:connect(t.directory .. "/s", { codec = "line" })\n'
+      .. '  p:signal "HUP"\n  p:stop()')
+end)
+
+test("a process that was ready when it said so is so again, and its end is expected", function()
+  same(savedOf({
+    { kind = "spawned", lane = "srv" }, { kind = "sent", lane = "srv.stdin", bytes = "x" },
+    { kind = "signalled", lane = "srv", ending = "SIGKILL" },
+  }, {}, function(ready) return { srv = { "srv", ready = ready.logged("up", { timeout = 500 }) } } end),
+    '  local p = t:spawn { "srv", ready = ready.logged("up", { timeout = 500 }) }\n'
+      .. '  p.stdin:send "x"\n  p:expectExit("SIGKILL")')
+end)
+
 ---What `:save` does with a file that holds a text, nil for none: its complaint, and the file then.
 local function save(content, rest, events)
   local host = harness.load()
@@ -88,7 +111,7 @@ local function save(content, rest, events)
   if content then put(content) end
   host.prelude.arrivals = {
     decoded = function(_, bytes) return true, bytes end,
-    codecOf = function() return "line" end, partnerOf = function() end,
+    codecOf = function() return "line" end, partnerOf = function() end, kindOf = function() end,
   }
   local shown = {}
   function host.show(text) shown[#shown + 1] = text end
