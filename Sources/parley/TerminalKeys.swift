@@ -99,8 +99,15 @@ enum TerminalKeys {
 
   // MARK: Signals
 
+  /// The signals that end a process and that nothing else is done about: signal(7) names no others
+  /// but SIGKILL.
+  private static let deadly: [CInt] = [
+    SIGQUIT, SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGABRT, SIGFPE, SIGSYS, SIGXCPU, SIGALRM,
+    SIGVTALRM, SIGPROF, SIGUSR2, SIGIO, SIGPWR, SIGSTKFLT,
+  ]
+
   private static func restoreAtEnds() {
-    for number in [SIGQUIT, SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGABRT, SIGFPE] {
+    for number in Self.deadly {
       Terminal.handle(number) { number in
         TerminalKeys.restore()
         signal(number, SIG_DFL)

@@ -15,11 +15,26 @@ struct KeyDecoder {
   private static let start = Array("\u{1B}[200~".utf8)
   private static let end = Array("\u{1B}[201~".utf8)
 
+  /// Whether something may be the beginning of a mark, or keys that somebody has pressed.
+  private(set) var isWaiting = false
+
   /// Takes bytes in.
   ///
   /// - Returns: The keys that are whole now; what is cut off waits for the rest.
   mutating func decode(_ piece: [UInt8]) -> [Key] {
     bytes += piece
+    isWaiting = false
+    return decodeAll()
+  }
+
+  /// Takes what may be the beginning of a mark for keys, as nothing has followed.
+  mutating func giveUp() -> [Key] {
+    guard isWaiting else { return [] }
+    defer { isWaiting = false }
+    return decodeAll()
+  }
+
+  private mutating func decodeAll() -> [Key] {
     var keys: [Key] = []
     var index = 0
     while index < bytes.count, let count = decodeOne(at: index, into: &keys) { index += count }
@@ -35,8 +50,11 @@ struct KeyDecoder {
       pasted = []
       return Self.start.count
     }
-    // The mark may be cut in two, but ESC alone is a key.
-    if rest.count > 2, Self.start.starts(with: rest) { return nil }
+    // ESC alone is a key: what it begins is there at once, or a moment later.
+    if !isWaiting, Self.start.starts(with: rest) {
+      isWaiting = true
+      return nil
+    }
     return decodeCharacter(at: index, into: &keys)
   }
 

@@ -22,6 +22,9 @@ internal import Scenario
   private var decoder = KeyDecoder()
   private var keys = Fifo<KeyDecoder.Key>()
   private var watch: EventLoop.Watch?
+  /// Gives up waiting for the rest of a key.
+  private var patience: EventLoop.Timer?
+  private static let patienceTime = Duration.milliseconds(30)
   private var hasEnded = false
   private let history = HistoryFile.standard
   private var lastEntry: String?
@@ -50,6 +53,7 @@ internal import Scenario
   }
 
   deinit {
+    patience?.cancel()
     repl.output.hideLine = {}
     repl.output.takeKeys = { _ in }
     unsafe edit_free(editor)
@@ -97,6 +101,13 @@ extension LineEditor {
   private func take(_ bytes: [UInt8]) {
     hasEnded = bytes.isEmpty
     for key in decoder.decode(bytes) { keys.append(key) }
+    patience?.cancel()
+    patience = nil
+    guard decoder.isWaiting else { return }
+    patience = repl.session.library.loop.schedule(at: .after(Self.patienceTime)) {
+      [unowned self] in
+      for key in decoder.giveUp() { keys.append(key) }
+    }
   }
 
   /// The line as it is.

@@ -32,8 +32,31 @@ struct KeyDecoderTests {
     #expect(decode(["\u{1B}[A"]) == characters("\u{1B}[A"))
   }
 
-  @Test func `Escape alone is a key`() {
-    #expect(decode(["\u{1B}"]) == characters("\u{1B}"))
+  @Test func `Escape alone is a key, once nothing else has come`() {
+    var decoder = KeyDecoder()
+    #expect(decoder.decode([0x1b]) == [])
+    #expect(decoder.isWaiting)
+    #expect(decoder.giveUp() == characters("\u{1B}"))
+    #expect(!decoder.isWaiting)
+  }
+
+  @Test func `Escape and a letter that comes later are two keys`() {
+    #expect(decode(["\u{1B}", "f"]) == characters("\u{1B}f"))
+  }
+
+  @Test(arguments: 1...5)
+  func `the mark of a pasted block may be cut anywhere`(count: Int) {
+    let text = "\u{1B}[200~one\u{1B}[201~"
+    let pieces = [String(text.prefix(count)), String(text.dropFirst(count))]
+    #expect(decode(pieces) == [.paste(Array("one".unicodeScalars))])
+  }
+
+  @Test func `a pasted block that is cut is waited for as long as it takes`() {
+    var decoder = KeyDecoder()
+    #expect(decoder.decode(Array("\u{1B}[200~one\u{1B}[2".utf8)) == [])
+    #expect(!decoder.isWaiting)
+    #expect(decoder.giveUp() == [])
+    #expect(decoder.decode(Array("01~".utf8)) == [.paste(Array("one".unicodeScalars))])
   }
 
   @Test func `a pasted block is one key, without its last newline`() {
