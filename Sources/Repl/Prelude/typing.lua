@@ -65,7 +65,11 @@ end
 ---Turns the loop until something holds or a deadline has passed.
 local function turnUntil(holds, deadline)
   local now, step = host.localsocket.now, host.localsocket.step
-  while not holds() and now() < deadline do step(deadline - now()) end
+  local left = deadline - now()
+  while left > 0 and not holds() do
+    step(left)
+    left = deadline - now()
+  end
 end
 
 ---Lets an answer come that is quick, and what follows it at once: a message may have several.

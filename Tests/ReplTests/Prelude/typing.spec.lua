@@ -51,3 +51,17 @@ test("a line that nothing answers is over after its time, and so is one without 
     for index = 1, 200 do endless[index] = 10 end
     same(answered(endless), { 100, 1000 })
   end)
+
+test("a time that passes while it is looked at is not waited for", function()
+  local c, host = harness.conversation({}, { codec = "line" })
+  _G.c, host.patience = c, 100
+  function host.localsocket.now()
+    host.clock = host.clock + 7
+    return host.clock
+  end
+  local shortest = 0
+  function host.localsocket.step(milliseconds) shortest = math.min(shortest, milliseconds) end
+  host.prelude.typing.send("question")
+  _G.c = nil
+  same(shortest, 0)
+end)
