@@ -54,7 +54,7 @@ test("a line that nothing answers is over after its time, and so is one without 
 
 test("a time that passes while it is looked at is not waited for", function()
   local c, host = harness.conversation({}, { codec = "line" })
-  _G.c, host.patience = c, 100
+  _G.c, host.patience = c, 93
   function host.localsocket.now()
     host.clock = host.clock + 7
     return host.clock
