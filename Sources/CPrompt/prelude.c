@@ -44,6 +44,10 @@ static const unsigned char replay_source[] = {
 #embed "../Repl/Prelude/replay.lua"
 };
 
+static const unsigned char manuscripts_source[] = {
+#embed "../Repl/Prelude/manuscripts.lua"
+};
+
 static const unsigned char saving_source[] = {
 #embed "../Repl/Prelude/saving.lua"
 };
@@ -70,6 +74,7 @@ static const struct prelude_chunk chunks[] = {
     CHUNK(starts),
     CHUNK(steps),
     CHUNK(replay),
+    CHUNK(manuscripts),
     CHUNK(saving),
     CHUNK(prompt),
     CHUNK(localsocket),

@@ -170,7 +170,7 @@ final class Output {
     let style = format.style
     var lines = first.map { line(for: $0, style) }
     if hidden > 0 {
-      let gap = "         … \(hidden) more events, which :log has …"
+      let gap = "         … \(counted(hidden, "more event")), which :log has …"
       lines.append(style.paint(gap, as: .secondary))
     }
     lines += last.map { line(for: $0, style) }

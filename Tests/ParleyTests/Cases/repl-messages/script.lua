@@ -37,6 +37,12 @@ scenario("what comes after a send of Lua is kept for the line that expects it", 
   t:isTrue(output:find('\n"you said two"\n', 1, true), output)
 end)
 
+scenario("what a function of an earlier line receives is no news", function(t)
+  local lines = "c:receive()\nfunction ask(text) c:send(text) return c:receive() end\nask('one')\n"
+  local output = typing(t, file(t, lines), 0)
+  t:equal(select(2, output:gsub("you said one", "")), 1)
+end)
+
 scenario("control characters and broken UTF-8 of the peer are escaped", function(t)
   local output = typing(t, file(t, "localsocket.sleep(50)\n"), 0)
   t:isTrue(output:find([["hello \x1b[31m\xff"]], 1, true), output)
