@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -15,6 +16,13 @@
 
 // The guard is a fork that never executes anything: like a signal handler it calls only what is
 // async-signal-safe, and it blocks all signals, so that nothing but SIGKILL ends it early.
+
+/// What a guard does besides.
+struct guarding {
+  int note;
+  /// What the worker leaves behind may live as long as the lifeline.
+  bool keeps_orphans;
+};
 
 /// What the guard tells its parent.
 struct news {
@@ -67,7 +75,7 @@ static _Noreturn void end_as(const struct cp_end *end) {
 }
 
 /// What a guard keeps open, by its numbers from 0 on.
-enum { LIFELINE, WORKER, NOTE, KEPT_COUNT };
+enum { LIFELINE, WORKER, NOTE, REPORT, KEPT_COUNT };
 
 /// Keeps nothing else of what the parent had open: another guard's lifeline must end with its owner.
 static void keep_only(const int kept[KEPT_COUNT]) {
@@ -90,8 +98,8 @@ static void clear_up(void) {
   cp_remove_noted(NOTE);
 }
 
-static _Noreturn void watch(int lifeline, int worker, int note) {
-  keep_only((int[]){lifeline, worker, note});
+/// Lives as long as the worker, and ends as it has ended.
+static _Noreturn void follow_worker(void) {
   struct cp_end end = {0};
   for (;;) {
     struct pollfd entries[] = {{.fd = LIFELINE, .events = POLLIN}, {.fd = WORKER, .events = POLLIN}};
@@ -107,19 +115,58 @@ static _Noreturn void watch(int lifeline, int worker, int note) {
   }
 }
 
-static _Noreturn void run_guard(struct cp_command *command, int lifeline, int report, int note) {
+/// Reaps the children that have ended, of which the worker may be one.
+///
+/// Returns whether there are others.
+static bool reap_children(pid_t worker, struct cp_end *end) {
+  for (;;) {
+    siginfo_t info = {0};
+    if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG) != 0) return false;
+    if (info.si_pid == 0) return true;
+    if (info.si_pid == worker) *end = end_in(&info);
+  }
+}
+
+/// Tells how the worker has ended, and lives as long as anything that it has left behind.
+static _Noreturn void attend_worker(pid_t worker) {
+  sigset_t children;
+  sigemptyset(&children);
+  sigaddset(&children, SIGCHLD);
+  int endings = signalfd(-1, &children, 0);
+  struct cp_end end = {0};
+  bool is_told = false;
+  for (;;) {
+    struct pollfd entries[] = {{.fd = LIFELINE, .events = POLLIN}, {.fd = endings, .events = POLLIN}};
+    if (poll(entries, 2, -1) < 0) continue;
+    if (entries[0].revents) {
+      clear_up();
+      _exit(1);
+    }
+    struct signalfd_siginfo taken;
+    if (read(endings, &taken, sizeof taken) < 0) continue;
+    bool has_children = reap_children(worker, &end);
+    if (end.has_ended && !is_told) is_told = write(REPORT, &end, sizeof end) > 0;
+    if (!has_children) _exit(0);
+  }
+}
+
+static _Noreturn void run_guard(struct cp_command *command, const struct guarding *guarding,
+                                int lifeline, int report) {
   setpgid(0, 0);  // what the terminal sends goes to the parent
   prctl(PR_SET_NAME, "parley-guard");
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   command->dies_with_parent = true;
-  struct cp_process worker;
+  struct cp_process worker = {.descriptor = -1};
   struct news news = {0};
   bool is_started = cp_spawn(command, &worker, &news.failure);
   news.worker = worker.pid;
-  ssize_t count = write(report, &news, sizeof news);
+  // What the worker has alone must be its own before anybody counts on that.
+  keep_only((int[]){lifeline, worker.descriptor, guarding->note, report});
+  ssize_t count = write(REPORT, &news, sizeof news);
   if (!is_started) _exit(1);
   if (count < 0) kill_descendants();  // the parent has died
-  watch(lifeline, worker.descriptor, note);
+  if (guarding->keeps_orphans) attend_worker(worker.pid);
+  follow_worker();
 }
 
 // MARK: In the parent
@@ -129,8 +176,8 @@ static bool fail(struct cp_failure *failure, enum cp_step step) {
   return false;
 }
 
-static pid_t fork_guard(struct cp_command *command, const int *lifeline, const int *report,
-                        int note) {
+static pid_t fork_guard(struct cp_command *command, const struct guarding *guarding,
+                        const int *lifeline, const int *report) {
   sigset_t all, before;
   sigfillset(&all);
   sigprocmask(SIG_SETMASK, &all, &before);
@@ -138,7 +185,7 @@ static pid_t fork_guard(struct cp_command *command, const int *lifeline, const i
   pid_t pid = fork();
   if (pid == 0) {
     close(lifeline[1]);
-    run_guard(command, lifeline[0], report[1], note);
+    run_guard(command, guarding, lifeline[0], report[1]);
   }
   int code = errno;
   end_start(pid);
@@ -154,26 +201,32 @@ static struct news read_news(int report) {
   return news;
 }
 
+/// Opens what becomes readable at the end: of the guard, or of the worker where the guard tells of it.
+static int open_ending(const struct guarding *guarding, pid_t guard, int report) {
+  if (!guarding->keeps_orphans) return (int)syscall(SYS_pidfd_open, guard, 0);
+  int ending = fcntl(report, F_DUPFD_CLOEXEC, 0);
+  return ending >= 0 && fcntl(ending, F_SETFL, O_NONBLOCK) != 0 ? -1 : ending;
+}
+
 /// Learns how it went from the guard, whose number is known.
-static bool join(struct cp_guarded *guarded, int report, struct cp_failure *failure) {
+static bool join(struct cp_guarded *guarded, const struct guarding *guarding, int report,
+                 struct cp_failure *failure) {
   struct news news = read_news(report);
   *failure = news.failure;
   guarded->worker = news.worker;
   guarded->guard.descriptor = -1;
   if (failure->step == CP_STEP_NONE) {
-    guarded->guard.descriptor = (int)syscall(SYS_pidfd_open, guarded->guard.pid, 0);
+    guarded->guard.descriptor = open_ending(guarding, guarded->guard.pid, report);
     if (guarded->guard.descriptor < 0) fail(failure, CP_STEP_WATCH);
   }
   if (failure->step == CP_STEP_NONE) return true;
   close(guarded->lifeline);
-  while (waitpid(guarded->guard.pid, NULL, 0) < 0 && errno == EINTR) {
-  }
-  forget_child(guarded->guard.pid);
+  cp_wait_for_guard(guarded->guard.pid);
   return false;
 }
 
-bool cp_spawn_guarded(struct cp_command *command, int note, struct cp_guarded *guarded,
-                      struct cp_failure *failure) {
+static bool start(struct cp_command *command, const struct guarding *guarding,
+                  struct cp_guarded *guarded, struct cp_failure *failure) {
   int lifeline[2], report[2];
   if (pipe2(lifeline, O_CLOEXEC) != 0) return fail(failure, CP_STEP_PIPE);
   if (pipe2(report, O_CLOEXEC) != 0) {
@@ -182,13 +235,39 @@ bool cp_spawn_guarded(struct cp_command *command, int note, struct cp_guarded *g
     close(lifeline[1]);
     return false;
   }
-  guarded->guard.pid = fork_guard(command, lifeline, report, note);
+  guarded->guard.pid = fork_guard(command, guarding, lifeline, report);
   guarded->lifeline = lifeline[1];
   bool is_forked = guarded->guard.pid > 0 || fail(failure, CP_STEP_FORK);
   close(lifeline[0]);
   close(report[1]);
-  bool is_started = is_forked && join(guarded, report[0], failure);
+  bool is_started = is_forked && join(guarded, guarding, report[0], failure);
   close(report[0]);
   if (!is_forked) close(lifeline[1]);
   return is_started;
+}
+
+bool cp_spawn_guarded(struct cp_command *command, int note, struct cp_guarded *guarded,
+                      struct cp_failure *failure) {
+  return start(command, &(struct guarding){.note = note}, guarded, failure);
+}
+
+bool cp_spawn_attended(struct cp_command *command, struct cp_guarded *guarded,
+                       struct cp_failure *failure) {
+  const struct guarding guarding = {.note = -1, .keeps_orphans = true};
+  return start(command, &guarding, guarded, failure);
+}
+
+bool cp_read_end(int descriptor, struct cp_end *end) {
+  *end = (struct cp_end){0};
+  ssize_t count = read(descriptor, end, sizeof *end);
+  if (count < 0) return false;
+  // Somebody has killed the guard, and with it the program.
+  if (count == 0) *end = (struct cp_end){.has_ended = true, .was_signalled = true, .number = SIGKILL};
+  return true;
+}
+
+void cp_wait_for_guard(pid_t guard) {
+  while (waitpid(guard, NULL, 0) < 0 && errno == EINTR) {
+  }
+  forget_child(guard);
 }

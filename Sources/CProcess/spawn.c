@@ -186,9 +186,11 @@ bool cp_spawn(struct cp_command *command, struct cp_process *process, struct cp_
 
 bool cp_adopt_orphans(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1) == 0; }
 
-bool cp_adopts_orphans(void) {
-  int adopts = 0;
-  return prctl(PR_GET_CHILD_SUBREAPER, &adopts) == 0 && adopts;
+struct cp_end end_in(const siginfo_t *info) {
+  return (struct cp_end){.has_ended = info->si_pid != 0,
+                         .was_signalled = info->si_code != CLD_EXITED,
+                         .dumped_core = info->si_code == CLD_DUMPED,
+                         .number = info->si_status};
 }
 
 bool cp_wait(int descriptor, bool reaps, struct cp_end *end) {
@@ -200,9 +202,6 @@ bool cp_wait(int descriptor, bool reaps, struct cp_end *end) {
   } while (result != 0 && errno == EINTR);
   if (result != 0) return false;
   if (reaps && info.si_pid != 0) forget_child(info.si_pid);
-  *end = (struct cp_end){.has_ended = info.si_pid != 0,
-                         .was_signalled = info.si_code != CLD_EXITED,
-                         .dumped_core = info.si_code == CLD_DUMPED,
-                         .number = info.si_status};
+  *end = end_in(&info);
   return true;
 }

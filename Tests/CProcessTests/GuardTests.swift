@@ -132,6 +132,54 @@ struct GuardTests {
     close(note)
   }
 
+  @Test func `what a program leaves behind may live as long as the lifeline`() {
+    let directory = TemporaryDirectory()
+    let file = directory.file("pids")
+    let guarded = Program.shell(
+      """
+      (setsid sh -c 'echo $$; exec sleep 600' >> \(file) &)
+      until test -s \(file); do sleep 0.01; done
+      exit 5
+      """
+    ).startAttended()
+
+    let end = Program.end(of: guarded)
+    let pids = Program.numbers(1, in: file)
+    var status = cp_status()
+
+    #expect(!end.was_signalled && end.number == 5)
+    #expect(pids.count == 1)
+    #expect(pids.allSatisfy { unsafe cp_status_of($0, &status) && !status.is_ending })
+    #expect(status.parent == guarded.guard.pid)
+    close(guarded.lifeline)
+    cp_wait_for_guard(guarded.guard.pid)
+    #expect(pids.allSatisfy(Program.isGone))
+  }
+
+  @Test(arguments: [SIGSEGV, SIGKILL])
+  func `a guard tells of the signal that has ended its program`(signal: CInt) {
+    let guarded = Program.shell("kill -\(signal) $$").startAttended()
+
+    let end = Program.end(of: guarded)
+
+    #expect(end.was_signalled && end.number == signal)
+    // Nothing is left for it to guard.
+    cp_wait_for_guard(guarded.guard.pid)
+    close(guarded.lifeline)
+  }
+
+  @Test func `a program whose guard is killed has been killed`() {
+    let guarded = Program.shell("exec sleep 600").startAttended()
+
+    kill(guarded.guard.pid, SIGKILL)
+    let end = Program.end(of: guarded)
+
+    #expect(end.was_signalled && end.number == SIGKILL)
+    #expect(Program.isGone(guarded.worker))
+    cp_wait_for_guard(guarded.guard.pid)
+    close(guarded.lifeline)
+  }
+
   @Test func `signals of a terminal pass a guard by`() {
     let guarded = Program.shell("exec sleep 600").startGuarded()
 

@@ -47,6 +47,15 @@ import TestSupport
     return guarded
   }
 
+  /// Starts the program under a guard that lets live what it leaves behind.
+  func startAttended() -> cp_guarded {
+    var guarded = cp_guarded()
+    var failure = cp_failure()
+    let isStarted = unsafe cp_spawn_attended(command, &guarded, &failure)
+    precondition(isStarted, "the guard did not start: \(failure)")
+    return guarded
+  }
+
   /// Runs the program to its end.
   func run() -> cp_end { Self.end(of: start().process) }
 
@@ -57,6 +66,16 @@ import TestSupport
     _ = unsafe poll(&entry, 1, 20_000)
     _ = unsafe cp_wait(process.descriptor, true, &end)
     close(process.descriptor)
+    return end
+  }
+
+  /// Waits for the end of a program that was started with ``startAttended()``.
+  static func end(of guarded: cp_guarded) -> cp_end {
+    var end = cp_end()
+    var entry = pollfd(fd: guarded.guard.descriptor, events: Int16(POLLIN), revents: 0)
+    _ = unsafe poll(&entry, 1, 20_000)
+    _ = unsafe cp_read_end(guarded.guard.descriptor, &end)
+    close(guarded.guard.descriptor)
     return end
   }
 

@@ -115,11 +115,19 @@ struct cp_guarded {
 bool cp_spawn_guarded(struct cp_command *command, int note, struct cp_guarded *guarded,
                       struct cp_failure *failure);
 
+/// Starts a program under a guard that lets live what the program leaves behind until the lifeline is
+/// closed, and has no note.
+///
+/// The guard's descriptor becomes readable when the program has ended: cp_read_end tells how. The guard
+/// itself ends with the last of the program's descendants, and is waited for with cp_wait_for_guard.
+bool cp_spawn_attended(struct cp_command *command, struct cp_guarded *guarded,
+                       struct cp_failure *failure);
+
+/// waitpid(2) of a guard, which has ended or whose lifeline is closed.
+void cp_wait_for_guard(pid_t guard);
+
 /// prctl(2) with PR_SET_CHILD_SUBREAPER: orphans among our descendants become our children.
 bool cp_adopt_orphans(void);
-
-/// Whether this process does so (prctl(2) with PR_GET_CHILD_SUBREAPER).
-bool cp_adopts_orphans(void);
 
 // MARK: Directories
 
@@ -151,6 +159,10 @@ struct cp_end {
 /// waitid(2) with P_PIDFD, which never blocks; false, with errno, when it fails. Without `reaps` the
 /// process stays a zombie, whose number nobody else gets.
 bool cp_wait(int descriptor, bool reaps, struct cp_end *end);
+
+/// How the program of cp_spawn_attended has ended, which is told once; false while it runs. Where the
+/// guard was killed, that is by SIGKILL.
+bool cp_read_end(int descriptor, struct cp_end *end);
 
 /// Reaps the adopted orphans that have ended, so that no zombies pile up.
 ///

@@ -2,10 +2,38 @@ internal import CProcess
 internal import Glibc
 internal import LocalSockets
 
-/// A child that has been started: its number, and the descriptor that becomes readable at its end.
+/// A program that has been started.
 struct StartedProcess: ~Copyable {
   let pid: CInt
+  /// Becomes readable at its end, which ``end`` tells.
   let descriptor: OwnedDescriptor
+  /// What ends it with this process; `nil` where it is a child of this process's own.
+  let guardian: ProcessGuardian?
+
+  /// How it has ended, which is told once; `nil` while it runs.
+  var end: ProcessEnd? {
+    guardian == nil
+      ? ProcessCalls.end(of: descriptor.number)
+      : ProcessCalls.attendedEnd(at: descriptor.number)
+  }
+}
+
+/// The guard of one program, which adopts the program's orphans; see `cp_spawn_attended`.
+///
+/// When this goes, or this process does, the guard ends the program and all that descends from it.
+final class ProcessGuardian {
+  let pid: CInt
+  private var lifeline: OwnedDescriptor?
+
+  fileprivate init(_ pid: CInt, lifeline: consuming OwnedDescriptor) {
+    self.pid = pid
+    self.lifeline = consume lifeline
+  }
+
+  deinit {
+    lifeline = nil
+    cp_wait_for_guard(pid)
+  }
 }
 
 /// A child that runs under a guard; see `cp_spawn_guarded`.
@@ -41,12 +69,15 @@ extension ProcessCalls {
     var isNoProgram: Bool { code == ENOEXEC }
   }
 
-  /// `fork(2)` and `execve(2)`; see `cp_spawn`.
+  /// `fork(2)` and `execve(2)`; see `cp_spawn` and `cp_spawn_attended`.
   ///
   /// The owner of what the scenario has, where the program runs as another user, is learnt before.
+  ///
+  /// - Parameter attended: Whether a guard ends what is left of the program when this process is killed.
   static func spawn(
     _ command: ProcessCommand,
     standard: [CInt],
+    attended: Bool,
     ownedBy adopt: (Owner) throws(Failure) -> Void
   ) throws(StartFailure) -> StartedProcess {
     guard let made = unsafe cp_command_make(terminated(command.path)) else {
@@ -63,14 +94,36 @@ extension ProcessCalls {
         throw StartFailure(step: .user, code: error.code)
       }
     }
+    return unsafe attended ? try startAttended(made) : try start(made)
+  }
+
+  private static func start(_ command: OpaquePointer) throws(StartFailure) -> StartedProcess {
     var process = cp_process()
     var failure = cp_failure()
-    guard unsafe cp_spawn(made, &process, &failure) else {
+    guard unsafe cp_spawn(command, &process, &failure) else {
       throw StartFailure(step: step(failure.step), code: failure.code)
     }
     return StartedProcess(
       pid: process.pid,
-      descriptor: OwnedDescriptor(adopting: process.descriptor)
+      descriptor: OwnedDescriptor(adopting: process.descriptor),
+      guardian: nil
+    )
+  }
+
+  private static func startAttended(_ command: OpaquePointer) throws(StartFailure) -> StartedProcess
+  {
+    var guarded = cp_guarded()
+    var failure = cp_failure()
+    guard unsafe cp_spawn_attended(command, &guarded, &failure) else {
+      throw StartFailure(step: step(failure.step), code: failure.code)
+    }
+    return StartedProcess(
+      pid: guarded.worker,
+      descriptor: OwnedDescriptor(adopting: guarded.guard.descriptor),
+      guardian: ProcessGuardian(
+        guarded.guard.pid,
+        lifeline: OwnedDescriptor(adopting: guarded.lifeline)
+      )
     )
   }
 
@@ -181,7 +234,4 @@ extension ProcessCalls {
 
   /// `prctl(2)` with PR_SET_CHILD_SUBREAPER.
   static func adoptOrphans() { _ = cp_adopt_orphans() }
-
-  /// `prctl(2)` with PR_GET_CHILD_SUBREAPER.
-  static var adoptsOrphans: Bool { cp_adopts_orphans() }
 }

@@ -146,9 +146,13 @@ extension ProcessCalls {
   static func end(of descriptor: CInt) -> ProcessEnd? {
     var end = cp_end()
     guard unsafe cp_wait(descriptor, true, &end), end.has_ended else { return nil }
-    return end.was_signalled
-      ? .signal(ProcessSignal(number: end.number), dumpedCore: end.dumped_core)
-      : .exit(status: end.number)
+    return ProcessEnd(end)
+  }
+
+  /// `read(2)`: how a program has ended of which its guard tells; `nil` while it runs.
+  static func attendedEnd(at descriptor: CInt) -> ProcessEnd? {
+    var end = cp_end()
+    return unsafe cp_read_end(descriptor, &end) ? ProcessEnd(end) : nil
   }
 
   /// `getpid(2)`.
@@ -220,6 +224,15 @@ extension ProcessCalls {
   static func status(of pid: CInt) -> ProcessStatus? {
     var status = cp_status()
     return unsafe cp_status_of(pid, &status) ? ProcessStatus(status) : nil
+  }
+}
+
+extension ProcessEnd {
+  fileprivate init(_ end: cp_end) {
+    self =
+      end.was_signalled
+      ? .signal(ProcessSignal(number: end.number), dumpedCore: end.dumped_core)
+      : .exit(status: end.number)
   }
 }
 

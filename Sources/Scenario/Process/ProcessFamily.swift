@@ -1,12 +1,15 @@
 /// The descendants of one process under test that it has left behind.
 ///
-/// Orphans become children of a worker, which adopts them; elsewhere they become anybody's. To whom
-/// they belonged is told by their group, their session, or the variable that every descendant inherits.
+/// Orphans become children of whoever adopts them: a worker does so with those of all its processes. To
+/// which they belonged is told by their group, their session, or the variable that every descendant
+/// inherits.
 struct ProcessFamily {
   /// The process's number, which is that of its group.
   let root: CInt
   /// The variable that marks the process's descendants, as `NAME=VALUE`.
   let mark: [UInt8]
+  /// The number of the process that adopts its orphans.
+  let adopter: CInt
 
   /// A mark that no other process has.
   static func newMark() -> [UInt8] {
@@ -17,9 +20,7 @@ struct ProcessFamily {
   /// them.
   var survivors: [ProcessStatus] {
     let all = ProcessCalls.processes.filter { !$0.hasEnded }
-    let here = ProcessCalls.ownNumber
-    let orphans = ProcessCalls.adoptsOrphans ? all.filter { $0.parent == here } : all
-    var members = orphans.filter { $0.pid != root && isMember($0) }
+    var members = all.filter { $0.parent == adopter && $0.pid != root && isMember($0) }
     var next = 0
     while next < members.count {
       let parent = members[next].pid

@@ -61,6 +61,7 @@ extension Session {
         streams: try streams(request),
         stopRule: request.stopRule,
         allowsLeaks: options.allow.contains("leaks"),
+        isAttended: additions.note == nil,
         loop: library.loop,
         ownedBy: { (owner) throws(ProcessCalls.Failure) in try giveDirectory(to: owner) },
         journal: journal(of: name, at: location),

@@ -17,7 +17,7 @@ final class SpawnedProcess {
   /// Called once, when it has ended.
   private let ended: () -> Void
 
-  private let descriptor: OwnedDescriptor
+  private let started: StartedProcess
   private var watch: EventLoop.Watch?
   private var stopTimer: EventLoop.Timer?
   private var waits: [ProcessWait] = []
@@ -62,6 +62,7 @@ final class SpawnedProcess {
   ///   - streams: The ends that the process gets, and ours.
   ///   - stopRule: How it is stopped.
   ///   - allowsLeaks: Whether it may leave memory that was not freed.
+  ///   - isAttended: Whether it needs a guard of its own to end with this process.
   ///   - loop: What serves it.
   ///   - adopt: Gives what the scenario has to the user whose identity the process gets.
   ///   - journal: Writes the log.
@@ -75,12 +76,18 @@ final class SpawnedProcess {
     streams: consuming ProcessStreams.Ends,
     stopRule: StopRule,
     allowsLeaks: Bool,
+    isAttended: Bool,
     loop: EventLoop,
     ownedBy adopt: (ProcessCalls.Owner) throws(ProcessCalls.Failure) -> Void,
     journal: Journal,
     ended: @escaping () -> Void
   ) throws(ProcessCalls.StartFailure) {
-    let started = try ProcessCalls.spawn(command, standard: streams.numbers, ownedBy: adopt)
+    let started = try ProcessCalls.spawn(
+      command,
+      standard: streams.numbers,
+      attended: isAttended,
+      ownedBy: adopt
+    )
     self.name = name
     self.location = location
     self.stopRule = stopRule
@@ -89,8 +96,9 @@ final class SpawnedProcess {
     self.journal = journal
     self.ended = ended
     pid = started.pid
-    descriptor = started.descriptor
-    family = ProcessFamily(root: started.pid, mark: mark)
+    let adopter = started.guardian?.pid ?? ProcessCalls.ownNumber
+    family = ProcessFamily(root: started.pid, mark: mark, adopter: adopter)
+    self.started = started
     self.streams = streams.opened(name: name, loop: loop)
     journal.record(.spawned(pid: Int(pid), command: command.line))
     follow()
@@ -110,7 +118,8 @@ final class SpawnedProcess {
         end.map { "«\(name)» \($0.phrase)" } ?? "«\(name)» closed it"
       }
     }
-    watch = loop.watch(descriptor.number, for: .readable) { [unowned self] _ in noticeEnd() }
+    watch = loop.watch(started.descriptor.number, for: .readable) { [unowned self] _ in noticeEnd()
+    }
   }
 
   deinit {
@@ -147,7 +156,7 @@ final class SpawnedProcess {
   // MARK: Its end
 
   private func noticeEnd() {
-    guard end == nil, let end = ProcessCalls.end(of: descriptor.number) else { return }
+    guard end == nil, let end = started.end else { return }
     // What it wrote last comes before its end.
     for stream in streams.readable { stream.drain() }
     self.end = end
