@@ -121,6 +121,30 @@ struct HTMLPageTests {
     #expect(colours == "event sent|event received")
   }
 
+  @Test(arguments: [(5, "sent c 0|received - 1"), (20, "sent c 1|received c 1")])
+  func `a message that is taken much later has both ends of its arrow`(rows: Int, ends: String) {
+    let message = Payload(Array("c".utf8))
+    let events =
+      [
+        Event.by("main", on: "pair.a", .connected(name: "pair.b")),
+        .by("main", on: "pair.b", .connected(name: "pair.a")),
+        .by("main", on: "pair.a", .sent(message)),
+      ] + Array(repeating: .by("main", on: "", .note("x")), count: rows)
+      + [.by("main", on: "pair.b", .received(message))]
+
+    let answer = HTMLPage(of: events).answer(
+      to: """
+        messages.map((node) => [state.scenario.events[node.dataset.index].event, node.querySelector(".label")?.childNodes[1].data \
+        ?? "-", node.querySelectorAll(".arrow").length].join(" ")).join("|")
+        """,
+      after: """
+        const messages = [...document.querySelectorAll("#diagram .event.sent")];
+        """
+    )
+
+    #expect(answer == ends)
+  }
+
   @Test func `the bar of a last wait begins with it, also where its actor did nothing before`() {
     let events =
       (1...8).map { Event.by("main", on: "c", .note("\($0)"), at: 10 * $0) } + [

@@ -144,15 +144,19 @@ function drawTime(scenario, row, places) {
   ].filter(Boolean);
 }
 
+/** How many rows an arrow may cross; of one that crosses more there are both ends. */
+const REACH = 12;
+const isNear = (sent, taken) => taken.index - sent.index < REACH;
+
 /** An arrow: from where it was sent to where it was taken, if both are this scenario's. */
 function drawMessage(group, row, places) {
-  const y = places[row.index].y, { event, sender } = row;
-  const from = x(row.from ?? row.lane), to = x(row.to ?? row.lane);
-  if (event.event === "sent" && row.metBy) return drawLabel(group, row, y, from, x(row.metBy.lane));
-  const isNear = sender && row.index - sender.index < 12;
-  const start = isNear ? [from, places[sender.index].y] : sender ? [to + Math.sign(from - to) * LANE / 2, y] : [from, y];
-  drawArrow(group, ...start, to, y, event.event === "unread");
-  if (!sender) drawLabel(group, row, y, from, to);
+  const y = places[row.index].y, { event, sender, metBy } = row;
+  const from = x(row.from ?? row.lane), to = x((metBy?.lane ?? row.to) ?? row.lane), half = Math.sign(to - from) * LANE / 2;
+  if (!metBy && sender && isNear(sender, row)) return drawArrow(group, from, places[sender.index].y, to, y, event.event === "unread");
+  if (!metBy || !isNear(row, metBy)) {
+    drawArrow(group, sender ? to - half : from, y, metBy ? from + half : to, y, event.event === "unread");
+  }
+  drawLabel(group, row, y, from, to);
 }
 
 function drawArrow(group, x1, y1, x2, y2, isHollow) {
