@@ -55,6 +55,16 @@ public struct ServerError: Error, Hashable, Sendable {
     case remove
   }
 
+  /// What is at an address that was to be taken.
+  public enum Obstacle: Hashable, Sendable {
+    /// A socket that somebody still has.
+    case socket
+    /// The file of a socket that is gone, which ``LocalServer/removeServer(_:)`` removes.
+    case staleSocket
+    /// A file that is no socket's.
+    case otherFile
+  }
+
   /// The kind of error.
   public let code: Code
   /// What was to be done.
@@ -71,6 +81,8 @@ public struct ServerError: Error, Hashable, Sendable {
   public let resolvedName: SocketName?
   /// The descriptor that the caller gave; nil when it was a name.
   public let descriptor: CInt?
+  /// What was in the way of a server in the file system; nil when nothing was, or nobody knows.
+  public let obstacle: Obstacle?
 
   package init(
     _ code: Code,
@@ -80,7 +92,8 @@ public struct ServerError: Error, Hashable, Sendable {
     descriptor: CInt? = nil,
     systemError: SystemError? = nil,
     nameError: SocketNameError? = nil,
-    descriptorError: DescriptorError? = nil
+    descriptorError: DescriptorError? = nil,
+    obstacle: Obstacle? = nil
   ) {
     self.code = code
     self.operation = operation
@@ -90,6 +103,7 @@ public struct ServerError: Error, Hashable, Sendable {
     self.systemError = systemError
     self.nameError = nameError
     self.descriptorError = descriptorError
+    self.obstacle = obstacle
   }
 
   init(
@@ -99,13 +113,15 @@ public struct ServerError: Error, Hashable, Sendable {
     failedBecause error: SystemError
   ) {
     let flaw = address.flaw(behind: error)
+    let code = flaw == nil ? Code.ofListen(error) : .hostNotFound
     self.init(
-      flaw == nil ? .ofListen(error) : .hostNotFound,
+      code,
       during: operation,
       name: name,
       resolvedName: address.resolution(of: name),
       systemError: error,
-      nameError: flaw
+      nameError: flaw,
+      obstacle: operation == .listen && code == .addressInUse ? Obstacle(at: address) : nil
     )
   }
 
@@ -144,10 +160,28 @@ extension ServerError: CustomStringConvertible {
 }
 
 extension ServerError {
-  /// What helps where something is in the way.
+  /// What is in the way, and what helps whoever it is that listens.
   private var advice: String {
-    guard operation == .listen, code == .addressInUse, !name.isAbstract else { return "" }
-    return "; removeStale takes the place of a socket that nobody listens on, and of nothing else"
+    switch obstacle {
+    case nil: ""
+    case .socket: "; a socket that is in use is there"
+    case .staleSocket: "; nobody has the socket there any more, and removeServer removes its file"
+    case .otherFile: "; what is there is no socket, and stays until somebody removes it"
+    }
+  }
+}
+
+extension ServerError.Obstacle {
+  /// Looks at what is in the way now; nil where there is nothing in the file system.
+  fileprivate init?(at address: SocketAddress) {
+    guard let path = address.path, let file = try? SystemCalls.identity(ofFileAt: path) else {
+      return nil
+    }
+    if !file.isSocket {
+      self = .otherFile
+    } else {
+      self = SocketFile.isAbandoned(at: path) ? .staleSocket : .socket
+    }
   }
 }
 

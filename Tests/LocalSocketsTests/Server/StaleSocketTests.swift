@@ -102,6 +102,25 @@ struct StaleSocketTests {
     #expect(directory.contents == ["s"])
   }
 
+  @Test(arguments: [
+    (ServerError.Obstacle.staleSocket, "nobody has the socket there any more, and removeServer"),
+    (.socket, "a socket that is in use is there"),
+    (.otherFile, "what is there is no socket"),
+  ])
+  func `the error says what is in the way`(obstacle: ServerError.Obstacle, text: String) throws {
+    let other = LocalServer(loop: loop)
+    switch obstacle {
+    case .staleSocket: try leaveFile()
+    case .socket: #expect(other.listen(name))
+    case .otherFile: unsafe close(creat(directory.file("s"), 0o600))
+    }
+
+    #expect(!server.listen(name))
+
+    #expect(server.lastError?.obstacle == obstacle)
+    #expect(server.lastError?.description.contains("(errno 98); \(text)") == true)
+  }
+
   @Test func `an abstract name has nothing to remove`() {
     let abstract = SocketName("@parley-test-\(getpid())-\(directory.path)")
     #expect(server.listen(abstract, removesStale: true))
