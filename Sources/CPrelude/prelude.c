@@ -48,6 +48,10 @@ static const unsigned char options_source[] = {
 #embed "../Scenario/Prelude/options.lua"
 };
 
+static const unsigned char passing_source[] = {
+#embed "../Scenario/Prelude/passing.lua"
+};
+
 static const unsigned char patterns_source[] = {
 #embed "../Scenario/Prelude/patterns.lua"
 };
@@ -251,6 +255,7 @@ static const struct prelude_chunk chunks[] = {
     CHUNK(failure),
     CHUNK(deadlines),
     CHUNK(options),
+    CHUNK(passing),
     CHUNK(patterns),
     CHUNK(matching),
     CHUNK(difference),

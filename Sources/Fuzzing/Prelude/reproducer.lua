@@ -233,7 +233,7 @@ function reproducer.script(finding, about)
   local lines, obstacle = {}, reproducer.obstacle(finding, about)
   heading(lines, finding, about, obstacle)
   if obstacle then return table.concat(lines, "\n") end
-  add(lines, "scenario(%s, { timeout = \"60s\", allow = { \"no-assertions\", \"unread\", \"leaks\" } }, function(t)",
+  add(lines, "scenario(%s, { timeout = \"60s\", allow = { \"no-assertions\", \"unread\", \"unsent\", \"leaks\" } }, function(t)",
     literals.expression(finding.verdict.signature:gsub("[\x80-\xff]+", "_")))
   if servers.options then
     spawnLines(lines, finding.leak)

@@ -143,7 +143,9 @@ extension LocalSocket {
     }
     enterUnconnected()
     announceEnd()
-    if session &+ 1 == self.session { discardOutput(because: failure.error) }
+    guard session &+ 1 == self.session else { return }
+    sending.lostBytes += output.count
+    discardOutput(because: failure.error)
   }
 
   private func announceEnd() {

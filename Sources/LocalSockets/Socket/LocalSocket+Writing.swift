@@ -2,6 +2,9 @@ extension LocalSocket {
   /// How many bytes are queued; what the kernel has taken does not count.
   public var bytesToWrite: Int { output.count }
 
+  /// How many bytes were still queued when an error or the peer ended their connection, ever.
+  package var lostByteCount: Int { sending.lostBytes }
+
   /// Queues bytes for the peer and returns without touching the kernel; mirrors `QIODevice::write`.
   ///
   /// On sockets that keep boundaries each write is one message, also an empty one.

@@ -296,6 +296,8 @@ struct Sending {
   var blockingWaits: Int32 = 0
   /// How many messages were given up, ever.
   var lostMessages: UInt32 = 0
+  /// How many bytes were queued when an error or the peer ended their connection, ever.
+  var lostBytes = 0
   /// Bytes that the kernel took and that no signal has told of yet.
   var unreported = 0
 }

@@ -136,6 +136,9 @@ package final class EventLog {
     append(.scenarioEnded(end))
   }
 
+  /// The scenario's events so far; of many its first ones and its last ones.
+  var events: [Event] { LogReader.events(in: file.descriptor, scenarioOffset..<file.end) }
+
   /// Adds all that another log's file holds.
   ///
   /// - Returns: Whether there was room for it.

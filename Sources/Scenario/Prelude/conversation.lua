@@ -6,7 +6,7 @@ local class, codecs, describe = prelude.class, prelude.codecs, prelude.later.des
 local failure, kinds, options = prelude.later.failure, prelude.kinds, prelude.options
 local sending, waits = prelude.sending, prelude.waiting
 
-local log, logSent = host.log, host.logSent
+local flush, log, logSent = host.flush, host.log, host.logSent
 
 ---@class Conversation
 ---@field name string  as reports show it
@@ -28,6 +28,7 @@ local log, logSent = host.log, host.logSent
 ---@field package dial (fun(): localsocket.Socket)|false  connects to the same name once more
 ---@field package partner Conversation|false  the other end of a pair
 ---@field package holder table|false  the host's process that the connection was given to
+---@field package excused? integer  how many queued bytes may be lost: the script has dropped their reader
 local Conversation = class.make("conversation", {
   receive = "expecting", expect = "expecting", await = "expecting", expectSequence = "expecting",
   call = "expecting", messages = "expecting", expectUnordered = "choosing", expectAny = "choosing",
@@ -48,6 +49,9 @@ conversations.OPTIONS = {
 
 ---@type table<Conversation, boolean>  those that have sent since they were flushed
 local queued = {}
+
+-- What is sent from now on is no matter of the checks at the end.
+local isOver = false
 
 local function write(socket, bytes)
   return socket:write(bytes)
@@ -86,6 +90,7 @@ end
 
 ---Fails because the socket takes no bytes; a connection that has ended says that best.
 local function refused(self, problem)
+  self.wait.isTold = true
   local reason = self.isShutDown and "this script has shut down its writing side"
     or self.wait:closing() or problem
   failure.raise {
@@ -124,14 +129,19 @@ end
 
 ---Sends bytes past the codec.
 ---@param bytes string
----@param opts? { chunk?: integer, gap?: localsocket.Duration }  the most bytes of one write, and
----  the pause between two
+---@param opts? { chunk?: integer, gap?: localsocket.Duration, descriptors?: table }  the most
+---  bytes of one write, the pause between two, and what goes with the bytes in one write
 ---@return Conversation self
 function Conversation:raw(bytes, opts)
   if type(bytes) ~= "string" then
     host.misuse("raw sends a string, not " .. describe.value(bytes))
   end
   local given = options.check(opts, sending.OPTIONS, "raw")
+  if given.descriptors then
+    local problem = prelude.passing.send(self, bytes, given)
+    if problem then refused(self, problem) end
+    return self
+  end
   if self.reader.keepsBoundaries then kinds.checkWhole(given, "raw") end
   local chunk, gap = sending.pieces(given, "raw")
   logSent(self.name, bytes)
@@ -150,6 +160,7 @@ end
 
 ---@param ending? string  why nothing more comes; the script itself closes it
 local function disconnect(self, ending)
+  if queued[self] and not isOver then prelude.leftovers.unsent(self) end
   finish(self, ending)
   self.socket:disconnectFromServer()
   log("closed", self.name)
@@ -166,10 +177,13 @@ local function flushQueued()
   -- What is told of a flush may send.
   queued = {}
   for conversation in pairs(sent) do
-    local socket = conversation.socket
-    socket:flush()
-    if open[conversation] and socket:bytesToWrite() > 0 then queued[conversation] = true end
+    if flush(conversation.socket) > 0 and open[conversation] then queued[conversation] = true end
   end
+end
+
+---Excuses what this script has queued for an end that it drops.
+local function excuseQueued(dropped)
+  if next(queued) then prelude.leftovers.excuse(queued, dropped) end
 end
 
 ---The host's process that has the other end of a pair.
@@ -192,7 +206,9 @@ local function settle(closing)
       others[#others + 1] = conversation
     end
   end
-  for conversation in pairs(open) do conversation.socket:flush() end
+  for conversation in pairs(open) do
+    queued[conversation] = flush(conversation.socket) > 0 or nil
+  end
   if #others > 0 then prelude.leftovers.awaitEnds(others) end
 end
 
@@ -207,7 +223,7 @@ end
 ---has the other end of the pair.
 ---@return any problem  of who was cancelled meanwhile
 local function settleOne(self)
-  if not isToBeRead(self) then return end
+  if not isToBeRead(self) then return excuseQueued(self) end
   flushQueued()
   if holder(self) and not self.wait.ending then return prelude.leftovers.awaitEnds { self } end
 end
@@ -252,6 +268,8 @@ function conversations.closeAll(except)
   settle(remaining)
   -- What one of them has yet to send would come on another.
   for _, conversation in ipairs(remaining) do checkUnread(conversation) end
+  if not isOver and next(queued) then prelude.leftovers.allUnsent(queued, except) end
+  isOver = true
   for _, conversation in ipairs(remaining) do stopTalking(conversation) end
   for _, conversation in ipairs(remaining) do disconnect(conversation, waits.ENDED_HERE) end
 end
@@ -260,6 +278,7 @@ end
 ---kernel still holds bytes that it has sent, and else the end.
 function Conversation:abort()
   if not open[self] then return end
+  excuseQueued(self)
   finish(self)
   self.socket:abort()
   log("aborted", self.name)
@@ -295,6 +314,8 @@ function Conversation:reconnect()
     host.misuse(("«%s» cannot reconnect: only what t:connect made can"):format(self.name))
   end
   dropUnread(self)
+  excuseQueued(self)
+  queued[self] = nil
   if open[self] then disconnect(self) end
   attach(self, self.dial())
   return self

@@ -71,7 +71,8 @@ end
 local AT_ONCE = { timeout = 0 }
 
 ---Queues a packet, and tells what is wrong with it where the kernel has the room to say so at once.
-local function send(socket, bytes)
+local function send(socket, bytes, descriptors)
+  if descriptors then return host.prelude.passing.message(socket, bytes, descriptors) end
   if socket:bytesToWrite() == 0 then
     local count, problem, code = socket:sendMessage(bytes, AT_ONCE)
     if count or code ~= "SocketTimeoutError" and code ~= "OperationError" then
@@ -96,11 +97,11 @@ end
 ---@return Conversation
 function kinds.answerSenders(conversation)
   conversation.peer = false
-  function conversation.write(socket, bytes)
+  function conversation.write(socket, bytes, descriptors)
     local packet = conversation.packet
     if not packet then return nil, "no message has come yet that it could answer" end
     if not packet.from then return nil, "the sender of the last message has no name to answer to" end
-    return socket:sendMessage(bytes, { to = packet.from, timeout = host.options.wait })
+    return host.prelude.passing.message(socket, bytes, descriptors, packet.from)
   end
   return conversation
 end

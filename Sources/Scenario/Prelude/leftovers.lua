@@ -41,6 +41,36 @@ function leftovers.unread(name, bytes)
     describe.bytes(bytes, 60)))
 end
 
+---Has the host look, at the end, whether what was queued has left. A failed wait or call has told of
+---the connection's end already.
+---@param conversation Conversation
+---@param isEnding? boolean  only what is lost by now counts
+function leftovers.unsent(conversation, isEnding)
+  if rawget(conversation.wait, "isTold") then return end
+  host.unsent(
+    conversation.name, conversation.socket, rawget(conversation, "excused") or 0, isEnding)
+end
+
+---The same of all that have something queued, or had when their connection ended.
+---@param queued table<Conversation, boolean>
+---@param served? table<Conversation, boolean>  those that see the scenario's end before they close
+function leftovers.allUnsent(queued, served)
+  for conversation in pairs(queued) do
+    leftovers.unsent(conversation, served and served[conversation])
+  end
+end
+
+---Excuses what this process has queued for an end that the script drops, whichever that is.
+---@param queued table<Conversation, boolean>
+---@param dropped Conversation
+function leftovers.excuse(queued, dropped)
+  for conversation in pairs(queued) do
+    if conversation ~= dropped and not host.isElsewhere(conversation.socket) then
+      conversation.excused = conversation.socket:bytesToWrite()
+    end
+  end
+end
+
 ---Connections that nobody has accepted.
 ---@param name string  of the listener
 ---@param count integer

@@ -5,8 +5,8 @@ local describe, options = host.prelude.later.describe, host.prelude.options
 
 local sending = {}
 
----The options that say in which pieces bytes are written.
-sending.OPTIONS = { chunk = "number", gap = options.DURATION }
+---The options that say in which pieces bytes are written, and what goes with them.
+sending.OPTIONS = { chunk = "number", gap = options.DURATION, descriptors = "table" }
 
 ---@class Pieces
 ---@field chunk integer|false  the most bytes of one write

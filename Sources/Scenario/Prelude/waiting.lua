@@ -56,6 +56,7 @@ waits.ENDED_HERE = "the end of the scenario closed it"
 ---  come, as `readAll` does
 ---@field nothing string|false  what `read` gives while nothing has come
 ---@field progress (fun(): string?)|false  what has come of a verb that takes several messages
+---@field isTold? boolean  a failure has told the script of the end, and may have been caught
 ---@field isLate boolean  the time-out has passed, and only what comes late is looked for
 local Wait = class.make("wait", { expired = "expiring" })
 waits.class = Wait
@@ -251,6 +252,7 @@ end
 ---@param ending? string  nil where only what comes late is looked for, and that is over
 function Wait:ended(ending)
   if self.isLate then error({ isEnd = true, ending = ending }, 0) end
+  self.isTold = true
   local rest = self:partly()
   failure.raise {
     kind = "closed", lane = self.lane, notes = { self:before() },

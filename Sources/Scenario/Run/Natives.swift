@@ -9,7 +9,8 @@ extension Session {
   ///
   /// They do not keep the session alive: the runtime, which holds them, goes before it does.
   var natives: [LuaFunction] {
-    logNatives + endingNatives + leftoverNatives + actorNatives + textNatives + processNatives
+    logNatives + endingNatives + leftoverNatives + sendingNatives + actorNatives + textNatives
+      + processNatives
       + additions.natives + (additions.playsCases ? caseNatives : [])
   }
 

@@ -31,7 +31,7 @@ package struct ScenarioOptions: Hashable, Sendable {
   }
 
   /// The checks that `allow` can leave out.
-  static let checkNames = ["leaks", "no-assertions", "unaccepted", "unread"]
+  static let checkNames = ["leaks", "no-assertions", "unaccepted", "unread", "unsent"]
 
   /// How a script says that what checks have found is meant.
   ///

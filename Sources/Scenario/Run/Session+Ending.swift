@@ -19,7 +19,10 @@ extension Session {
     joinActors()
     windDown()
     failSoftly()
-    if outcome == nil { failOfLeftovers() }
+    if outcome == nil {
+      keepUnsent()
+      failOfLeftovers()
+    }
     return outcome ?? .passed
   }
 
@@ -48,6 +51,7 @@ extension Session {
     for process in processes { process.expectLostReader() }
     prelude?.closeAll.push(on: runtime.main)
     runCleanup()
+    awaitSenders()
     let deadline = Deadline.after(options.wait)
     let timer = library.loop.schedule(at: deadline) {}
     turn { cast.servants.allSatisfy(\.hasEnded) || deadline.isPast }

@@ -12,7 +12,7 @@ extension Session {
     let message: String
     /// The conversation, listener or process.
     var lane = ""
-    /// Where that was opened or started.
+    /// Where that was opened, started or sent.
     var location: ScriptLocation?
   }
 
@@ -77,7 +77,9 @@ extension Session {
   /// What was found, for the report of another failure.
   var leftoverRemarks: [String] {
     leftovers.map { leftover in
-      let place = leftover.location.map { ", opened at \($0)" } ?? ""
+      guard let location = leftover.location else { return "besides, \(leftover.message)" }
+      let place =
+        leftover.check == Self.unsentCheck ? " (sent at \(location))" : ", opened at \(location)"
       return "besides, \(leftover.message)\(place)"
     }
   }

@@ -60,6 +60,8 @@ package final class Session {
   var softFailures: [Failure] = []
   /// What the checks at the end have found.
   var leftovers: [Leftover] = []
+  /// The conversations from which something may not have left.
+  var senders: [Sender] = []
   /// Where the script has opened conversations and listeners.
   var origins: [Origin: ScriptLocation] = [:]
   /// The line of a talk block at which a conversation is, by the conversation's name.

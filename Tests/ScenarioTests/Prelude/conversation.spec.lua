@@ -181,3 +181,34 @@ test("only a conversation that connected can reconnect", function()
   local c = lines()
   same(harness.raised(c.reconnect, c).text, "«c1» cannot reconnect: only what t:connect made can")
 end)
+
+---A conversation whose socket keeps what it is told to send as a message.
+local function withMessages()
+  local c, host, socket = harness.conversation({}, {})
+  function socket:sendMessage(bytes, opts)
+    self.message = { bytes, opts }
+    return self.problem == nil and #bytes or nil, self.problem
+  end
+  host.events = {}
+  return c, host, socket
+end
+
+test("raw sends descriptors with its bytes, which the log gets", function()
+  local c, host, socket = withMessages()
+  same(rawequal(c:raw("here", { descriptors = { 3, 4 } }), c), true)
+  same(socket.message, { "here", { timeout = 5000, descriptors = { 3, 4 } } })
+  same(host.events, { { kind = "sent", lane = "c1", text = "here" } })
+end)
+
+test("descriptors that cannot be sent fail the raw", function()
+  local c, _, socket = withMessages()
+  socket.problem = "descriptor 9 is not open"
+  same(harness.raised(c.raw, c, "here", { descriptors = { 9 } }).message,
+    "«c1» cannot send: descriptor 9 is not open")
+end)
+
+test("raw refuses to cut what descriptors go with", function()
+  local c = withMessages()
+  same(tostring(harness.raised(c.raw, c, "x", { descriptors = { 3 }, chunk = 1 })),
+    "raw sends descriptors with all bytes at once, without 'chunk' and 'gap'")
+end)

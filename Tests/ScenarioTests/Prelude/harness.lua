@@ -28,7 +28,7 @@ end
 local function fakeHost()
   local host = {
     clock = 0, events = {}, assertions = 0, deferred = {}, actors = {}, secrets = {}, kept = {},
-    places = {}, allowed = {}, leftovers = {},
+    places = {}, allowed = {}, leftovers = {}, unsentOf = {},
     options = { wait = 5000, timeout = 60000 }, name = "the test", seed = function() return 7, 1 end, prelude = {},
     suggestion = suggestion, duration = duration, loadfile = loadfile,
   }
@@ -70,6 +70,13 @@ local function fakeHost()
   function host.absentees() return { "no other actor is there" } end
   function host.facts() return {} end
   function host.receiveAvailable() end
+  function host.flush(socket)
+    socket:flush()
+    return socket:bytesToWrite() + (socket.lost or 0)
+  end
+  function host.unsent(lane, _, excused, isEnding)
+    host.unsentOf[#host.unsentOf + 1] = { lane = lane, excused = excused, isEnding = isEnding }
+  end
   function host.stopPeer() end
   function host.isElsewhere(socket) return socket.isElsewhere or false end
   function host.allows(check) return host.allowed[check] or false end

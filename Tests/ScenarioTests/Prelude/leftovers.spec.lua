@@ -218,6 +218,52 @@ test("the output of a process need not be read", function()
   same(host.leftovers, {})
 end)
 
+---A conversation that has sent to a peer which is gone, and the host.
+local function sender()
+  local c, host, socket = harness.conversation({}, { codec = "line" })
+  socket.lost = 5
+  return c:send("four"), host
+end
+
+test("a close has the host look after what was sent", function()
+  for _, close in ipairs { "close", "closeAll" } do
+    local c, host = sender()
+    if close == "close" then c:close() else host.prelude.conversation.closeAll() end
+    same(host.unsentOf, { { lane = "c1", excused = 0 } })
+  end
+end)
+
+test("what was sent is not looked after where it was dropped, or its loss was told", function()
+  local c, host = sender()
+  c:abort()
+  same(host.unsentOf, {})
+  c, host = harness.conversation({}, { codec = "line", ending = "closed" })
+  harness.raised(c.call, c, "four", "five")
+  c:close()
+  same(host.unsentOf, {})
+end)
+
+test("what is queued for an end that the script drops is excused", function()
+  local c, host, _, other = withSender()
+  other:send("late")
+  c:abort()
+  host.prelude.conversation.closeAll()
+  same(host.unsentOf, {})
+  c, host, socket, other = withSender()
+  other:send("late")
+  function socket:flush() end
+  c:abort()
+  host.prelude.conversation.closeAll()
+  same(host.unsentOf, { { lane = "c2", excused = 5 } })
+end)
+
+test("of who sees the scenario's end only what is lost by then counts", function()
+  local c, host = sender()
+  host.prelude.conversation.closeAll { [c] = true }
+  c:close()
+  same(host.unsentOf, { { lane = "c1", excused = 0, isEnding = true } })
+end)
+
 local function listener(count)
   local host = harness.load()
   local server = { count = count }
