@@ -4,9 +4,6 @@ internal import LuaBridge
 ///
 /// A failure of the scenario language is a table; anything else is an error of the script.
 struct RaisedError {
-  /// What is said of a script that has come to its limit.
-  static let outOfMemory = "the script needs more memory than it may have"
-
   var failure: Failure
   /// Why the scenario is to be skipped.
   private(set) var skipReason: String?
@@ -21,10 +18,10 @@ struct RaisedError {
   ///
   /// - Parameters:
   ///   - error: What the task died of.
-  ///   - runtime: Where it ran.
-  ///   - prelude: Its functions that show a table that has no text of its own, and that give the
+  ///   - session: Where it ran. Its prelude shows a table that has no text of its own, and gives the
   ///     remarks on an error.
-  init(_ error: LuaTaskFailure, runtime: LuaRuntime, prelude: Session.PreludeReferences?) {
+  init(_ error: LuaTaskFailure, in session: Session) {
+    let (runtime, prelude) = (session.runtime, session.prelude)
     failure = Failure(.scriptError, error.message, at: error.location.map(ScriptLocation.init))
     let main = runtime.main
     if error.message.hasPrefix("table: "), let prelude {
@@ -36,7 +33,7 @@ struct RaisedError {
     if main.type(at: -1) == .table, let kind = main.field("kind") {
       readTable(kind, main)
     } else {
-      readError(error)
+      readError(error, session)
     }
   }
 
@@ -100,10 +97,10 @@ struct RaisedError {
     "environment": .environment, "load": .loadError, "crash": .crash, "check": .check,
   ]
 
-  private mutating func readError(_ error: LuaTaskFailure) {
-    if error.message == "not enough memory" {
+  private mutating func readError(_ error: LuaTaskFailure, _ session: Session) {
+    if let problem = session.configuration.memoryProblem(error.message) {
       failure.kind = .memory
-      failure.message = Self.outOfMemory
+      failure.message = problem
     }
     // The place has a line of its own in the report. A coroutine that `wrap` made puts the place of
     // its call before that of the error.

@@ -62,6 +62,28 @@ package struct RunConfiguration: Sendable {
   }
 }
 
+extension CommonConfiguration {
+  /// What a report says of a script that has reached the limit of its memory.
+  ///
+  /// - Parameter message: What Lua has raised.
+  /// - Returns: A sentence; `nil` for any other error.
+  func memoryProblem(_ message: String) -> String? {
+    message == "not enough memory" ? outOfMemory : nil
+  }
+
+  /// What is said of a script that has reached the limit.
+  var outOfMemory: String {
+    "the script needs more memory than \(shownMemoryLimit); --memory sets another limit"
+  }
+
+  /// The limit in the unit in which somebody would set it.
+  var shownMemoryLimit: String {
+    let units = [(1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")]
+    let unit = units.first { memoryLimit.isMultiple(of: $0.0) }
+    return unit.map { "\(memoryLimit / $0.0) \($0.1)" } ?? counted(memoryLimit, "byte")
+  }
+}
+
 /// What a process needs to know to run scenarios.
 package struct CommonConfiguration: Hashable, Sendable {
   /// The bytes that each script's state may hold.

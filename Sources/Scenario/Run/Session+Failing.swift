@@ -87,7 +87,7 @@ extension Session {
 
   /// What a task has died of: what has interrupted the script, if anything has.
   func raised(_ error: LuaTaskFailure, by task: LuaTask) -> RaisedError {
-    var raised = RaisedError(error, runtime: runtime, prelude: prelude)
+    var raised = RaisedError(error, in: self)
     if let failure = pausing.failure(of: task) {
       raised.failure = failure
       return raised

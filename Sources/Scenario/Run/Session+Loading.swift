@@ -31,7 +31,7 @@ extension Session {
       case .text(let text): try runtime.load(text, chunk: script.chunkName)
       }
     } catch {
-      throw Failure(.memory, error.message)
+      throw Failure(.memory, configuration.memoryProblem(error.message) ?? error.message)
     }
   }
 
@@ -49,6 +49,7 @@ extension Session {
   }
 
   private func syntaxFailure(_ message: String) -> Failure {
+    if let problem = configuration.memoryProblem(message) { return Failure(.memory, problem) }
     if message == "C stack overflow" {
       return Failure(.loadError, "the script is nested too deeply to be read (\(message))")
     }

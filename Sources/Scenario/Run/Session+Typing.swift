@@ -34,7 +34,7 @@ extension Session {
   }
 
   private func failure(of error: LuaTaskFailure) -> Failure {
-    let raised = RaisedError(error, runtime: runtime, prelude: prelude)
+    let raised = RaisedError(error, in: self)
     readingOn = ReadingOn()
     var failure = raised.failure
     if let reason = raised.skipReason { failure.message = "skipped: \(reason)" }

@@ -147,7 +147,7 @@ package final class Session {
     pause: ((PausedScenario) -> Void)? = nil
   ) throws(Failure) {
     guard let runtime = LuaRuntime(memoryLimit: configuration.memoryLimit) else {
-      throw Failure(.memory, "the memory limit is too low for Lua itself")
+      throw Failure(.memory, "\(configuration.shownMemoryLimit) of --memory is too little for Lua")
     }
     self.script = script
     self.runtime = runtime
@@ -264,7 +264,7 @@ extension Session {
       } catch {
         fail(Failure(.internalError, "\(error)"))
       }
-      if library.isOutOfMemory { failWaiting(.memory, RaisedError.outOfMemory) }
+      if library.isOutOfMemory { failWaiting(.memory, configuration.outOfMemory) }
       if shownWaits != Interruption.waitRequests { showWaits() }
       if Interruption.isRequested, !isOver, let message = runtime.scheduler.interruption {
         failWaiting(.interrupted, message)
