@@ -46,6 +46,7 @@ extension LuaClass {
 /// What the runtime keeps of a class, without its type.
 struct LuaClassEntry {
   let name: String
+  let methods: [LuaFunction]
   let close: (AnyObject, _ failed: Bool) -> Void
 }
 
@@ -77,7 +78,10 @@ extension LuaRuntime {
 
   private func prepare<Object: AnyObject>(_ luaClass: LuaClass<Object>) {
     guard let kind = unsafe Self.kind(of: Object.self) else { return }
-    classes[ObjectIdentifier(Object.self)] = LuaClassEntry(name: luaClass.name) { object, failed in
+    classes[ObjectIdentifier(Object.self)] = LuaClassEntry(
+      name: luaClass.name,
+      methods: luaClass.methods
+    ) { object, failed in
       if let object = object as? Object { luaClass.close(object, failed) }
     }
     main.pushNewTable(fields: 8)
@@ -99,6 +103,12 @@ extension LuaRuntime {
       pushFunction(named: method.name, method.body)
       main.rawSet(method.name, in: -2)
     }
+  }
+
+  /// The names of the methods of each class of which the state has had an object, by the class's name.
+  package var methodNames: [String: [String]] {
+    let named = classes.values.map { ($0.name, $0.methods.map(\.name)) }
+    return Dictionary(named) { first, _ in first }
   }
 
   func className(of type: AnyClass) -> String {

@@ -19,9 +19,11 @@ end
 for _, name in ipairs(prelude.scenario.assertions) do
   local assertion = assertions[name]
   ---As the assertion, but nil where that would fail.
-  Check[name] = function(first, ...)
-    if first == check then return kept(pcall(assertion, ...)) end
-    return kept(pcall(assertion, first, ...))
+  Check[name] = function(receiver, ...)
+    if receiver ~= check then
+      host.misuse(("%s is called with a colon: t.check:%s(…)"):format(name, name))
+    end
+    return kept(pcall(assertion, ...))
   end
 end
 

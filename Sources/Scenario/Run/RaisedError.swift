@@ -116,6 +116,7 @@ struct RaisedError {
     }
     if error.message == "nil" { failure.message = "an error was raised without a value" }
     failure.message = StackOverflow.sentence(for: failure.message) ?? failure.message
+    failure.message += MisspeltMethod(failure.message)?.suggestion(in: session.runtime) ?? ""
     failure.traceback = ScriptTraceback(error).lines
   }
 }

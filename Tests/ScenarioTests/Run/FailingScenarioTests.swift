@@ -24,6 +24,18 @@ struct FailingScenarioTests {
     #expect(result.failure?.location?.line == 6)
   }
 
+  @Test(arguments: [
+    ("localsocket.pair():wirte('x')", "; did you mean 'write' of localsocket.Socket?"),
+    ("({}):frobnicate()", ""),
+  ])
+  func `a misspelt method of the module's objects is named`(code: String, suggestion: String) {
+    let failure = ScriptRun.failure("localsocket.pair();\n" + code)
+
+    #expect(failure?.kind == .scriptError)
+    #expect(failure?.message.hasPrefix("attempt to call a nil value (method '") == true)
+    #expect(failure?.message.hasSuffix("')" + suggestion) == true)
+  }
+
   @Test func `a deadlock is reported at once, with every actor and its line`() throws {
     // No deadline of its waits comes into reach, whatever the machine has to do besides.
     let source = """
