@@ -114,14 +114,29 @@ static _Noreturn void end_process(int exit_status) {
   _exit(exit_status);
 }
 
-// Adds the C function that runs now, if one does. Only what a state keeps is read here and for its
+// Whether a finaliser runs, as far as one looks.
+static bool is_in_finaliser(lua_State *L) {
+  lua_Debug record;
+  for (int level = 0; level < 100 && lua_getstack(L, level, &record); level++) {
+    bool has_name = lua_getinfo(L, "n", &record) && record.name != NULL;
+    if (has_name && strcmp(record.namewhat, "metamethod") == 0 && strcmp(record.name, "__gc") == 0)
+      return true;
+  }
+  return false;
+}
+
+// Adds the C function that runs now, or that a finaliser does, and whether that is so. Only what a state keeps is read here and for its
 // place, but it may be about to change: the worst is that the process ends by another signal.
 static bool add_function(sentence *words, lua_State *L) {
   lua_Debug record;
   bool is_in_c = lua_getstack(L, 0, &record) && lua_getinfo(L, "Sn", &record)
                  && strcmp(record.what, "C") == 0;
-  if (!is_in_c) return false;
+  if (!is_in_c && !is_in_finaliser(L)) return false;
   add(words, ", stuck in ");
+  if (!is_in_c) {
+    add(words, "a finaliser (__gc)");
+    return true;
+  }
   add(words, record.name == NULL ? "a C function" : "the C function '");
   if (record.name != NULL) add(words, record.name);
   if (record.name != NULL) add(words, "'");
@@ -133,10 +148,10 @@ static bool locate(lua_State *L, lsl_location *location) {
 }
 
 static void add_place(sentence *words, lua_State *L) {
-  bool is_in_c = add_function(words, L);
+  bool is_named = add_function(words, L);
   lsl_location location;
   if (!locate(L, &location)) return;
-  add(words, is_in_c ? " at " : ", at ");
+  add(words, is_named ? " at " : ", at ");
   add(words, location.source + 1);
   add(words, ":");
   add_number(words, (unsigned)location.line);

@@ -56,11 +56,11 @@ int lsl_resume(lsl_runtime *runtime, lua_State *thread, int argument_count, int 
   return status;
 }
 
-void lsl_reset(lsl_runtime *runtime, lua_State *thread) {
+bool lsl_reset(lsl_runtime *runtime, lua_State *thread) {
   lsl_entry entry = lsl_enter(runtime, thread, false);
-  lua_resetthread(thread);
+  bool has_error = lua_resetthread(thread) != LUA_OK;
   lsl_leave(runtime, entry);
-  lua_settop(thread, 0);
+  return has_error;
 }
 
 int lsl_load(

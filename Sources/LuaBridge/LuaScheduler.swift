@@ -21,6 +21,10 @@ internal import CLuaShim
   /// thread; ``failed`` follows if nobody joins the task.
   package var failing: ((LuaTask, LuaTaskFailure) -> Void)?
 
+  /// Told of an error that was raised while what a task had open was closed, as text; it comes after
+  /// ``failed`` and changes nothing about that.
+  package var closingFailed: ((LuaTask, String) -> Void)?
+
   /// Frames of chunks whose name begins so are not where a failure is said to be.
   package var hiddenChunkPrefix: String?
 
@@ -191,13 +195,24 @@ internal import CLuaShim
     unsafe running = .passUnretained(task)
     task.isCleaningUp = true
     let isTold = !isCancellation && tell(task, failure)
-    unsafe lsl_reset(state.shim, thread.pointer)
+    closeWhatIsOpen(in: task, after: failure)
     task.isCleaningUp = false
     unsafe running = previous
     if isCancellation { return end(task, as: .cancelled) }
     task.failure = failure
     if !isTold, !task.isTakenOver { report(task, failure) }
     end(task, as: .failed)
+  }
+
+  private func closeWhatIsOpen(in task: LuaTask, after failure: LuaTaskFailure) {
+    let thread = task.thread
+    let hasError = unsafe lsl_reset(state.shim, thread.pointer)
+    if hasError, let closingFailed {
+      failure.value.push(on: thread)
+      let isSame = unsafe lua_rawequal(thread.pointer, -1, -2) != 0
+      if !isSame { closingFailed(task, thread.display(at: -2)) }
+    }
+    unsafe lua_settop(thread.pointer, 0)
   }
 
   /// Tells of a failure before what the task has open is closed, which may take its time.
@@ -311,7 +326,8 @@ internal import CLuaShim
         abandoned.append(progress)
       }
       task.status = .cancelled
-      unsafe lsl_reset(state.shim, task.thread.pointer)
+      _ = unsafe lsl_reset(state.shim, task.thread.pointer)
+      unsafe lua_settop(task.thread.pointer, 0)
     }
     // Before the table that keeps them.
     while ready.removeFirst() != nil {}
@@ -325,5 +341,6 @@ internal import CLuaShim
     turn = { () throws(LuaError) in }
     failed = nil
     failing = nil
+    closingFailed = nil
   }
 }

@@ -95,8 +95,9 @@ lua_State *lsl_new_thread(lsl_runtime *runtime);
 // Starts or goes on with a task's thread; the top of its stack holds `argument_count` values.
 int lsl_resume(lsl_runtime *runtime, lua_State *thread, int argument_count, int *result_count);
 
-// Closes what a task's thread has open, and makes the thread fit for another function.
-void lsl_reset(lsl_runtime *runtime, lua_State *thread);
+// Closes what a task's thread has open; whether an error is left on its stack, the thread's own or
+// the last that the closing has raised. Without what is on the stack it is fit for another function.
+bool lsl_reset(lsl_runtime *runtime, lua_State *thread);
 
 // As luaL_loadbufferx for source text, or for what lsl_dump has written, within the memory limit.
 int lsl_load(

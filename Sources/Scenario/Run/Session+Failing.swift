@@ -37,6 +37,16 @@ extension Session {
     guard isRunningDeferred else { return }
     let place = failure.location.map { " at \($0)" } ?? ""
     let remark = "besides, a deferred function failed\(place): \(failure.message)"
+    add(remark, to: first)
+  }
+
+  /// Tells of a `<close>` that fails behind the failure that counts.
+  func noteClosing(of task: LuaTask, _ message: String) {
+    guard message != "cancelled", case .failed(let first) = outcome else { return }
+    add("besides, closing what «\(task.name ?? "task")» had open failed: \(message)", to: first)
+  }
+
+  private func add(_ remark: String, to first: Failure) {
     var first = first
     first.remarks.append(log.secrets.redacted(remark))
     outcome = .failed(first)

@@ -176,6 +176,7 @@ package final class Session {
       if outcome == nil { lastValues = values(on: task.thread) }
       pause(task, failure)
     }
+    scheduler.closingFailed = { [unowned self] task, message in noteClosing(of: task, message) }
     library.stuck = { [unowned self] in
       if outcome == nil { failAsDeadlock() } else { cancelAll() }
     }
@@ -221,6 +222,7 @@ package final class Session {
     library.stuck = nil
     runtime.scheduler.failed = { _, _ in }
     runtime.scheduler.failing = nil
+    runtime.scheduler.closingFailed = nil
     deadlineTimer?.cancel()
     cast = Cast()
     blocks = []

@@ -25,6 +25,26 @@ struct FailingScenarioTests {
   }
 
   @Test(arguments: [
+    ("error('second')", "second"), ("while true do end", "the clean-up took longer than a second"),
+  ])
+  func `a close that fails behind the failure is told besides`(code: String, problem: String) {
+    let failure = ScriptRun.failure(
+      """
+      local first <close> = setmetatable({}, { __close = function() end })
+      local closing <close> = setmetatable({}, { __close = function() \(code) end })
+      t:equal(1, 2)
+      """
+    )
+
+    #expect(failure?.message == "expected 2, got 1")
+    #expect(failure?.remarks.count == 1)
+    #expect(
+      failure?.remarks.first?.hasPrefix("besides, closing what «main» had open failed: ") == true
+    )
+    #expect(failure?.remarks.first?.hasSuffix(":2: \(problem)") == true)
+  }
+
+  @Test(arguments: [
     ("localsocket.pair():wirte('x')", "; did you mean 'write' of localsocket.Socket?"),
     ("({}):frobnicate()", ""),
   ])
