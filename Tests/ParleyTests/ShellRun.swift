@@ -65,6 +65,7 @@ struct ShellRun {
       .replacing(/parley-(test-)?[A-Za-z0-9]*…/, with: "parley-#…")
       .replacing(/\bin [0-9.]+s \((-j[0-9]+, )?seed [0-9]+\):/, with: "in #s (seed #):")
       .replacing(/\b[0-9]+\.[0-9]{3}(?=s\b|  )/, with: "#.###")
+      .replacing(/\b[0-9]+ ms (?=after the deadline this)/, with: "# ms ")
       // The place at the end of a line stands as far right as the number leaves room.
       .replacing(/(pid [0-9]+: .*[^ ]) {2,}(?=[^ ]+:[0-9]+\n)/) { "\($0.output.1)  " }
       .replacing(/\bpid [0-9]+/, with: "pid #")

@@ -47,7 +47,8 @@ end
 ---@param expired number  when the time-out was
 ---@return string
 function expiring.since(expired)
-  return ("%.3fs after the deadline"):format((now() - expired) / 1000)
+  local milliseconds = math.floor(now() - expired + 0.5)
+  return quantities.duration(milliseconds) .. " after the deadline"
 end
 
 ---The next message, or on a stream what was found, and whether it is what was awaited.

@@ -64,7 +64,8 @@ local function nobodyCame(self, timeout)
   local fields = {
     kind = "timeout", lane = self.name, subject = subject,
     message = ("waited %s for %s; nobody connected"):format(quantities.duration(timeout), subject),
-    notes = { ("before it %s came"):format(quantities.count(self.accepted, "connection")) },
+    notes = { ("before it %s came"):format(
+      self.accepted == 0 and "no connection" or quantities.count(self.accepted, "connection")) },
   }
   expiring.observe(fields, timeout, acceptLate, self)
   failure.raise(fields)

@@ -35,7 +35,7 @@ test("a barrier that is full late says so", function()
   end
   same(harness.died(t.barrier, t, "ready", 2).notes,
     { "no other actor is there",
-      "0.070s after the deadline all had come: late, not wrong" })
+      "70 ms after the deadline all had come: late, not wrong" })
 end)
 
 test("misuse of a barrier is named", function()

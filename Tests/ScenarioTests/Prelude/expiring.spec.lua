@@ -25,7 +25,7 @@ end
 test("a message that comes late and matches is late, not wrong", function()
   local c, host = lines({ 300, "PONG\n" })
   same(lateNote(c, "expect", "PONG", { timeout = 100 }),
-    '0.200s after the deadline this came: "PONG"; it would have matched: late, not wrong')
+    '200 ms after the deadline this came: "PONG"; it would have matched: late, not wrong')
   same(host.clock, 300)
   same(arrivals(host), { { kind = "unread", lane = "c1", text = "PONG\n" } })
   same(host.held.subject, 'a message on «c1» matching "PONG"')
@@ -33,7 +33,7 @@ end)
 
 test("a message that comes late and does not match says so", function()
   same(lateNote(lines({ 200, "PANG\n" }), "expect", "PONG", { timeout = 100 }),
-    '0.100s after the deadline this came: "PANG"; it would not have matched')
+    '100 ms after the deadline this came: "PANG"; it would not have matched')
 end)
 
 test("the time is that of the wait, but 250 ms at least and 1 s at most", function()
@@ -52,7 +52,7 @@ end)
 test("the rest of a message that came in time is read on", function()
   local c, host = lines({ "PO", 100, "NG\n" })
   same(lateNote(c, "expect", "PONG", { timeout = 50 }),
-    '0.050s after the deadline this came: "PONG"; it would have matched: late, not wrong')
+    '50 ms after the deadline this came: "PONG"; it would have matched: late, not wrong')
   local came = arrivals(host)
   same({ came[1].text, came[2].text }, { "PO", "NG\n" })
 end)
@@ -61,30 +61,30 @@ test("bytes that are still no message are shown", function()
   same(lateNote(lines({ "PO", 100, "NG" }), "receive", { timeout = 50 }),
     'in the 250 ms after the deadline this came: "NG"; it still lacks a line end')
   same(lateNote(lines({ "PO", 100, "NG" }, "closed"), "receive", { timeout = 50 }),
-    '0.050s after the deadline this came: "NG"; it still lacks a line end, and then the peer closed '
+    '50 ms after the deadline this came: "NG"; it still lacks a line end, and then the peer closed '
       .. "the connection")
 end)
 
 test("an end that comes late is told, and is right where it was expected", function()
   same(lateNote(lines({ 100 }, "closed"), "receive", { timeout = 50 }),
-    "0.050s after the deadline the peer closed the connection")
+    "50 ms after the deadline the peer closed the connection")
   same(lateNote(lines({ 100 }, "closed"), "expectEnd", { timeout = 50 }),
-    "0.050s after the deadline the peer closed the connection: late, not wrong")
+    "50 ms after the deadline the peer closed the connection: late, not wrong")
   same(lateNote(lines({ 100 }, "reset"), "expectEnd", { timeout = 50 }),
-    "0.050s after the deadline the peer reset the connection")
+    "50 ms after the deadline the peer reset the connection")
   same(lateNote(lines({ 100, "x" }), "expectEnd", { timeout = 50 }),
-    '0.050s after the deadline this came: "x"; it is no end')
+    '50 ms after the deadline this came: "x"; it is no end')
 end)
 
 test("await goes on skipping what comes late", function()
   same(lateNote(lines({ 100, "a\nb\n", 20, "x\n" }), "await", "x", { timeout = 50 }),
-    '0.070s after the deadline this came: "x"; it would have matched: late, not wrong')
+    '70 ms after the deadline this came: "x"; it would have matched: late, not wrong')
 end)
 
 test("on a stream the pattern is looked for in what comes late", function()
   local c, host = harness.conversation({ "ab", 100, "cd" })
   same(lateNote(c, "expect", host.prelude.patterns.pattern "b(c)", { timeout = 50 }),
-    '0.050s after the deadline this came: "bc"; it would have matched: late, not wrong')
+    '50 ms after the deadline this came: "bc"; it would have matched: late, not wrong')
 end)
 
 test("a script that may catch the time-out gets it when the time is up", function()

@@ -110,7 +110,7 @@ struct TranscriptTests {
   }
 
   @Test func `what a process writes at a stretch is shown by its first lines and its last`() {
-    let written = ["one\ntwo\nthree\n", "  four\n", "five\n"].map { text in
+    let written = ["one\ntwo\nthree\n", "  four\n", "five\nsix\n"].map { text in
       event(4, .output(stream: "stderr", Payload(Array(text.utf8))), lane: "daemon")
     }
     let messages = (1...6).map { event($0, .received(Payload(Array("m\($0)".utf8))), line: $0) }
@@ -125,10 +125,26 @@ struct TranscriptTests {
             0.004  c       ←  m4                                            talk.lua:4
             0.004  daemon  │  one
             0.004  daemon  │  two
-            0.004  daemon  │  … 2 lines …
-            0.004  daemon  │  five
+            0.004  daemon  │  … 3 lines …
+            0.004  daemon  │  six
             0.005  c       ←  m5                                            talk.lua:5
             0.006  c       ←  m6                                            talk.lua:6
+      """
+    )
+  }
+
+  @Test func `lines are not left out where that would save a single one`() {
+    let payload = Payload(Array("one\ntwo\nthree\nfour\nfive\n".utf8))
+
+    expectTranscript(
+      [event(4, .output(stream: "stderr", payload), lane: "daemon")],
+      """
+      conversation «daemon»
+            0.004  │  one
+            0.004  │  two
+            0.004  │  three
+            0.004  │  four
+            0.004  │  five
       """
     )
   }
