@@ -11,7 +11,7 @@ extension EventLog {
   /// - Throws: ``Failure`` of the environment when the file cannot be made.
   package static func whole(at path: String? = nil) throws(Failure) -> EventLog {
     if let path {
-      FileSystem.remove("\(path).payloads")
+      try LogStorage.clear(beside: path)
       return try EventLog(wholeAt: path)
     }
     let directory = try PrivateDirectory()

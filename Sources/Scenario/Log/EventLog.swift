@@ -139,18 +139,42 @@ package final class EventLog {
   /// The scenario's events so far; of many its first ones and its last ones.
   var events: [Event] { LogReader.events(in: file.descriptor, scenarioOffset..<file.end) }
 
-  /// Adds all that another log's file holds.
+  /// Adds all that another log's file holds, without what is secret by now.
   ///
-  /// - Returns: Whether there was room for it.
-  func append(fileOf other: LogStorage) -> Bool {
-    let descriptor = other.file.number
+  /// - Parameters:
+  ///   - descriptor: The other log's file.
+  ///   - secrets: What nobody may read, of which not all was known when the other log was written.
+  /// - Returns: Whether there was room for it; otherwise nothing is added.
+  func append(file descriptor: CInt, hiding secrets: Secrets) -> Bool {
     let size = FileSystem.size(of: descriptor)
-    guard (try? file.reserve(size)) != nil else { return false }
-    for start in stride(from: 0, to: size, by: LogFile.step) {
-      let piece = FileSystem.contents(of: descriptor, start..<min(size, start + LogFile.step))
-      do throws(FileSystem.Failure) { try file.append(piece) } catch { return false }
+    let end = file.end
+    var reader = LogReader()
+    do throws(FileSystem.Failure) {
+      try file.reserve(size)
+      for start in stride(from: 0, to: size, by: LogFile.step) {
+        let piece = FileSystem.contents(of: descriptor, start..<min(size, start + LogFile.step))
+        try file.append(secrets.isEmpty ? piece : redacted(piece, by: secrets, &reader))
+      }
+      return true
+    } catch {
+      file.cut(to: end)
+      return false
     }
-    return true
+  }
+
+  /// The lines of a piece of a log without what nobody may read.
+  private func redacted(
+    _ piece: [UInt8],
+    by secrets: Secrets,
+    _ reader: inout LogReader
+  ) -> [UInt8] {
+    writer.removeAll()
+    reader.read(piece[...]) { event in
+      var event = event
+      event.redact(by: secrets)
+      writer.line(event)
+    }
+    return writer.bytes
   }
 
   /// Cuts off what the file has reserved.

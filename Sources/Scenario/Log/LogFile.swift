@@ -39,6 +39,7 @@ internal import Synchronization
   ///
   /// - Throws: ``FileSystem/Failure`` when there is no room for it, on the disk or in memory.
   func append(_ line: [UInt8]) throws(FileSystem.Failure) {
+    if line.isEmpty { return }
     try reserve(line.count)
     let windowEnd = unsafe windowStart + window.count
     if end + line.count > windowEnd || end < windowStart {
@@ -73,6 +74,12 @@ internal import Synchronization
     unsafe FileSystem.unmap(window)
     unsafe window = unsafe moved
     windowStart = start
+  }
+
+  /// Takes back what was appended behind an offset.
+  func cut(to offset: Int) {
+    end = offset
+    close()
   }
 
   /// Cuts off what is reserved and not written.

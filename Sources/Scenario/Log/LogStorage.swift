@@ -65,22 +65,6 @@ final class LogStorage {
     )
   }
 
-  /// The file that a worker, numbered from 1, writes while a run lasts.
-  static func workerFile(_ number: Int, of path: String) -> String { "\(path).\(number)" }
-
-  /// The files that workers write beside a log while its run lasts, and that stay where they do not
-  /// come into it.
-  ///
-  /// - Parameter path: The run's log.
-  /// - Returns: Those that are there, in the order of the workers.
-  static func workerFiles(of path: String) -> [String] {
-    let name = path.split(separator: "/").last ?? ""
-    let directory = path.dropLast(name.count)
-    let names = try? FileSystem.names(in: directory.isEmpty ? "." : String(directory))
-    return (names ?? []).compactMap { String(decoding: $0, as: UTF8.self).number(behind: name) }
-      .sorted().map { workerFile($0, of: path) }
-  }
-
   /// Keeps bytes.
   ///
   /// - Returns: Where they stand; `nil` when they are not kept.
@@ -100,15 +84,6 @@ final class LogStorage {
     switch payloads {
     case .some(let descriptor): descriptor.number
     case nil: -1
-    }
-  }
-}
-
-extension String {
-  /// The number of a worker whose file this is, for the log of a name.
-  fileprivate func number(behind name: Substring) -> Int? {
-    removing(prefix: "\(name).").flatMap {
-      $0.utf8.first != UInt8(ascii: "0") && $0.utf8.allSatisfy(\.isDigit) ? Int($0) : nil
     }
   }
 }

@@ -21,12 +21,13 @@ struct Secrets: Hashable, Sendable {
   mutating func insert(_ value: [UInt8]) -> Bool {
     guard let first = value.first, !values.contains(value) else { return false }
     isFirst[Int(first)] = true
+    isFirst[Int(Self.substitute[0])] = true
     let place = values.firstIndex { $0.count < value.count } ?? values.endIndex
     values.insert(value, at: place)
     return true
   }
 
-  /// The bytes with every value in them replaced.
+  /// The bytes with every value in them replaced; what was replaced before stays.
   func redacted(_ bytes: [UInt8]) -> [UInt8] {
     if isEmpty { return bytes }
     var redacted: [UInt8] = []
@@ -45,7 +46,9 @@ struct Secrets: Hashable, Sendable {
   }
 
   private func value(at index: Int, of bytes: [UInt8]) -> [UInt8]? {
-    values.first { bytes[index...].starts(with: $0) }
+    // It may hold a value itself.
+    if bytes[index...].starts(with: Self.substitute) { return Self.substitute }
+    return values.first { bytes[index...].starts(with: $0) }
   }
 
   /// The text with every value in it replaced.
@@ -55,7 +58,7 @@ struct Secrets: Hashable, Sendable {
 }
 
 extension Event {
-  /// Removes what nobody may read.
+  /// Removes what nobody may read by now.
   mutating func redact(by secrets: Secrets) {
     actor = secrets.redacted(actor)
     lane = secrets.redacted(lane)
@@ -67,6 +70,11 @@ extension Event.Kind {
   /// What happened, without what nobody may read.
   fileprivate func redacted(by secrets: Secrets) -> Self {
     switch self {
+    case .sent(let payload): .sent(payload.redacted(by: secrets))
+    case .received(let payload): .received(payload.redacted(by: secrets))
+    case .unread(let payload): .unread(payload.redacted(by: secrets))
+    case .output(let stream, let payload, let linesBefore):
+      .output(stream: stream, payload.redacted(by: secrets), linesBefore: linesBefore)
     case .connected(let name, let peer): .connected(name: secrets.redacted(name), peer)
     case .listening(let path): .listening(path: secrets.redacted(path))
     case .note(let text): .note(secrets.redacted(text))
@@ -75,7 +83,43 @@ extension Event.Kind {
     case .spawned(let pid, let command): .spawned(pid: pid, command: secrets.redacted(command))
     case .ready(let how): .ready(secrets.redacted(how))
     case .source(let path, let text): .source(path: path, secrets.redacted(text))
-    default: self  // bytes and failures have been redacted before they became part of an event
+    case .command(let options, let arguments):
+      .command(
+        options: options.map(secrets.redacted),
+        arguments: arguments.map(secrets.redacted)
+      )
+    case .scenarioEnded(let end): .scenarioEnded(end.redacted(by: secrets))
+    default: self
+    }
+  }
+}
+
+extension Payload {
+  /// The bytes that are at hand without what nobody may read.
+  fileprivate func redacted(by secrets: Secrets) -> Payload {
+    let shown = secrets.redacted(bytes)
+    return Payload(shown, size: isCut ? size : shown.count, offset: offset)
+  }
+}
+
+extension ScenarioEnd {
+  fileprivate func redacted(by secrets: Secrets) -> ScenarioEnd {
+    ScenarioEnd(
+      outcome: outcome.redacted(by: secrets),
+      duration: duration,
+      eventCount: eventCount
+    )
+  }
+}
+
+extension RunOutcome {
+  /// The outcome without what nobody may read.
+  func redacted(by secrets: Secrets) -> RunOutcome {
+    switch self {
+    case .passed: self
+    case .skipped(let reason): .skipped(reason: secrets.redacted(reason))
+    case .failed(let failure): .failed(failure.redacted(by: secrets))
+    case .flaky(let failure): .flaky(failure.redacted(by: secrets))
     }
   }
 }

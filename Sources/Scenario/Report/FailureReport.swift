@@ -33,6 +33,18 @@ package struct FailureReport {
     self.format = format
   }
 
+  /// Gathers it of a record; `nil` where nothing has failed.
+  init?(_ record: ScenarioRecord, format: ReportFormat = ReportFormat()) {
+    guard let failure = record.result.outcome.failure else { return nil }
+    self.init(
+      failure,
+      of: record.result,
+      events: record.events,
+      source: failure.location.flatMap { record.source(of: $0.file) },
+      format: format
+    )
+  }
+
   /// The report's lines.
   package var lines: [String] {
     let sections = [place, difference, notes, conversation, waiters, traceback, repetition]

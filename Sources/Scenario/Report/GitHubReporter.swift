@@ -62,29 +62,27 @@ struct GitHubReporter: Reporter {
 package struct GitHubSummary: Reporter {
   private let write: (String) -> Void
   private let report = RunReport()
-  private var failures = ""
+  /// Written at the end, when all secrets are known.
+  private var failures: [ScenarioRecord] = []
 
   package init(write: @escaping (String) -> Void) {
     self.write = write
   }
 
   package mutating func add(_ record: ScenarioRecord) {
-    switch record.result.outcome {
-    case .passed, .skipped: return
-    case .failed(let failure), .flaky(let failure):
-      let report = FailureReport(
-        failure,
-        of: record.result,
-        events: record.events,
-        source: failure.location.flatMap { record.source(of: $0.file) }
-      )
-      let fence = Self.fence(around: report.text)
-      failures += "\n\(fence)text\n\(report.text)\(fence)\n"
-    }
+    if record.result.outcome.failure != nil { failures.append(record.keptForTheEnd) }
   }
 
   package mutating func end(_ tally: RunTally) {
-    write("### parley\n\n\(report.totals(tally).joined(separator: "  \n"))\n\(failures)")
+    write("### parley\n\n\(report.totals(tally).joined(separator: "  \n"))\n")
+    var scripts = tally.scripts
+    for record in failures { write(Self.section(record.completed(by: &scripts))) }
+  }
+
+  private static func section(_ record: ScenarioRecord) -> String {
+    guard let report = FailureReport(record)?.text else { return "" }
+    let fence = fence(around: report)
+    return "\n\(fence)text\n\(report)\(fence)\n"
   }
 
   /// More backticks than stand anywhere in the text.

@@ -6,10 +6,18 @@ struct HTMLReporter: Reporter {
   private let write: (String) -> Void
   /// The log of each scenario by its number, in the order of which the page has them, whichever ended
   /// first.
-  private var scenarios: [Int: String] = [:]
-  /// The scripts that the page shows, and their texts: all secrets are known at the end alone.
-  private var files: Set<String> = []
-  private var scripts = ScriptTexts()
+  private var scenarios: [Int: Part] = [:]
+  /// The scripts that the page shows, with their texts where a log has them.
+  private var files: [String: [UInt8]?] = [:]
+
+  /// What the page has of one scenario.
+  private struct Part {
+    let number: Int
+    let log: String
+    let result: ScenarioResult
+    /// What the log does not show; more may be secret at the end.
+    let secrets: Secrets
+  }
 
   init(write: @escaping (String) -> Void) {
     self.write = write
@@ -24,17 +32,25 @@ struct HTMLReporter: Reporter {
   }
 
   mutating func add(_ record: ScenarioRecord) {
-    files.formUnion(Self.files(of: record))
-    scripts = record.scripts
+    for file in Self.files(of: record) {
+      files[file] = .some(record.scripts.areLogged ? record.source(of: file) : nil)
+    }
     let number = freeNumber(for: record)
-    scenarios[number] = Self.lines(of: record, number: number)
+    scenarios[number] = Part(
+      number: number,
+      log: Self.log(of: record, number: number),
+      result: record.result,
+      secrets: record.scripts.secrets
+    )
   }
 
   mutating func end(_ tally: RunTally) {
-    for file in files.sorted() {
-      if let text = scripts.text(of: file) { write(Self.line(of: file, text)) }
+    for (file, logged) in files.sorted(by: { $0.key < $1.key }) {
+      if let text = logged ?? tally.scripts.text(of: file) { write(Self.line(of: file, text)) }
     }
-    for (_, lines) in scenarios.sorted(by: { $0.key < $1.key }) { write(lines) }
+    for part in scenarios.values.sorted(by: { $0.number < $1.number }) {
+      write(Self.lines(of: part, hiding: tally.scripts.secrets))
+    }
     let status = Int(tally.exitCode.rawValue)
     writeLine(Event(time: tally.elapsed, kind: .runEnded(status: status)))
     let script = unsafe Self.text(page_script())
@@ -48,7 +64,7 @@ struct HTMLReporter: Reporter {
   }
 
   /// The events of a scenario, with what its tries came to in the place of how the last one ended.
-  private static func lines(of record: ScenarioRecord, number: Int) -> String {
+  private static func log(of record: ScenarioRecord, number: Int) -> String {
     let end = ScenarioEnd(
       outcome: record.result.outcome,
       duration: record.result.duration,
@@ -61,7 +77,23 @@ struct HTMLReporter: Reporter {
       writer.line(event)
     }
     writer.line(Event(time: time, scenario: number, kind: .scenarioEnded(end)))
-    return text(of: writer) + againLine(record.result, number: number)
+    return text(of: writer)
+  }
+
+  /// The lines of a scenario without what is secret by now.
+  private static func lines(of part: Part, hiding secrets: Secrets) -> String {
+    var result = part.result
+    result.hide(secrets)
+    let again = againLine(result, number: part.number)
+    if part.secrets == secrets { return part.log + again }
+    var reader = LogReader()
+    var writer = JSONWriter()
+    reader.read(Array(part.log.utf8)[...]) { event in
+      var event = event
+      event.redact(by: secrets)
+      writer.line(event)
+    }
+    return text(of: writer) + again
   }
 
   /// The command that runs the scenario again, and how often it was tried, which other logs do not need:

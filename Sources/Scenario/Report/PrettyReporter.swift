@@ -16,25 +16,15 @@ struct PrettyReporter: Reporter {
     switch record.result.outcome {
     case .passed, .skipped:
       for line in report.progressLines(record.result) { writeLine(line) }
-    case .failed(let failure), .flaky(let failure):
+    case .failed, .flaky:
       writeGap()
-      write(failureReport(failure, of: record).text + "\n")
+      if let report = FailureReport(record, format: format) { write(report.text + "\n") }
     }
   }
 
   mutating func end(_ tally: RunTally) {
     writeGap()
     for line in report.summary(tally) { writeLine(line) }
-  }
-
-  private func failureReport(_ failure: Failure, of record: ScenarioRecord) -> FailureReport {
-    FailureReport(
-      failure,
-      of: record.result,
-      events: record.events,
-      source: failure.location.flatMap { record.source(of: $0.file) },
-      format: format
-    )
   }
 
   private mutating func writeLine(_ line: String) {

@@ -67,16 +67,13 @@ struct ReportStream {
     tries = [:]
     tally.elapsed = elapsed
     tally.unrun = unrun
-    tally.hide(scripts.secrets)
+    tally.hideSecrets(of: scripts)
     tally.areFailuresListed = failedScenarios?.keep() ?? false
     for index in reporters.indices { reporters[index].end(tally) }
   }
 
   private mutating func report(_ record: ScenarioRecord) {
-    var record = record
-    if let file = record.result.outcome.failure?.location?.file { scripts.prepare(file) }
-    record.scripts = scripts
-    record.result.hide(scripts.secrets)
+    let record = record.completed(by: &scripts)
     tally.add(record.result)
     failedScenarios?.add(record.result)
     for index in reporters.indices { reporters[index].add(record) }

@@ -2,7 +2,7 @@
 package struct ScenarioRecord: Hashable, Sendable {
   package var result: ScenarioResult
   /// The scenario's events in order; empty where no report asks for them.
-  package let events: [Event]
+  package private(set) var events: [Event]
   /// The texts of scripts that reports of it may quote.
   package var scripts = ScriptTexts()
 
@@ -13,6 +13,30 @@ package struct ScenarioRecord: Hashable, Sendable {
 
   /// The text of a script, without secrets; `nil` where it is not to be had.
   package func source(of path: String) -> [UInt8]? { scripts.text(of: path) }
+
+  /// Removes what is secret by now, as it may not have been when it was recorded.
+  mutating func hide(_ secrets: Secrets) {
+    result.hide(secrets)
+    if secrets.isEmpty { return }
+    for index in events.indices { events[index].redact(by: secrets) }
+  }
+
+  /// What a report keeps that is written at the end, when all secrets are known: events of failures
+  /// alone, and no texts of scripts where there are others then.
+  var keptForTheEnd: ScenarioRecord {
+    var kept = ScenarioRecord(result, events: result.outcome.failure == nil ? [] : events)
+    if scripts.areLogged { kept.scripts = scripts }
+    return kept
+  }
+
+  /// The record that was kept, as it may be shown at the end.
+  func completed(by scripts: inout ScriptTexts) -> ScenarioRecord {
+    var record = self
+    if let file = result.outcome.failure?.location?.file { scripts.prepare(file) }
+    if !record.scripts.areLogged { record.scripts = scripts }
+    record.hide(scripts.secrets)
+    return record
+  }
 }
 
 /// What a run has come to so far.
@@ -31,6 +55,8 @@ package struct RunTally: Hashable, Sendable {
   package var isMerged = false
   /// Whether what has failed is on the list that the next run reads here.
   package var areFailuresListed = false
+  /// The texts of all scripts, as they may be shown at the end.
+  package private(set) var scripts = ScriptTexts()
   private var failureCodes: Set<ExitCode> = []
 
   package init(_ results: [ScenarioResult] = [], elapsed: Duration = .zero) {
@@ -54,9 +80,10 @@ package struct RunTally: Hashable, Sendable {
     failures.append(result)
   }
 
-  /// Removes from the failures what is secret by now, as it was not when the first of them came.
-  mutating func hide(_ secrets: Secrets) {
-    for index in failures.indices { failures[index].hide(secrets) }
+  /// Removes from the failures what is secret at the end, as it was not when the first of them came.
+  mutating func hideSecrets(of scripts: ScriptTexts) {
+    self.scripts = scripts
+    for index in failures.indices { failures[index].hide(scripts.secrets) }
   }
 
   /// The status with which the command ends; of several failures the most fundamental decides.

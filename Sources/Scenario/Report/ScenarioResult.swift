@@ -59,8 +59,10 @@ package struct ScenarioResult: Hashable, Sendable {
     name.isEmpty || name == file ? printable(file) : "\(printable(file)) › \(printable(name))"
   }
 
-  /// Removes what is secret from the command line that runs it again.
+  /// Removes what is secret by now.
   mutating func hide(_ secrets: Secrets) {
+    if secrets.isEmpty { return }
+    outcome = outcome.redacted(by: secrets)
     run = run.hiding(secrets)
     options = options?.map(secrets.redacted)
     scriptArguments = scriptArguments?.map(secrets.redacted)

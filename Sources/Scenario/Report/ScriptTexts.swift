@@ -21,6 +21,9 @@ package struct ScriptTexts: Hashable, Sendable {
     logged = texts
   }
 
+  /// Whether a log has the texts, in which nothing becomes a secret any more.
+  var areLogged: Bool { logged != nil }
+
   /// The most bytes of a text that a log gets.
   static let logLimit = 1 << 20
 

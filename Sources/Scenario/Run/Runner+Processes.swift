@@ -55,6 +55,7 @@ private final class Crew {
       if workers.allSatisfy({ $0.jobs.isEmpty }), runner.queue.mix() { handOut() }
     }
     for worker in workers { end(worker) }
+    for number in 1..<nextNumber { runner.adoptLog(ofWorker: number) }
   }
 
   // MARK: Work
@@ -84,7 +85,7 @@ private final class Crew {
     let number = nextNumber
     nextNumber += 1
     do {
-      let storage = try storage(of: number)
+      let storage = try runner.storage(ofWorker: number)
       let worker = try WorkerProcess(
         number,
         greeting: configuration.common.greeting(
@@ -101,14 +102,6 @@ private final class Crew {
       configuration.complain("\(error)")
       return nil
     }
-  }
-
-  private func storage(of number: Int) throws(FileSystem.Failure) -> LogStorage {
-    guard let path = configuration.logPath else { return try LogStorage() }
-    return try LogStorage(
-      path: LogStorage.workerFile(number, of: path),
-      payloads: "\(path).payloads"
-    )
   }
 
   private func received(_ message: WorkerMessage?, from worker: WorkerProcess) {
@@ -134,17 +127,15 @@ private final class Crew {
     let wasBusy = worker.jobs.first?.hasBegun == true || !Interruption.isRequested
     let job = wasBusy ? worker.finishJob() : nil
     while let waiting = worker.finishJob() { runner.queue.putBack(waiting) }
-    runner.adopt(worker)
     guard let job else { return }
     runner.crashed(job, in: worker, ending, after: elapsed)
   }
 
-  /// Lets an idle worker end, and takes its log over.
+  /// Lets an idle worker end.
   private func end(_ worker: WorkerProcess) {
     worker.received = { _, _ in }
     worker.dismiss()
     _ = worker.reap()
-    runner.adopt(worker)
   }
 
   // MARK: What the user sees
@@ -203,29 +194,26 @@ extension Runner {
       assembly.take(event)
     }
     keep([job.file] + assembly.events.compactMap(\.location?.file))
+    // It goes on where the process has stopped.
+    let log = EventLog(to: worker.storage, since: start)
     log.begin(scenario: job.number)
+    log.observer = { assembly.take($0) }
     if assembly.events.isEmpty {
-      let start = Event.Kind.scenarioStarted(ScenarioDescription(file: job.file))
-      log.append(start)
-      assembly.take(Event(time: log.lastTime, scenario: job.number, kind: start))
+      log.append(.scenarioStarted(ScenarioDescription(file: job.file)))
     }
     let failure = Self.failure(ending, worker.lastWords)
     let secrets = reports.scripts.secrets
     if let command = configuration.common.command(for: job.file, hiding: secrets) {
       log.append(command)
     }
-    if let location = failure.location {
-      log.append(.failed, at: location)
-      let event = Event(time: log.lastTime, scenario: job.number, kind: .failed, location: location)
-      assembly.take(event)
-    }
+    if let location = failure.location { log.append(.failed, at: location) }
     let end = ScenarioEnd(
       outcome: .failed(failure),
       duration: elapsed,
       eventCount: assembly.events.count
     )
     log.append(.scenarioEnded(end))
-    assembly.take(Event(time: log.lastTime, scenario: job.number, kind: .scenarioEnded(end)))
+    log.close()
     take(assembly, of: job, orFailedBy: failure)
   }
 
@@ -240,18 +228,5 @@ extension Runner {
       return Failure(.interrupted, "the run was interrupted, and the script did not stop")
     }
     return Failure(.crash, "the scenario's process \(ending)")
-  }
-
-  /// Puts a worker's log into that of the run, and removes its file.
-  fileprivate func adopt(_ worker: WorkerProcess) {
-    guard let path = configuration.logPath else { return }
-    let file = LogStorage.workerFile(worker.number, of: path)
-    if FileSystem.size(of: worker.storage.file.number) == 0 {
-      FileSystem.remove(file)
-    } else if !log.isSpare {
-      if log.append(fileOf: worker.storage) { return FileSystem.remove(file) }
-      let reason = "there is no room in the log \(printable(path))"
-      configuration.complain("\(reason); part of it stays in \(printable(file))")
-    }
   }
 }

@@ -44,9 +44,9 @@ package final class Runner {
   }
 
   private static func storage(of configuration: RunConfiguration) throws(Failure) -> LogStorage {
+    if let path = configuration.logPath { try LogStorage.clear(beside: path) }
     do throws(FileSystem.Failure) {
       guard let path = configuration.logPath else { return try LogStorage() }
-      FileSystem.remove("\(path).payloads")
       return try LogStorage(path: path, payloads: "\(path).payloads")
     } catch {
       let path = configuration.logPath ?? "in memory"
@@ -65,7 +65,7 @@ package final class Runner {
     if configuration.usesProcesses {
       runInProcesses()
     } else {
-      runHere()
+      do throws(FileSystem.Failure) { try runHere() } catch { complainOfLog(error.reason) }
     }
     log.begin(scenario: 0)
     recordScripts()
@@ -127,11 +127,17 @@ package final class Runner {
   }
 
   /// Runs everything in this process.
-  private func runHere() {
+  private func runHere() throws(FileSystem.Failure) {
+    let storage = try storage(ofWorker: 1)
+    let workerLog = EventLog(to: storage, since: start)
+    defer {
+      workerLog.close()
+      adoptLog(ofWorker: 1)
+    }
     let worker = Worker(
       configuration.common,
       configuration.extensions,
-      log: log,
+      log: workerLog,
       pause: configuration.pause
     ) {
       [unowned self] message in
@@ -141,7 +147,7 @@ package final class Runner {
       case .secret(let value): hide(value)
       case .done(let part):
         guard let job = queue.current else { return }
-        finish(job, part, of: log.storage)
+        finish(job, part, of: storage)
       }
     }
     repeat {

@@ -25,6 +25,10 @@ struct SecretsTests {
     #expect(redacted("aaab", "aab") == "a«secret»")
   }
 
+  @Test func `what stands for a value stays, also where it holds one`() {
+    #expect(redacted("«secret», secret", "secret") == "«secret», «secret»")
+  }
+
   @Test func `bytes that are no text are replaced too`() {
     var secrets = Secrets()
     secrets.insert([0xFF, 0])

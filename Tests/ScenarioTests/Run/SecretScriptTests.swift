@@ -5,15 +5,22 @@ import Testing
 
 @Suite("Secrets of scripts")
 struct SecretScriptTests {
-  /// All that a run leaves: what it has printed, its page and its log.
+  /// All that a run leaves: what it has printed, and its files.
   private func traces(of run: ScriptRun) throws -> String {
+    let files = try files(of: run)
+    return run.output + files
+  }
+
+  /// What a run writes to its log and to reports of which nothing is to be seen before its end.
+  private func files(of run: ScriptRun) throws -> String {
     run.configuration.logPath = run.directory.file("log")
     run.configuration.reportFiles = [
-      .init(kind: .html, path: run.directory.file("page.html"))
+      .init(kind: .html, path: run.directory.file("page.html")),
+      .init(kind: .junit, path: run.directory.file("report.xml")),
     ]
     _ = run.run()
-    var traces = run.output
-    for file in ["log", "page.html"] {
+    var traces = ""
+    for file in ["log", "page.html", "report.xml"] {
       let bytes = try FileSystem.contents(of: run.directory.file(file))
       traces += String(decoding: bytes, as: UTF8.self)
     }
@@ -147,6 +154,31 @@ struct SecretScriptTests {
 
     #expect(again.contains("token=«secret»"))
     #expect(!again.contains("hunter2"))
+  }
+
+  @Test func `what becomes a secret is in no file that is written after it`() throws {
+    let run = ScriptRun(
+      """
+      scenario("one", function(t)
+        local client, server = t:pair { kind = "seqpacket" }
+        client:send("\\0" .. var.token)
+        t:note("the token is %s", var.token)
+        server:expect("x" .. var.token)
+      end)
+      scenario("two", function(t) t:skip(var.token) end)
+      scenario("three", function(t) require "marking" t:isTrue(true) end)
+      """
+    )
+    run.add("marking.lua", "secret(var.token)")
+    run.configuration.common.variables = ["token": "hunter2"]
+    run.configuration.common.options = ["-D", "token=hunter2"]
+
+    let files = try files(of: run)
+
+    #expect(run.output.contains("1 passed, 1 failed, 1 skipped"))
+    #expect(files.contains("the token is «secret»"))
+    #expect(files.contains("token=«secret»"))
+    for part in ["hunter2", "AGh1bnRlcjI"] { #expect(!files.contains(part)) }
   }
 
   @Test func `what a log gets when its run is killed does not outlive the run`() throws {
