@@ -29,7 +29,7 @@ struct ListCommand: ParsableCommand {
     var configuration = RunConfiguration()
     try scripts.apply(to: &configuration.common)
     try selection.apply(to: &configuration)
-    let files = selection.narrowed(try Terminal.selection(of: paths))
+    let files = selection.narrowed(try Terminal.scenarios(of: paths))
     Terminal.tearDownOnSignals()
     var list = ScenarioList(configuration.common, .all)
     let code = list.find(in: files) { Terminal.complain($0) }

@@ -71,7 +71,7 @@ struct RunCommand: ParsableCommand {
     _ configuration: RunConfiguration,
     _ paths: [String]
   ) throws(ArgumentParser.ExitCode) -> Scenario.ExitCode {
-    let scripts = try Terminal.selection(of: paths)
+    let scripts = try Terminal.scenarios(of: paths)
     var configuration = configuration
     configuration.paths = paths
     do throws(Failure) {

@@ -205,6 +205,16 @@ enum Terminal {
     }
   }
 
+  /// The scripts that arguments select to be run: without the modules in directories, of which it
+  /// tells.
+  static func scenarios(
+    of paths: [String]
+  ) throws(ArgumentParser.ExitCode) -> ScriptSelection {
+    var selection = try selection(of: paths)
+    if let notice = ScriptSelection.notice(of: selection.leaveOutModules()) { complain(notice) }
+    return selection
+  }
+
   /// Makes sure that a file can be read.
   ///
   /// - Parameters:

@@ -25,13 +25,16 @@ struct RequiredModules {
   /// The names that a file gives to `require`; none where it cannot be read.
   private mutating func names(in file: String) -> [String] {
     if let known = required[file] { return known }
-    guard let text = try? Script.text(of: file), let block = try? Parser.parse(text) else {
-      return []
-    }
-    let reading = ScriptReading(block)
-    let names = reading.chains.compactMap { reading.requiredName($0) }
+    let names = (try? Script.text(of: file)).map(Self.names) ?? []
     required[file] = names
     return names
+  }
+
+  private static func names(in text: [UInt8]) -> [String] {
+    // Most scripts require nothing, and need not be read any further.
+    guard text.contains("require".utf8), let block = try? Parser.parse(text) else { return [] }
+    let reading = ScriptReading(block)
+    return reading.chains.compactMap { reading.requiredName($0) }
   }
 
   /// Where `require` finds a module first, as `package.path` says.

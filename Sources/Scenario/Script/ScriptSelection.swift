@@ -6,10 +6,13 @@ package struct ScriptSelection: Hashable, Sendable {
     package let path: String
     /// The selected lines in ascending order; empty selects the whole script.
     package let lines: [Int]
+    /// Whether an argument names the script itself, and not a directory.
+    let isNamed: Bool
 
-    package init(path: String, lines: [Int] = []) {
+    package init(path: String, lines: [Int] = [], isNamed: Bool = true) {
       self.path = path
       self.lines = lines
+      self.isNamed = isNamed
     }
   }
 
@@ -21,7 +24,7 @@ package struct ScriptSelection: Hashable, Sendable {
   }
 
   /// The scripts in the order of the arguments; one that is selected twice stands once.
-  package private(set) var scripts: [Script] = []
+  package internal(set) var scripts: [Script] = []
 
   /// Finds the scripts.
   ///
@@ -33,18 +36,18 @@ package struct ScriptSelection: Hashable, Sendable {
   /// - Throws: ``Refusal`` for a path that does not exist or cannot be read, for a line number of a
   ///   directory, for a name that is too long or holds a NUL, and for a directory without scripts.
   package init(arguments: [String]) throws(Refusal) {
-    var selected: [(path: String, line: Int?)] = []
+    var selected: [(path: String, line: Int?, isNamed: Bool)] = []
     for argument in arguments.isEmpty ? ["."] : arguments {
       selected += try Self.scripts(for: argument)
     }
     var indices: [String: Int] = [:]
-    for (path, line) in selected {
+    for (path, line, isNamed) in selected {
       let index = indices[path, default: scripts.count]
       if index == scripts.count {
         indices[path] = index
-        scripts.append(Script(path: path, lines: line.map { [$0] } ?? []))
+        scripts.append(Script(path: path, lines: line.map { [$0] } ?? [], isNamed: isNamed))
       } else {
-        scripts[index] = scripts[index].selecting(line)
+        scripts[index] = scripts[index].selecting(line, isNamed)
       }
     }
   }
@@ -62,11 +65,11 @@ package struct ScriptSelection: Hashable, Sendable {
 
   private static func scripts(
     for argument: String
-  ) throws(Refusal) -> [(path: String, line: Int?)] {
+  ) throws(Refusal) -> [(path: String, line: Int?, isNamed: Bool)] {
     let (path, line, status) = try target(of: argument)
     if !status.isDirectory {
       try refusing(path) { () throws(FileSystem.Failure) in try FileSystem.checkReadable(path) }
-      return [(path, line)]
+      return [(path, line, true)]
     }
     if line != nil {
       throw Refusal(
@@ -82,7 +85,7 @@ package struct ScriptSelection: Hashable, Sendable {
         exitCode: .nothingRan
       )
     }
-    return found.map { ($0, nil) }
+    return found.map { ($0, nil, false) }
   }
 
   private static func target(
@@ -170,8 +173,12 @@ package struct ScriptSelection: Hashable, Sendable {
 
 extension ScriptSelection.Script {
   /// The same script with one more line selected, or as a whole when the line is `nil`.
-  fileprivate func selecting(_ line: Int?) -> ScriptSelection.Script {
-    guard let line, !lines.isEmpty else { return ScriptSelection.Script(path: path) }
-    return ScriptSelection.Script(path: path, lines: Set(lines + [line]).sorted())
+  fileprivate func selecting(_ line: Int?, _ isNamed: Bool) -> ScriptSelection.Script {
+    let all = line.map { lines.isEmpty ? [] : Set(lines + [$0]).sorted() }
+    return ScriptSelection.Script(
+      path: path,
+      lines: all ?? [],
+      isNamed: self.isNamed || isNamed
+    )
   }
 }

@@ -48,6 +48,31 @@ struct ScriptSelectionTests: ~Copyable {
     #expect(try selection(["", "a.lua"]) == ["a.lua", "b.lua", "sub/c.lua"])
   }
 
+  @Test func `what another script of a directory requires is left out as a module`() throws {
+    let directory = try ScriptDirectory()
+    try directory.add("a.lua", Array("require 'words' t:fail 'x'".utf8))
+    try directory.add("words.lua", Array("return require 'more.words'".utf8))
+    try directory.add("more/words.lua", Array("return {}".utf8))
+    var selection = try ScriptSelection(arguments: [directory.path])
+
+    let modules = selection.leaveOutModules()
+
+    #expect(selection.scripts.map(\.path) == ["\(directory.path)/a.lua"])
+    #expect(modules == ["\(directory.path)/more/words.lua", "\(directory.path)/words.lua"])
+  }
+
+  @Test func `scripts that require each other or are named are no modules`() throws {
+    let directory = try ScriptDirectory()
+    try directory.add("a.lua", Array("require 'b' require 'c'".utf8))
+    try directory.add("b.lua", Array("require 'a'".utf8))
+    try directory.add("c.lua")
+    let arguments = [directory.path, "\(directory.path)/c.lua"]
+    var selection = try ScriptSelection(arguments: arguments)
+
+    #expect(selection.leaveOutModules() == [])
+    #expect(selection.scripts.count == 3)
+  }
+
   @Test func `links that go round in a circle come to an end`() throws {
     try files.add("sub/a.lua")
     #expect(unsafe symlink("..", "\(files.path)/sub/up") == 0)

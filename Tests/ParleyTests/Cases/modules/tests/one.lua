@@ -1,0 +1,2 @@
+local words = require "words"
+t:equal(words.greeting, "hello")

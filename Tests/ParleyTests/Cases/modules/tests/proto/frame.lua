@@ -1,0 +1,2 @@
+require "words"
+return { encode = function(text) return text .. "\n" end }

@@ -1,0 +1,1 @@
+t:equal(require("proto.frame").encode "x", "x\n")
