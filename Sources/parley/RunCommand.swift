@@ -56,13 +56,17 @@ struct RunCommand: ParsableCommand {
   ///
   /// - Returns: The status of the last run.
   private func keepRunning(_ configuration: RunConfiguration) throws -> Scenario.ExitCode {
-    var watch = FileWatch(try Terminal.selection(of: paths))
+    _ = try Terminal.selection(of: paths)
+    guard var watch = FileWatch.awaitFiles(paths) else { return .nothingRan }
     Terminal.complain("watching \(counted(watch.fileCount, "file")); Ctrl-C ends")
     var last = try code(configuration, paths)
-    while let changed = FileWatch(try Terminal.selection(of: paths)).awaitChange(since: watch) {
-      watch = FileWatch(try Terminal.selection(of: paths))
+    while let changed = FileWatch.awaitFiles(paths)?.awaitChange(since: watch),
+      let files = FileWatch.awaitFiles(paths)
+    {
+      watch = files
       Terminal.print("\n")
-      last = try code(configuration, changed.isEmpty ? paths : changed)
+      // A script that has gone by now has been named, and may come back.
+      last = (try? code(configuration, changed.isEmpty ? paths : changed)) ?? last
     }
     return last
   }

@@ -19,6 +19,23 @@ package struct FileWatch {
     versions = Dictionary(uniqueKeysWithValues: users.keys.map { ($0, Self.version(of: $0)) })
   }
 
+  /// Takes note of the files that arguments select, once all are there.
+  ///
+  /// Who saves a file may have it away for a moment, or a directory.
+  ///
+  /// - Parameter arguments: Those of a command, as for ``ScriptSelection``.
+  /// - Returns: The files; `nil` when the user wants to stop.
+  package static func awaitFiles(_ arguments: [String]) -> FileWatch? {
+    while !Interruption.isRequested {
+      if var selection = try? ScriptSelection(arguments: arguments) {
+        _ = selection.leaveOutModules()
+        return FileWatch(selection)
+      }
+      FileSystem.pause(milliseconds: 50)
+    }
+    return nil
+  }
+
   /// How many files there are.
   package var fileCount: Int { users.count }
 

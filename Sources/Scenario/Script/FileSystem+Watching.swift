@@ -2,6 +2,13 @@ internal import Glibc
 internal import LocalSockets
 
 extension FileSystem {
+  /// Lets time pass, or less where a signal comes.
+  ///
+  /// The corresponding C function is `poll`.
+  static func pause(milliseconds: CInt) {
+    _ = poll(nil, 0, milliseconds)
+  }
+
   /// Notices when files in directories are written, or new ones come; hidden ones do not count.
   struct DirectoryWatch: ~Copyable {
     /// A file that has changed.

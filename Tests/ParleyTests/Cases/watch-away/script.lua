@@ -1,0 +1,1 @@
+scenario("one", function(t) t:isTrue(true) end)
