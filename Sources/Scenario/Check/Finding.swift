@@ -19,6 +19,8 @@ package struct Finding: Hashable, Sendable {
     case unknownMember = "unknown member"
     case unknownOption = "unknown option"
     case unknownCodec = "unknown codec"
+    case wrongValue = "wrong value"
+    case dotCall = "dot call"
     case emptyTable = "empty table"
     case mismatch
     case unreachable

@@ -10,6 +10,14 @@ enum KnownValue: Hashable {
   case listener(codec: String?)
   /// A process under test.
   case process
+  /// The module `localsocket`.
+  case module
+  /// A function of the module, by its name.
+  case moduleFunction(String)
+  /// A `localsocket.Socket`.
+  case socket
+  /// A `localsocket.Server`.
+  case server
 }
 
 extension ScriptReading {
@@ -26,6 +34,7 @@ extension ScriptReading {
     switch expression.kind {
     case .name:
       if isGlobal("t", expression) { return .scenario }
+      if isGlobal("localsocket", expression) { return .module }
       return variables[expression.offset].flatMap(value)
     case .parenthesized(let inner): return index == 0 ? value(of: inner) : nil
     case .chain(let base, let suffixes): return value(of: base, suffixes[...], index: index)
@@ -96,6 +105,24 @@ extension ScriptReading {
       (.conversation, .method("shutdown", _), 0), (.conversation, .method("reconnect", _), 0),
       (.process, .method("signal", _), 0):
       known
+    case (.conversation, .field("socket"), _): .socket
+    case (.listener, .field("server"), _): .server
+    case (.module, .field(let name), _): .moduleFunction(name)
+    case (.moduleFunction(let name), .call(let arguments), _):
+      result(of: name, arguments, index: index)
+    case (.server, .method("nextPendingConnection", _), 0): .socket
+    default: nil
+    }
+  }
+
+  /// What a function of the module gives, or fails to.
+  private func result(of function: String, _ arguments: [Expression], index: Int) -> KnownValue? {
+    switch (function, index) {
+    case ("Socket", 0), ("connect", 0), ("pair", 0...1): .socket
+    case ("Server", 0): .server
+    case ("listen", 0):
+      // One for datagrams is a socket.
+      arguments.count < 2 || options(arguments[1]).map { $0["kind"] == nil } == true ? .server : nil
     default: nil
     }
   }

@@ -1,3 +1,5 @@
+internal import LocalSocketLua
+
 /// Looks for members, options and codecs that the scenario language does not have.
 ///
 /// Only what certainly belongs to the language is looked at, and nothing where the script could want
@@ -20,6 +22,9 @@ struct NameCheck {
           checkBlock(base, arguments)
         } else if let owner = reading.value(of: base, suffixes[..<index]) {
           check(suffixes[index], of: owner)
+          if index + 1 < suffixes.count {
+            checkDot(suffixes[index], suffixes[index + 1], of: owner)
+          }
         }
       }
     }
@@ -37,7 +42,10 @@ struct NameCheck {
     switch suffix.kind {
     case .method(let name, let arguments):
       check(name, of: owner, at: offset)
-      checkOptions(of: name, arguments, .unknownOption)
+      if !owner.isOfModule { checkOptions(of: name, arguments, .unknownOption) }
+      checkDuration(of: name, arguments)
+    case .call(let arguments):
+      if case .moduleFunction(let name) = owner { checkDuration(of: name, arguments) }
     case .field(let name) where owner.hasOnlyMethods: check(name, of: owner, at: offset)
     default: break
     }
@@ -50,7 +58,18 @@ struct NameCheck {
       !reading.ownMembers.contains(member), !hasAdditions
     else { return }
     let nearest = suggestion(for: member, among: known)
-    remark(.unknownMember, offset, "a \(owner.title) has no '\(member)'\(nearest)")
+    let object = owner == .module ? "the module localsocket" : "a \(owner.title)"
+    remark(.unknownMember, offset, "\(object) has no '\(member)'\(nearest)")
+  }
+
+  /// Checks a call of a method with a dot, to which what the method belongs to is not given.
+  private mutating func checkDot(_ field: Suffix, _ call: Suffix, of owner: KnownValue) {
+    guard case .field(let name) = field.kind, case .call(let arguments) = call.kind,
+      let variable = owner.variable, vocabulary.members[owner.title]?.contains(name) == true,
+      !vocabulary.fields.contains(name), !reading.ownMembers.contains(name), !hasAdditions,
+      arguments.first?.literalType != nil || arguments.isEmpty
+    else { return }
+    remark(.dotCall, field.offset, "\(name) is called with a colon: \(variable):\(name)(…)")
   }
 
   // MARK: Options
@@ -64,13 +83,49 @@ struct NameCheck {
       case .table(let fields) = arguments[known.index].kind
     else { return }
     for case .named(let option, let value) in fields {
-      if !known.names.contains(option.text) {
+      guard let types = known.types[option.text] else {
         let nearest = suggestion(for: option.text, among: known.names)
         let message = "\(function) has no option \"\(option.text)\"\(nearest)"
         remark(kind, option.offset, message)
+        continue
+      }
+      let valueKind = kind == .unloadable ? kind : .wrongValue
+      if let type = value.literalType, !Self.holds(type, types) {
+        let wanted = types.replacing("list", with: "list of texts").replacing("|", with: " or a ")
+        let message = "the option '\(option.text)' of \(function) is a \(wanted), not a \(type)"
+        remark(valueKind, value.offset, message)
+      } else if known.durations.contains(option.text) {
+        checkDuration(value, of: option.text, valueKind)
       } else if option.text == "codec", case .string(let bytes) = value.kind {
         checkCodec(String(decoding: bytes, as: UTF8.self), at: value.offset)
       }
+    }
+  }
+
+  /// Whether a value of a type may be what an option takes; what is in a table is not looked at.
+  private static func holds(_ type: String, _ types: String) -> Bool {
+    let types = types.split(separator: "|")
+    return types.contains(type[...]) || type == "table" && types.contains("list")
+  }
+
+  // MARK: Durations
+
+  /// Checks the duration that is a call's first argument.
+  private mutating func checkDuration(of function: String, _ arguments: [Expression]) {
+    guard vocabulary.timed.contains(function), let duration = arguments.first else { return }
+    checkDuration(duration, of: function, .wrongValue)
+  }
+
+  private mutating func checkDuration(
+    _ value: Expression,
+    of owner: String,
+    _ kind: Finding.Kind
+  ) {
+    guard case .string(let bytes) = value.kind else { return }
+    do throws(DurationText.Malformed) {
+      _ = try DurationText.parse(String(decoding: bytes, as: UTF8.self))
+    } catch {
+      remark(kind, value.offset, "\(owner): \(error)")
     }
   }
 
@@ -100,11 +155,50 @@ extension KnownValue {
     case .conversation: "conversation"
     case .listener: "listener"
     case .process: "process"
+    case .module: "localsocket"
+    case .moduleFunction: "function"
+    case .socket: "localsocket.Socket"
+    case .server: "localsocket.Server"
+    }
+  }
+
+  /// What messages call a variable that holds the object; `nil` where methods may be called with a dot.
+  fileprivate var variable: String? {
+    switch self {
+    case .scenario: "t"
+    case .conversation: "c"
+    case .listener: "l"
+    case .process: "p"
+    case .socket: "socket"
+    case .server: "server"
+    case .softChecks, .module, .moduleFunction: nil
+    }
+  }
+
+  /// Whether it belongs to the module, whose functions check their options themselves.
+  fileprivate var isOfModule: Bool {
+    switch self {
+    case .module, .moduleFunction, .socket, .server: true
+    default: false
     }
   }
 
   /// Whether an object of the kind has no fields of its own besides its class's members.
-  fileprivate var hasOnlyMethods: Bool { self == .scenario || self == .softChecks }
+  fileprivate var hasOnlyMethods: Bool { [.scenario, .softChecks, .module].contains(self) }
+}
+
+extension Expression {
+  /// The type of a value that is written out; `nil` of any other expression, and of nil itself.
+  fileprivate var literalType: String? {
+    switch kind {
+    case .boolean: "boolean"
+    case .number: "number"
+    case .string: "string"
+    case .table: "table"
+    case .function: "function"
+    default: nil
+    }
+  }
 }
 
 extension ScriptReading {

@@ -4,6 +4,10 @@ internal import LuaBridge
 struct Vocabulary {
   /// The members of each kind of object, by what messages call it.
   let members: [String: Set<String>]
+  /// The members of `t` that are no methods.
+  let fields: Set<String>
+  /// The functions and methods whose first argument is a duration.
+  let timed: Set<String>
   /// What functions and methods take in a table of options, by their names.
   let options: [String: Options]
   /// The names of codecs.
@@ -13,7 +17,11 @@ struct Vocabulary {
   struct Options {
     /// Which argument they are, counted from 0.
     let index: Int
-    let names: Set<String>
+    /// The types of each option's values, as Lua calls them, with "|" between them.
+    let types: [String: String]
+    /// Those that are durations.
+    let durations: Set<String>
+    var names: Set<String> { Set(types.keys) }
   }
 
   /// Asks the language of a session.
@@ -34,12 +42,12 @@ struct Vocabulary {
       main.rawGet("position", from: -1)
       let position = main.integer(at: -1) ?? 1
       main.pop()
-      main.rawGet("names", from: -1)
-      defer { main.pop() }
-      return Options(index: position - 1, names: main.names)
+      let types = main.fields("types") { main.text(at: -1) ?? "" }
+      return Options(index: position - 1, types: types, durations: main.names(in: "durations"))
     }
-    main.rawGet("codecs", from: -1)
-    codecs = main.names
+    codecs = main.names(in: "codecs")
+    fields = main.names(in: "fields")
+    timed = main.names(in: "timed")
   }
 }
 
@@ -53,6 +61,13 @@ extension LuaThread {
       if let name = text(at: -2) { fields[name] = read() }
     }
     return fields
+  }
+
+  /// The texts of the list in a field of the table on the top.
+  fileprivate func names(in field: String) -> Set<String> {
+    rawGet(field, from: -1)
+    defer { pop() }
+    return names
   }
 
   /// The texts of the list on the top.

@@ -1,13 +1,18 @@
 -- The names that the language has for what scripts write, for who reads a script without running it.
 
 local host = ...
-local prelude = host.prelude
+local localsocket, prelude = host.localsocket, host.prelude
 local class, codecs, conversations = prelude.class, prelude.codecs, prelude.conversation
 local describe, opening, options = prelude.describe, prelude.opening, prelude.options
 
 ---What a function is given at a position: a table with these options.
 local function at(position, known)
-  return { position = position, names = describe.sortedKeys(known) }
+  local durations = {}
+  for name, types in pairs(known) do
+    if types == options.DURATION then table.insert(durations, name) end
+  end
+  table.sort(durations)
+  return { position = position, types = known, durations = durations }
 end
 
 local members = {}
@@ -18,12 +23,24 @@ for _, methods in ipairs {
   members[methods.__name] = class.members(methods)
 end
 for member in pairs(prelude.scenario.computed) do table.insert(members.scenario, member) end
+members.localsocket = describe.sortedKeys(localsocket)
+for _, make in ipairs { localsocket.Socket, localsocket.Server } do
+  local methods = debug.getmetatable(make())
+  members[methods.__name] = describe.sortedKeys(methods.__index)
+end
 
 local afterFirst, alone = at(2, options.WAIT), at(1, options.WAIT)
 
 return {
   ---By what messages call an object.
   members = members,
+  ---The members of `t` that are no methods.
+  fields = describe.sortedKeys(prelude.scenario.computed),
+  ---The functions and methods whose first argument is a duration.
+  timed = {
+    "eventually", "quiet", "expectNoAccept", "sleep", "after", "every", "waitForConnected",
+    "waitForDisconnected", "waitForReadyRead", "waitForBytesWritten", "waitForNewConnection",
+  },
   ---By the function.
   options = {
     scenario = at(2, prelude.scenario.optionTypes()),

@@ -104,6 +104,21 @@ struct ScriptCheckTests {
         "2:36 a conversation has no 'awiat'; did you mean 'await'?"
       ),
       (
+        "localsocket.conect 'x'",
+        "2:13 the module localsocket has no 'conect'; did you mean 'connect'?"
+      ),
+      (
+        "local s = localsocket.connect 'x' s:wriet 'x'",
+        "2:37 a localsocket.Socket has no 'wriet'; did you mean 'write'?"
+      ),
+      (
+        "local s = localsocket.listen 'x' s:nextPendingConnection():raedAll()",
+        "2:60 a localsocket.Socket has no 'raedAll'; did you mean 'readAll'?"
+      ),
+      (
+        "t:pair().socket:hello()", "2:17 a localsocket.Socket has no 'hello'"
+      ),
+      (
         "t:pair():expectExit()",
         "2:10 a conversation has no 'expectExit'; did you mean 'expectEnd'?"
       ),
@@ -146,6 +161,48 @@ struct ScriptCheckTests {
     #expect(try findings("local n\n\(source)") == [finding])
   }
 
+  @Test(
+    arguments: [
+      ("t:pair { gap = '5 sekonds' }", "2:16 gap: the duration \"5 sekonds\" needs a number"),
+      ("t:pair():quiet '5'", "2:16 quiet: the duration \"5\" needs a unit, as in 2s"),
+      ("t:eventually('1 s', print)", "2:14 eventually: the duration \"1 s\" has a blank in it"),
+      ("localsocket.sleep '1x'", "2:19 sleep: the duration \"1x\" has no unit"),
+      ("scenario('x', { wait = '1' }, print)", "2:24 wait: the duration \"1\" needs a unit"),
+      (
+        "local l = t:listen(n, { backlog = '5' }) l:serve(print)",
+        "2:35 the option 'backlog' of listen is a number, not a string"
+      ),
+      (
+        "t:pair { codec = 5 }",
+        "2:18 the option 'codec' of pair is a string or a table, not a number"
+      ),
+    ]
+  )
+  func `a value that an option or a duration cannot have is found`(
+    source: String,
+    finding: String
+  ) throws {
+    let found = try findings("local n\n\(source)")
+
+    #expect(found.count == 1)
+    #expect(found.first?.hasPrefix(finding) == true, "\(found)")
+  }
+
+  @Test(
+    arguments: [
+      ("t.equal(1, 1)", "2:2 equal is called with a colon: t:equal(…)"),
+      ("t:pair().send 'x'", "2:9 send is called with a colon: c:send(…)"),
+      ("t:pair().close()", "2:9 close is called with a colon: c:close(…)"),
+      (
+        "local s = localsocket.Socket() s.write 'x'",
+        "2:33 write is called with a colon: socket:write(…)"
+      ),
+    ]
+  )
+  func `a method that is called with a dot is found`(source: String, finding: String) throws {
+    #expect(try findings("local n\n\(source)") == [finding])
+  }
+
   @Test(arguments: ["t:connect(n, { codec = 'lines' })", "t:pair { codec = 'lines' }"])
   func `a codec that does not exist is found`(_ source: String) throws {
     let found = try findings("local n\n\(source)")
@@ -162,7 +219,10 @@ struct ScriptCheckTests {
     "t:pair { codec = { encode = n, decode = n } }",
     "t:equal(n, { codec = 'lines' })", "local o = { connect = print } o:connect(n, { codecs = 1 })",
     "t:each {}", "t:note(t.seed, t.name)", "t.check.equal(1, 1)",
-    "t:spawn { 'x', env = { a = 'b' } }",
+    "t:spawn { 'x', env = { a = 'b' }, wrap = {}, user = 5 }", "t.equal(t, 1, 1)", "t.note(n)",
+    "local c = t:pair() c.send(c, 'x')", "t:pair { gap = 5 }", "t:pair { gap = n }",
+    "localsocket.after(5, print)", "localsocket.more = print localsocket.more()",
+    "localsocket.listen(n, { kind = 'datagram' }):readAll()", "t:equal(localsocket.ReadOnly, n)",
     "local function f(t) t:conect 'x' end", "for k, v in pairs(arg) do t[k] = v end t:conect 'x'",
     "rawset(t, 'conect', print) t:conect 'x'", "local m = getmetatable(t) m[n] = n t:conect 'x'",
   ])

@@ -26,8 +26,15 @@ end)
 test("the vocabulary has the options that functions take, and where", function()
   local words = harness.load().prelude.vocabulary
   same(words.options.connect,
-    { position = 2, names = { "chunk", "codec", "gap", "kind", "name", "timeout" } })
-  same(words.options.call, { position = 3, names = { "timeout" } })
-  same(setOf(words.options.spawn.names).ready, true)
+    {
+      position = 2, durations = { "gap", "timeout" },
+      types = {
+        chunk = "number", codec = "string|table", gap = "number|string", kind = "string",
+        name = "string", timeout = "number|string",
+      },
+    })
+  same(words.options.call,
+    { position = 3, types = { timeout = "number|string" }, durations = { "timeout" } })
+  same(words.options.spawn.types.ready, "table")
   same(setOf(words.codecs).resp, true)
 end)
