@@ -77,6 +77,11 @@ package final class EventLog {
     start = elapsed()
   }
 
+  /// Leaves time out of the scenario's duration, in which it stood still.
+  func leaveOut(_ time: Duration) {
+    start += time
+  }
+
   /// Keeps a value out of all that is recorded from now on.
   func hide(_ value: [UInt8]) {
     if secrets.insert(value) { secretMarked?(value) }

@@ -38,7 +38,7 @@ struct PrettyReporter: Reporter {
   }
 }
 
-/// A line a scenario, and one more for a failure's reason; then the summary's numbers.
+/// A line a scenario, and one more for a failure's reason; then the summary.
 struct LineReporter: Reporter {
   private let write: (String) -> Void
   private let report: RunReport
@@ -54,6 +54,6 @@ struct LineReporter: Reporter {
   }
 
   mutating func end(_ tally: RunTally) {
-    for line in report.totals(tally) { write(line + "\n") }
+    for line in report.summary(tally) { write(line + "\n") }
   }
 }

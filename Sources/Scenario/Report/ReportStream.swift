@@ -52,7 +52,7 @@ struct ReportStream {
       !(last.isWorthRetrying && count <= tally.run.retries), records.count == count
     else { return }
     tries[key] = nil
-    report(Self.joined(records[count - 1], last))
+    report(last.joined(with: (1..<count).compactMap { records[$0] }))
   }
 
   /// Ends the reports.
@@ -78,16 +78,6 @@ struct ReportStream {
     failedScenarios?.add(record.result)
     for index in reporters.indices { reporters[index].add(record) }
   }
-
-  /// What two tries come to: the events that are shown are those of the failure.
-  private static func joined(_ earlier: ScenarioRecord?, _ last: ScenarioRecord) -> ScenarioRecord {
-    guard var earlier, case .failed(let failure) = earlier.result.outcome,
-      last.result.outcome == .passed
-    else { return last }
-    earlier.result.outcome = .flaky(failure)
-    earlier.result.attempts = last.result.attempts
-    return earlier
-  }
 }
 
 extension ScenarioRecord {
@@ -95,5 +85,33 @@ extension ScenarioRecord {
   fileprivate var isWorthRetrying: Bool {
     guard case .failed(let failure) = result.outcome else { return false }
     return ![.loadError, .interrupted, .internalError].contains(failure.kind)
+  }
+
+  /// What tries come to, of which this is the last: what is shown is the last failure, and in which
+  /// other tries it has failed, and how.
+  fileprivate func joined(with earlier: [ScenarioRecord]) -> ScenarioRecord {
+    let isPassed = result.outcome == .passed
+    var joined = isPassed ? earlier.last ?? self : self
+    guard case .failed(var failure) = joined.result.outcome else { return self }
+    let others = isPassed ? earlier.dropLast() : earlier[...]
+    failure.remarks += others.compactMap { $0.remark(beside: failure) }
+    if isPassed {
+      let shown = joined.result.attempts
+      failure.remarks.append("try \(shown) failed so, try \(result.attempts) passed")
+    }
+    joined.result.outcome = isPassed ? .flaky(failure) : .failed(failure)
+    joined.result.attempts = result.attempts
+    return joined
+  }
+
+  /// What a try has failed of, in one sentence.
+  private func remark(beside shown: Failure) -> String? {
+    guard let failure = result.outcome.failure else { return nil }
+    let number = result.attempts
+    if failure.message == shown.message, failure.location == shown.location {
+      return "try \(number) failed likewise"
+    }
+    let place = failure.location.map { " (\($0.description))" } ?? ""
+    return "try \(number) failed: \(failure.message)\(place)"
   }
 }

@@ -60,6 +60,7 @@ extension Session {
     library.stuck = nil
     pausing.isOn = true
     let frozen = scheduler.freeze()
+    let start = log.now
     show(
       PausedScenario(
         title: ScenarioResult.title(file: script.path, name: name),
@@ -71,6 +72,7 @@ extension Session {
         session: self
       )
     )
+    log.leaveOut(log.now - start)
     scheduler.thaw(frozen)
     pausing.isOn = false
     library.stuck = stuck

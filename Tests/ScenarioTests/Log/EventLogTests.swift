@@ -121,4 +121,15 @@ struct EventLogTests {
     )
     return EventLog(to: storage, since: .now)
   }
+
+  @Test func `time that is left out is no part of a scenario's duration`() throws {
+    var elapsed = Duration.zero
+    let log = EventLog(to: try LogStorage()) { elapsed }
+    log.begin(scenario: 1)
+
+    elapsed = .seconds(10)
+    log.leaveOut(.seconds(8))
+
+    #expect(log.now == .seconds(2))
+  }
 }

@@ -55,6 +55,15 @@ struct ReporterTests {
     #expect(lines.count == 12)
   }
 
+  @Test func `lines end with the failures`() {
+    let records = [record(.failed(Failure(.timeout, "late"))), record(.passed)]
+
+    let lines = report(.line, records).split(separator: "\n")
+
+    #expect(lines.last == "  TIMEOUT  a.lua  late")
+    #expect(lines.count == 5)
+  }
+
   @Test func `the summary's fence is longer than any in it`() {
     var text = ""
     var summary = GitHubSummary { text += $0 }
@@ -89,8 +98,11 @@ struct ReporterTests {
     let mustRetryAgain = stream.add(record(.passed, attempt: 2))
     #expect(!mustRetryAgain)
 
-    #expect(results.all.map(\.outcome) == [.flaky(Failure(.timeout, "late"))])
-    #expect(results.all.first?.attempts == 2)
+    let outcome = results.all.first?.outcome
+    #expect(outcome?.isFlaky == true)
+    #expect(outcome?.failure?.message == "late")
+    #expect(outcome?.failure?.remarks == ["try 1 failed so, try 2 passed"])
+    #expect(results.all.map(\.attempts) == [2])
     #expect(stream.tally.exitCode == .failure)
   }
 
@@ -105,7 +117,22 @@ struct ReporterTests {
     #expect(results.all.isEmpty)
     _ = stream.add(record(.failed(Failure(.timeout, "late"))))
 
-    #expect(results.all.map(\.outcome) == [.flaky(Failure(.timeout, "late"))])
+    #expect(results.all.map(\.outcome.isFlaky) == [true])
+  }
+
+  @Test func `what the other tries have failed of stands below the last failure`() {
+    let results = Results()
+    var stream = ReportStream([results])
+    var run = RunDescription()
+    run.retries = 2
+    stream.begin(run)
+
+    for (attempt, message) in [(1, "early"), (2, "late"), (3, "late")] {
+      _ = stream.add(record(.failed(Failure(.timeout, message)), attempt: attempt))
+    }
+
+    let failure = results.all.first?.outcome.failure
+    #expect(failure?.remarks == ["try 1 failed: early", "try 2 failed likewise"])
   }
 
   @Test func `a try that did not come leaves the failure`() {
