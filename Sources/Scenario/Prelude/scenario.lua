@@ -69,6 +69,9 @@ end
 local function declare(name, given, body)
   if body == nil then given, body = nil, given end
   checkText(name, "the name of a scenario")
+  if not utf8.len(name) then
+    host.misuse(("the name of a scenario is in UTF-8, not %s"):format(describe.value(name)))
+  end
   checkFunction(body, "the body of a scenario")
   local checked = given ~= nil and options.check(given, optionTypes(), "scenario") or nil
   host.declare(name, checked, body)

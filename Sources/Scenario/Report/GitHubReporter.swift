@@ -34,8 +34,10 @@ struct GitHubReporter: Reporter {
     let level = result.outcome.isFlaky ? "warning" : "error"
     let place = failure.location ?? ScriptLocation(file: result.file, line: result.line ?? 1)
     let title = "\(result.outcome.isFlaky ? "FLAKY" : failure.kind.status)  \(result.title)"
-    return "::\(level) file=\(property(place.file)),line=\(place.line),title=\(property(title))"
-      + "::\(data(failure.message))\n"
+    let message = printableLines(failure.message).joined(separator: "\n")
+    return
+      "::\(level) file=\(property(printable(place.file))),line=\(place.line),title=\(property(title))"
+      + "::\(data(message))\n"
   }
 
   private static func data(_ text: String) -> String {
@@ -76,8 +78,19 @@ package struct GitHubSummary: Reporter {
   package mutating func end(_ tally: RunTally) {
     write("### parley\n\n\(report.totals(tally).joined(separator: "  \n"))\n")
     var scripts = tally.scripts
-    for record in failures { write(Self.section(record.completed(by: &scripts))) }
+    var size = 0
+    for (index, record) in failures.enumerated() {
+      let section = Self.section(record.completed(by: &scripts))
+      size += section.utf8.count
+      if size > Self.limit {
+        return write("\nand \(counted(failures.count - index, "more failure"))\n")
+      }
+      write(section)
+    }
   }
+
+  /// GitHub shows nothing of a summary that has more than 1 MiB.
+  private static let limit = (1 << 20) - (1 << 12)
 
   private static func section(_ record: ScenarioRecord) -> String {
     guard let report = FailureReport(record)?.text else { return "" }

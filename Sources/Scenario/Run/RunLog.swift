@@ -39,9 +39,7 @@ package struct RunLog {
           complain("\(printable(path)): events are missing, so its run does not count as passed")
         }
       }
-      if !replay.endLog() {
-        complain("\(printable(log[0])): the run did not end; what it had yet to run is missing")
-      }
+      if let problem = replay.endLog() { complain("\(printable(log[0])): \(problem)") }
     }
     return replay.finish()
   }
@@ -113,8 +111,8 @@ private struct Replay {
   /// The status of the run, where it was not only that of its scenarios.
   private var signal: Int?
   private var unrun = Unrun()
-  /// Whether the log that is read tells of its run's end.
-  private var hasEnd = false
+  /// The status of the run whose log is read, once that tells of its end.
+  private var status: Int?
   private var isCut = false
 
   init(_ reports: ReportStream) {
@@ -131,7 +129,7 @@ private struct Replay {
     lastTime = max(lastTime, event.time)
     switch event.kind {
     case .runEnded(let status, let rest):
-      hasEnd = true
+      self.status = status
       if status > 128 { signal = status }
       unrun += rest
     default:
@@ -150,11 +148,18 @@ private struct Replay {
 
   /// A log was read to its end.
   ///
-  /// - Returns: Whether its run had come to its own.
-  mutating func endLog() -> Bool {
-    defer { hasEnd = false }
-    if !hasEnd { isCut = true }
-    return hasEnd
+  /// - Returns: What the log lacks; `nil` where its run had come to its end, and tells why it went so.
+  mutating func endLog() -> String? {
+    defer { status = nil }
+    guard let status else {
+      isCut = true
+      return "the run did not end; what it had yet to run is missing"
+    }
+    guard status == ExitCode.environment.rawValue, reports.tally.exitCode != .environment else {
+      return nil
+    }
+    isCut = true
+    return "the run could not write all of its log; scenarios may be missing"
   }
 
   /// Says that events are missing in the log that is read.

@@ -55,6 +55,24 @@ struct ReporterTests {
     #expect(lines.count == 12)
   }
 
+  @Test func `GitHub's commands hold no control characters`() {
+    let text = report(.github, Self.records)
+
+    #expect(text.unicodeScalars.allSatisfy { $0.value >= 0x20 || $0 == "\n" })
+  }
+
+  @Test func `the summary of a step stays below what GitHub shows`() {
+    let failure = Failure(.assertion, String(repeating: "x", count: 100_000))
+    var text = ""
+    var summary = GitHubSummary { text += $0 }
+    for _ in 0..<20 { summary.add(record(.failed(failure))) }
+
+    summary.end(RunTally())
+
+    #expect(text.utf8.count < 1 << 20)
+    #expect(text.hasSuffix("more failures\n"))
+  }
+
   @Test func `lines end with the failures`() {
     let records = [record(.failed(Failure(.timeout, "late"))), record(.passed)]
 
