@@ -60,7 +60,7 @@ struct ScenarioAssembly {
       name: description.name,
       line: description.lines?.lowerBound,
       duration: end?.duration ?? elapsed,
-      outcome: end?.outcome ?? .failed(failure)
+      outcome: end?.outcome ?? .failed(located(failure))
     )
     result.attempts = description.attempt
     result.usesSeed = usesSeed
@@ -69,6 +69,17 @@ struct ScenarioAssembly {
       result,
       events: keepsEvents || result.outcome.failureCode != nil ? events : []
     )
+  }
+
+  /// The failure of a scenario that has not come to its end: where it has no place, at the last line that
+  /// the log knows.
+  func located(_ failure: Failure) -> Failure {
+    guard failure.location == nil, let line = events.last(where: { $0.location != nil })?.location
+    else { return failure }
+    var failure = failure
+    failure.location = line
+    failure.remarks.append("\(line) is the last line that the log knows")
+    return failure
   }
 
   /// The private directory that the scenario has made; empty when it has made none.

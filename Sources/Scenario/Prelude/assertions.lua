@@ -34,11 +34,17 @@ function assertions.equal(...)
   if expected == nil then checkCount("equal", select("#", ...)) end
   host.count()
   if expected == actual or matching.equals(expected, actual) then return end
-  failure.raise(difference.add({
-    kind = "assertion", notes = hints.of(expected, actual),
-    message = sentence(
-      note, "expected %s, got %s", describe.value(expected), describe.value(actual)),
-  }, matching.equals, expected, actual))
+  local fields = difference.add({ kind = "assertion" }, matching.equals, expected, actual)
+  local first = difference.first(fields.difference)
+  local wanted, got = describe.contrast(expected, actual)
+  if first then
+    fields.message = sentence(note, "the values differ at %s", first)
+    fields.notes = difference.sides(wanted, got)
+  else
+    fields.message = sentence(note, "expected %s, got %s", wanted, got)
+    fields.notes = hints.of(expected, actual)
+  end
+  failure.raise(fields)
 end
 
 ---The values must differ.

@@ -27,7 +27,7 @@ end
 local function arriveLate(deadline, name, count)
   local expired = now()
   if not host.arrive(name, count, deadline - expired) then return nil end
-  return expiring.since(expired) .. " all had come: late, not wrong"
+  return nil, "; all had come " .. expiring.lateness(expired)
 end
 
 ---Waits until as many actors are here as the barrier is for.
@@ -44,7 +44,7 @@ function barriers.wait(name, count)
     message = ("waited %s for %s"):format(quantities.duration(timeout), subject),
     notes = host.absentees(name),
   }
-  expiring.observe(fields, timeout, arriveLate, name, count)
+  fields.message = fields.message .. (expiring.observe(fields, timeout, arriveLate, name, count) or "")
   failure.raise(fields)
 end
 

@@ -111,6 +111,20 @@ function codecs.shown(codec, message)
     describe.value(text), describe.value(message)))
 end
 
+---A pattern, and a message that it does not match: two texts or two tables in the same notation,
+---unless the script has given its codec one.
+---@param codec Codec
+---@param pattern any
+---@param message any
+---@return string pattern
+---@return string message
+function codecs.contrast(codec, pattern, message)
+  local kind = type(message)
+  local isAlike = kind == type(pattern) and (kind == "string" or kind == "table")
+  if isAlike and not (isOwn[codec] and codec.show) then return describe.contrast(pattern, message) end
+  return describe.value(pattern), codecs.shown(codec, message)
+end
+
 ---What makes messages of bytes; of a script's own codec it is seen to that they are messages.
 ---@param codec Codec
 ---@return fun(r: Reader): any

@@ -7,6 +7,8 @@ local count, numbers, secrets = prelude.quantities.count, prelude.numbers, prelu
 local describe = {}
 
 local MAX_STRING, MAX_TEXT, MAX_DEPTH = 200, 1000, 8
+---Of two texts that differ one is whole up to this length, and else shown this far around the place.
+local MAX_WHOLE <const>, AROUND <const> = 120, 60
 local named = { ["\n"] = "\\n", ["\r"] = "\\r", ["\t"] = "\\t", ['"'] = '\\"', ["\\"] = "\\\\" }
 
 local function escaped(bytes)
@@ -41,6 +43,43 @@ function describe.bytes(bytes, limit)
   local text = describe.escaped(shown)
   if #shown == #bytes then return '"' .. text .. '"' end
   return ('"%s…" (%s)'):format(text, count(#bytes, "byte"))
+end
+
+---The first byte in which two texts differ.
+local function firstDifference(left, right)
+  local first, step = 1, 1 << 12
+  while step > 0 do
+    -- Whole pieces first, which are compared many bytes at once.
+    while first + step - 1 <= math.min(#left, #right)
+      and left:sub(first, first + step - 1) == right:sub(first, first + step - 1) do
+      first = first + step
+    end
+    step = step // 2
+  end
+  return first
+end
+
+---A text in quotes, of a long one what is around a place.
+local function around(text, place)
+  if #text <= MAX_WHOLE then return describe.bytes(text) end
+  local before = prefix(text, math.max(0, math.min(place, #text) - AROUND // 2))
+  local part = prefix(text:sub(#before + 1, #before + AROUND + 3), AROUND)
+  return ('"%s%s%s" (%s)'):format(before == "" and "" or "…", describe.escaped(part),
+    #before + #part < #text and "…" or "", count(#text, "byte"))
+end
+
+---Two values that differ, as text; of long texts what is around the first difference.
+---@param expected any
+---@param actual any
+---@return string expected
+---@return string actual
+function describe.contrast(expected, actual)
+  if type(expected) ~= "string" or type(actual) ~= "string" then
+    return describe.value(expected), describe.value(actual)
+  end
+  expected, actual = secrets.hide(expected), secrets.hide(actual)
+  local place = firstDifference(expected, actual)
+  return around(expected, place), around(actual, place)
 end
 
 ---A text that is shown as it stands, cut where it is longer than a report has room for.

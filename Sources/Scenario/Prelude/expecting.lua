@@ -43,13 +43,21 @@ local function seek(self, pattern, timeout, span)
   return found(self, self.seek(self.reader, pattern))
 end
 
-local function mismatch(self, pattern, message, subject, note)
-  failure.raise(difference.add({
-    kind = "mismatch", lane = self.name, notes = note and { note } or hints.of(pattern, message),
-    message = ("expected %s on «%s» to match %s, got %s"):format(
-      subject or "the next message", self.name, describe.value(pattern),
-      codecs.shown(self.codec, message)),
-  }, matching.matches, pattern, message))
+local function mismatch(self, pattern, message, subject)
+  local fields = difference.add({ kind = "mismatch", lane = self.name },
+    matching.matches, pattern, message)
+  local wanted, got = codecs.contrast(self.codec, pattern, message)
+  local first = difference.first(fields.difference)
+  subject = subject or "the next message"
+  if first then
+    fields.message = ("%s on «%s» differs at %s"):format(subject, self.name, first)
+    fields.notes = difference.sides(wanted, got)
+  else
+    fields.message = ("expected %s on «%s» to match %s, got %s"):format(
+      subject, self.name, wanted, got)
+    fields.notes = hints.of(pattern, message)
+  end
+  failure.raise(fields)
 end
 
 local function behind(message, matched, ...)
@@ -186,14 +194,28 @@ function Conversation:await(pattern, opts)
 end
 
 ---Which message of a sequence this would have been in its place; nil for none.
-local function displaced(list, index, message)
+local function placeOf(list, index, message)
   for other, pattern in ipairs(list) do
     -- A predicate for other messages may fail of this one.
     local isFine, isExpected = pcall(match, pattern, message)
-    if other ~= index and pattern ~= patterns.any and isFine and isExpected then
-      return ("it matches what is expected as message %d: the order is another"):format(other)
-    end
+    if other ~= index and pattern ~= patterns.any and isFine and isExpected then return other end
   end
+end
+
+local function displaced(self, list, index, place, message)
+  failure.raise {
+    kind = "mismatch", lane = self.name,
+    message = ("message %d of %d on «%s» came %s: another order"):format(
+      place, #list, self.name, index == 1 and "first" or "as message " .. index),
+    notes = difference.sides(codecs.contrast(self.codec, list[index], message)),
+  }
+end
+
+---Fails for a message that is not the one of its place in a sequence.
+local function outOfSequence(self, list, index, message)
+  local place = placeOf(list, index, message)
+  if place then displaced(self, list, index, place, message) end
+  mismatch(self, list[index], message, ("message %d of %d"):format(index, #list))
 end
 
 ---The next messages must match, one pattern each, in this order.
@@ -208,8 +230,7 @@ function Conversation:expectSequence(list, opts)
   for index, pattern in ipairs(list) do
     local message = expecting.next(self, pattern, span)
     if not self.seek and not match(pattern, message) then
-      mismatch(self, pattern, message, ("message %d of %d"):format(index, #list),
-        displaced(list, index, message))
+      outOfSequence(self, list, index, message)
     end
     messages[index] = message
   end

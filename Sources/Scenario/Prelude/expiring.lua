@@ -29,26 +29,31 @@ end
 ---Lets the others run on after a time-out that ends the scenario, and adds a note of what came.
 ---@param fields Failure  which is about to be raised
 ---@param waited number  milliseconds
----@param watch fun(deadline: number, ...): string?  waits for what comes until then
+---@param watch fun(deadline: number, ...): string?, string?, boolean?  waits for what comes until
+---  then; gives a note and what `observe` does
 ---@param ... any  for `watch`
+---@return string? late  what came late, as the end of a sentence
+---@return boolean? isWhole  that tells of what had come in time too
 function expiring.observe(fields, waited, watch, ...)
   if isProtected() or not host.hold(fields) then return end
   fields.isHeld = true
   local span = math.min(LONGEST, math.max(SHORTEST, waited))
   -- It is raised when something ends the scenario meanwhile.
-  local finished, note = pcall(watch, now() + span, ...)
+  local finished, note, late, isWhole = pcall(watch, now() + span, ...)
   if not finished then return end
+  if not late and not note then
+    note = ("nothing came in the %s after the deadline either"):format(quantities.duration(span))
+  end
   fields.notes = fields.notes or {}
-  table.insert(fields.notes,
-    note or ("nothing came in the %s after the deadline either"):format(quantities.duration(span)))
+  table.insert(fields.notes, note)
+  return late, isWhole
 end
 
----The beginning of a note about something late.
+---How late something is.
 ---@param expired number  when the time-out was
 ---@return string
-function expiring.since(expired)
-  local milliseconds = math.floor(now() - expired + 0.5)
-  return quantities.duration(milliseconds) .. " after the deadline"
+function expiring.lateness(expired)
+  return ("%.3fs late"):format((now() - expired) / 1000)
 end
 
 ---The next message, or on a stream what was found, and whether it is what was awaited.
@@ -67,14 +72,15 @@ local function read(wait)
   return matching.matches(pattern, message), message
 end
 
----@param outcome string?  how it ended, if it did
----@param isWanted boolean  that is what was waited for
-local function ending(since, outcome, isWanted)
-  return outcome and ("%s %s%s"):format(since, outcome, isWanted and ": late, not wrong" or "")
-end
+---The longest text of a message that stands in a sentence.
+local SHOWN <const> = 60
 
-local function arrival(since, text, verdict)
-  return ("%s this came: %s; %s"):format(since, text, verdict)
+---A whole message.
+local function arrival(lateness, wait, matched, message)
+  if matched and message == wait.pattern then return "it came " .. lateness end
+  local text = describe.shortened(codecs.shown(wait.codec, message), SHOWN)
+  if matched then return ("it came %s: %s"):format(lateness, text) end
+  return ("%s came %s, which does not match"):format(lateness, text)
 end
 
 ---Lets a wait that is over go on until another deadline.
@@ -93,47 +99,51 @@ local function lateBytes(wait, known)
   return late
 end
 
----Bytes that are no whole message.
-local function unfinished(since, late, wait)
-  return arrival(since, describe.bytes(late, 60),
-    "it still lacks " .. (wait.codec.awaits or "the rest of the message"))
+---Bytes that are no whole message, as a note.
+local function unfinished(beginning, late, wait)
+  return ("%s this came: %s; it still lacks %s"):format(
+    beginning, describe.bytes(late, SHOWN), wait.codec.awaits or "the rest of the message")
 end
 
 local function watchForMessage(deadline, wait)
   local expired, known = goOn(wait, deadline)
   local span = quantities.duration(math.floor(deadline - expired + 0.5))
   local finished, matched, message = pcall(read, wait)
-  local since, late = expiring.since(expired), lateBytes(wait, known)
-  if finished then
-    return arrival(since, codecs.shown(wait.codec, message), matched
-      and "it would have matched: late, not wrong" or "it would not have matched")
-  end
+  local lateness, late = expiring.lateness(expired), lateBytes(wait, known)
+  if finished then return nil, arrival(lateness, wait, matched, message), true end
   -- Else it is an error of a codec or a predicate, or the end of the scenario.
   if type(matched) ~= "table" or not matched.isEnd then error(matched, 0) end
-  if late == "" then return ending(since, matched.ending, false) end
-  if matched.ending then return unfinished(since, late, wait) .. ", and then " .. matched.ending end
-  return unfinished(("in the %s after the deadline"):format(span), late, wait)
+  local ending = matched.ending and ("%s, %s"):format(lateness, matched.ending)
+  if late == "" then return nil, ending end
+  local beginning = ending and lateness or ("in the %s after the deadline"):format(span)
+  return unfinished(beginning, late, wait), ending
 end
 
 local function watchForEnd(deadline, wait)
   local expired, known = goOn(wait, deadline)
   local _, outcome = wait.reader:more()
-  local since, late = expiring.since(expired), lateBytes(wait, known)
-  if late ~= "" then return arrival(since, describe.bytes(late, 60), "it is no end") end
-  return ending(since, outcome, (outcome == waits.RESET) == (wait.kind == "reset"))
+  local lateness, late = expiring.lateness(expired), lateBytes(wait, known)
+  if late ~= "" then return nil, ("%s came %s"):format(lateness, describe.bytes(late, SHOWN)) end
+  if not outcome then return nil end
+  local isWanted = (outcome == waits.RESET) == (wait.kind == "reset")
+  return nil, isWanted and "it came " .. lateness or ("%s, %s"):format(lateness, outcome)
 end
 
 ---Fails with the time-out.
 function waits.class:expired()
   local subject = waits.describe(self.kind, self.lane, self.pattern)
+  local beginning = ("waited %s for %s"):format(quantities.duration(self.timeout), subject)
+  local progress, rest = self:partly()
+  local notes = self:before()
+  for _, fact in ipairs(host.facts(self.socket)) do notes[#notes + 1] = fact end
   local fields = {
-    kind = "timeout", lane = self.lane, subject = subject,
-    notes = { self:before(), table.unpack(host.facts(self.socket)) },
-    message = ("waited %s for %s; %s"):format(
-      quantities.duration(self.timeout), subject, self:partly() or "nothing came"),
+    kind = "timeout", lane = self.lane, subject = subject, notes = notes,
+    message = waits.sentence(beginning, progress, rest or not progress and "nothing came"),
   }
   local isEnd = self.kind == "end" or self.kind == "reset"
-  expiring.observe(fields, self.timeout, isEnd and watchForEnd or watchForMessage, self)
+  local late, isWhole =
+    expiring.observe(fields, self.timeout, isEnd and watchForEnd or watchForMessage, self)
+  if late then fields.message = waits.sentence(beginning, progress, not isWhole and rest, late) end
   failure.raise(fields)
 end
 

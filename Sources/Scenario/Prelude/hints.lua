@@ -14,6 +14,17 @@ local function findsAsPattern(message, text)
   return valid and first ~= nil
 end
 
+---Whether one text is the beginning of the other: a pattern that finds it would hide the rest.
+local function isBeginning(message, text)
+  local length = math.min(#message, #text)
+  return message:sub(1, length) == text:sub(1, length)
+end
+
+local function mayBePattern(message, text)
+  return text:find("[%^%$%(%)%%%.%[%]%*%+%-%?]") and not isBeginning(message, text)
+    and findsAsPattern(message, text)
+end
+
 local function ofTexts(message, text)
   if #message > LIMIT or #text > LIMIT then return nil end
   if message:gsub("[\r\n]+$", "") == text:gsub("[\r\n]+$", "") then
@@ -23,7 +34,7 @@ local function ofTexts(message, text)
   end
   if message:lower() == text:lower() then return "equal but for upper and lower case" end
   if message:gsub("%s+", "") == text:gsub("%s+", "") then return "equal but for blanks" end
-  if text:find("[%^%$%(%)%%%.%[%]%*%+%-%?]") and findsAsPattern(message, text) then
+  if mayBePattern(message, text) then
     return ("as a Lua pattern it is found: pattern(%s)"):format(describe.bytes(text, 60))
   end
 end

@@ -56,18 +56,19 @@ local function acceptLate(deadline, self)
   local socket = self.server:accept(deadline - expired)
   if not socket then return nil end
   welcome(self, socket)
-  return expiring.since(expired) .. " a connection came: late, not wrong"
+  return nil, "it came " .. expiring.lateness(expired)
 end
 
 local function nobodyCame(self, timeout)
   local subject = waits.describe("accept", self.name)
+  local beginning = ("waited %s for %s; "):format(quantities.duration(timeout), subject)
   local fields = {
-    kind = "timeout", lane = self.name, subject = subject,
-    message = ("waited %s for %s; nobody connected"):format(quantities.duration(timeout), subject),
-    notes = { ("before it %s came"):format(
-      self.accepted == 0 and "no connection" or quantities.count(self.accepted, "connection")) },
+    kind = "timeout", lane = self.name, subject = subject, message = beginning .. "nobody connected",
+    notes = self.accepted > 0
+      and { ("before it %s came"):format(quantities.count(self.accepted, "connection")) } or nil,
   }
-  expiring.observe(fields, timeout, acceptLate, self)
+  local late = expiring.observe(fields, timeout, acceptLate, self)
+  if late then fields.message = beginning .. late end
   failure.raise(fields)
 end
 

@@ -23,8 +23,11 @@ local agree
 
 local function differ(walk, path, expected, actual)
   if walk.report then
-    local got = actual == nil and "nothing" or describe.value(actual)
-    walk.report(path, ("expected %s, got %s"):format(describe.value(expected), got))
+    local wanted, got = describe.contrast(expected, actual)
+    -- What reads the same is hidden.
+    local isHidden = type(actual) == "string" and wanted == got
+    walk.report(path, ("expected %s, got %s%s"):format(
+      wanted, actual == nil and "nothing" or got, isHidden and "; the secrets differ" or ""))
   end
   return false
 end

@@ -79,16 +79,31 @@ end
 
 local connectOptions = with(conversations.OPTIONS, options.WAIT)
 
-local function cannotConnect(name, timeout, message, code)
+---A name as the script would write it: in the scenario's directory a bare one.
+local function bareName(name)
+  local directory = name:find("^/") and host.directory() .. "/"
+  return directory and name:sub(1, #directory) == directory and name:sub(#directory + 1) or name
+end
+
+local absences = { ServerNotFoundError = true, ConnectionRefusedError = true }
+
+---The sentence of the module, without the path where all that is wrong is that nobody is there.
+local function refusal(name, message, code)
+  local reason = absences[code] and message:match("\": connect: (.+)$")
+  if not reason then return message end
+  return ("nobody listens on %s: %s"):format(describe.bytes(bareName(name)), reason)
+end
+
+local function cannotConnect(name, lane, timeout, message, code)
   if code == "SocketTimeoutError" then
-    local subject = waits.describe("connect", name)
+    local subject = waits.describe("connect", lane)
     failure.raise {
-      kind = "timeout", lane = name, subject = subject,
+      kind = "timeout", lane = lane, subject = subject,
       message = ("waited %s for %s; its backlog is full"):format(
         quantities.duration(timeout), subject),
     }
   end
-  failure.raise { kind = "closed", lane = name, message = message }
+  failure.raise { kind = "closed", lane = lane, message = refusal(name, message, code) }
 end
 
 ---Connects, without a second try.
@@ -104,7 +119,7 @@ function Scenario:connect(name, opts)
     local socket, message, code = localsocket.connect(path, {
       timeout = timeout, kind = given.kind, bind = kinds.ownName(given.kind),
     })
-    if not socket then cannotConnect(lane, timeout, message, code) end
+    if not socket then cannotConnect(name, lane, timeout, message, code) end
     host.log("connected", lane, name, nil, socket)
     return socket
   end

@@ -108,7 +108,7 @@ end
 local function tryLate(deadline, fn, attempts)
   local expired = now()
   if begin(fn, attempts, deadline) then
-    return expiring.since(expired) .. " it passed: late, not wrong"
+    return nil, "; it passed " .. expiring.lateness(expired)
   end
   return "nor did it pass in the time after the deadline"
 end
@@ -127,7 +127,8 @@ local function orFail(fn, attempts, milliseconds, passed, ...)
     fields.expected, fields.actual, fields.isBytes = last.expected, last.actual, last.isBytes
     fields.difference, fields.lane = last.difference, last.lane
   end
-  expiring.observe(fields, milliseconds, tryLate, fn, attempts)
+  fields.message = fields.message
+    .. (expiring.observe(fields, milliseconds, tryLate, fn, attempts) or "")
   failure.raise(fields)
 end
 

@@ -107,10 +107,10 @@ local function closeRest()
   if listeners then listeners.closeAll() end
 end
 
----What is waited for on a socket or a server, as a report says it.
+---What is waited for on a socket or a server, as a report says it, and the lane.
 local function describeWait(source)
   local waits = rawget(prelude, "waiting")
-  return waits and waits.subjectOf(source)
+  if waits then return waits.subjectOf(source) end
 end
 
 ---What tells that a process is ready, by name.

@@ -27,7 +27,8 @@ local waits = {}
 ---@return string
 function waits.describe(kind, lane, pattern)
   if kind == "expect" or kind == "await" then
-    return ("a message on «%s» matching %s"):format(lane, describe.value(pattern))
+    local form = type(pattern) == "function" and "a message that suits %s on «%s»" or "%s on «%s»"
+    return form:format(describe.value(pattern), lane)
   end
   if kind == "seek" then
     return ("%s in what comes on «%s»"):format(describe.value(pattern), lane)
@@ -88,13 +89,14 @@ end
 ---What is waited for on a socket or a server, and what has come of it, as a report says it; nil when
 ---the prelude does not know.
 ---@param source localsocket.Socket|localsocket.Server
----@return string?
+---@return string? subject
+---@return string? lane
 function waits.subjectOf(source)
   local wait = bySource[source]
   if not wait then return nil end
   local subject = waits.describe(wait.kind, wait.lane, wait.pattern)
   local rest = wait.reader and unfinished(wait.codec, wait.reader:pending())
-  return rest and subject .. "; " .. rest or subject
+  return rest and subject .. "; " .. rest or subject, wait.lane
 end
 
 local function readAll(socket)
@@ -230,22 +232,31 @@ function Wait:takeIn()
   return self.reader:unread()
 end
 
----What has come of what is awaited, as the end of a sentence; nil for nothing.
----@return string?
+---What has come of what is awaited, as ends of a sentence; false or nil for nothing.
+---@return string|false? progress  of a verb that takes several messages
+---@return string? rest  what has come of an unfinished message
 function Wait:partly()
   local unread = self.reader:unread()
   if unread ~= "" then host.log("unread", self.lane, unread) end
-  local progress, rest = self.progress and self.progress(), unfinished(self.codec, unread)
-  return progress and rest and progress .. "; " .. rest or progress or rest
+  return self.progress and self.progress(), unfinished(self.codec, unread)
 end
 
----What had come before the wait, as a note.
+---A sentence of those of its parts that there are.
+---@param ... string|false?
 ---@return string
+function waits.sentence(...)
+  local parts = {}
+  for index = 1, select("#", ...) do parts[#parts + 1] = select(index, ...) or nil end
+  return table.concat(parts, "; ")
+end
+
+---What had come before the wait, as notes: none where no message had.
+---@return string[]
 function Wait:before()
   local reader = self.reader
-  if reader.messages == 0 then return "before it no message came" end
-  return ("before it %s (%s) came"):format(
-    quantities.count(reader.messages, "message"), quantities.count(reader.size, "byte"))
+  if reader.messages == 0 then return {} end
+  return { ("before it %s (%s) came"):format(
+    quantities.count(reader.messages, "message"), quantities.count(reader.size, "byte")) }
 end
 
 ---Fails with the end of the conversation.
@@ -253,12 +264,11 @@ end
 function Wait:ended(ending)
   if self.isLate then error({ isEnd = true, ending = ending }, 0) end
   self.isTold = true
-  local rest = self:partly()
+  local problem = ("waited for %s, but %s"):format(
+    waits.describe(self.kind, self.lane, self.pattern), ending)
   failure.raise {
-    kind = "closed", lane = self.lane, notes = { self:before() },
-    message = ("waited for %s, but %s%s"):format(
-      waits.describe(self.kind, self.lane, self.pattern), ending,
-      rest and "; " .. rest or ""),
+    kind = "closed", lane = self.lane, notes = self:before(),
+    message = waits.sentence(problem, self:partly()),
   }
 end
 
@@ -269,7 +279,7 @@ function Wait:malformed(problem, consumed)
   local unread = self.reader:unread()
   host.log("unread", self.lane, unread)
   failure.raise {
-    kind = "mismatch", lane = self.lane, notes = { self:before() },
+    kind = "mismatch", lane = self.lane, notes = self:before(),
     actual = describe.bytes(unread),
     message = ("malformed %s on «%s»: %s, read up to byte %d of the message"):format(
       self.codec.name or "message", self.lane, problem, consumed),

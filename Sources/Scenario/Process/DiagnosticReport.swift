@@ -17,15 +17,13 @@ struct DiagnosticReport: Hashable, Sendable {
   /// Of the stack that comes behind: what happened there.
   private var originTitle: String?
 
-  /// The finding as one phrase.
-  var phrase: String { "\(tool): \(kind)" }
+  /// The finding as one phrase, with its place.
+  var phrase: String { "\(tool): \(kind)" + (frames.first.map { " at \($0)" } ?? "") }
 
   /// What a report shows below the phrase.
   var lines: [String] {
-    let frames = frames.prefix(Self.frameLimit)
-    guard !detail.isEmpty else { return frames.map { "at \($0)" } + origins }
-    guard let first = frames.first else { return [detail] + origins }
-    return ["\(detail) at \(first)"] + frames.dropFirst().map { "called from \($0)" } + origins
+    let callers = frames.prefix(Self.frameLimit).dropFirst().map { "called from \($0)" }
+    return (detail.isEmpty ? [] : [detail]) + callers + origins
   }
 
   private static let frameLimit = 4

@@ -25,6 +25,9 @@ enum DifferenceNature: Hashable, CustomStringConvertible {
     }
   }
 
+  /// What every sentence about it begins with.
+  static let beginning = "equal but for "
+
   /// A sentence that says what differs.
   var description: String {
     switch self {

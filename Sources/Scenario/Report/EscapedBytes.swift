@@ -90,8 +90,6 @@ extension EscapedBytes {
     switch byte {
     case UInt8(ascii: "\\"): return ("\\\\", 1)
     case UInt8(ascii: " ") where index == 0 || index == bytes.count - 1: return ("\\x20", 1)
-    case 0 where index + 1 < bytes.count && 0x30...0x39 ~= bytes[index + 1]:
-      return ("\\x00", 1)  // before a digit \0 would be read as part of a longer number
     case 0x21...0x7e: return (String(Unicode.Scalar(byte)), 1)
     default: break
     }

@@ -21,9 +21,16 @@ extension Failure {
   /// Of more bytes nobody looks whether they differ in one small thing alone.
   private static let natureLimit = 1 << 20
 
+  /// Whether a note says already what alone the two differ in: it knows the codec, and says more.
+  var tellsNature: Bool { notes.contains { $0.hasPrefix(DifferenceNature.beginning) } }
+
   /// The failure as it is recorded: without secrets, and with no more bytes than a report shows.
   func recorded(hiding secrets: Secrets) -> Failure {
     var failure = redacted(by: secrets)
+    // Two texts that read the same would be taken for equal ones.
+    if expected != actual, let shown = failure.expected, shown == failure.actual {
+      failure.message += "; the secrets differ"
+    }
     failure.cutOut()
     return failure
   }
@@ -32,10 +39,10 @@ extension Failure {
     guard excerpt == nil, let expected, let actual,
       max(expected.count, actual.count) > Payload.inlineLimit
     else { return }
-    if notes.isEmpty, max(expected.count, actual.count) <= Self.natureLimit,
+    if !tellsNature, max(expected.count, actual.count) <= Self.natureLimit,
       let nature = DifferenceNature(expected: expected, actual: actual)
     {
-      notes = [nature.description]
+      notes.append(nature.description)
     }
     let offset = expected.firstDifference(from: actual)
     let start = expected.characterStart(before: max(0, offset - Self.margin))

@@ -3,7 +3,7 @@ internal import LocalSocketLua
 /// The report of one failed scenario.
 ///
 /// It reads from the cause outwards: what broke, where in the script, the difference, the
-/// conversation around it, who was waiting, and how to run it again.
+/// conversation around it, and how to run it again.
 package struct FailureReport {
   private let result: ScenarioResult
   private let failure: Failure
@@ -47,7 +47,7 @@ package struct FailureReport {
 
   /// The report's lines.
   package var lines: [String] {
-    let sections = [place, difference, notes, conversation, waiters, traceback, repetition]
+    let sections = [place, waiters, difference, notes, conversation, traceback, repetition]
     return [header] + message + sections.filter { !$0.isEmpty }.flatMap { [""] + $0 }
   }
 
@@ -65,7 +65,7 @@ package struct FailureReport {
     let result = ScenarioResult(file: "", duration: .zero, outcome: .failed(failure))
     let report = FailureReport(failure, of: result, events: [], source: source, format: format)
     let sections = [
-      report.place, report.difference, report.notes, report.waiters, report.traceback,
+      report.place, report.waiters, report.difference, report.notes, report.traceback,
     ]
     return report.message + sections.flatMap { $0 }
   }
@@ -76,7 +76,7 @@ package struct FailureReport {
     let room = format.columns - TerminalText.width(status) - 2
     let title = TerminalText.cut("✗ \(result.title(columns: room - 2))", to: room)
     let line = TerminalText.padded(title, to: room) + "  " + status
-    return format.style.paint(line, as: .failed)
+    return format.style.paint(line, as: result.outcome.isFlaky ? .flaky : .failed)
   }
 
   private var message: [String] {
@@ -89,8 +89,20 @@ package struct FailureReport {
 
   private func paragraphs(_ texts: [String]) -> [String] {
     texts.flatMap(printableLines).flatMap {
-      TerminalText.wrapped($0, columns: format.columns, indent: "  ")
+      TerminalText.wrapped(
+        $0,
+        columns: format.columns,
+        indent: "  ",
+        hanging: Self.hanging(behindLabelOf: $0)
+      )
     }
+  }
+
+  /// What further lines of a text begin with that has a word and blanks before it.
+  private static func hanging(behindLabelOf text: String) -> String {
+    let label = text.prefix { $0 != " " }
+    let blanks = text.dropFirst(label.count).prefix { $0 == " " }
+    return blanks.count < 2 ? "" : String(repeating: " ", count: label.count + blanks.count)
   }
 
   private var place: [String] {
@@ -103,11 +115,16 @@ package struct FailureReport {
         columns: format.columns
       ).lines
     }
-    return ["  " + printable(location.description)] + (excerpt ?? [])
+    let lines = (excerpt ?? []).map {
+      $0.hasPrefix(" ▸ ") ? format.style.paint($0, as: .marked) : $0
+    }
+    return ["  " + printable(location.description)] + lines
   }
 
   private var difference: [String] {
-    var lines = failure.difference.flatMap(printableLines).flatMap {
+    // The sentence may have told the only place in which the two differ.
+    let places = failure.difference.filter { !failure.message.hasSuffix($0) }
+    var lines = places.flatMap(printableLines).flatMap {
       TerminalText.wrapped($0, columns: format.columns - 2, hanging: "  ")
     }
     if let expected = failure.expected, let actual = failure.actual {
@@ -118,15 +135,22 @@ package struct FailureReport {
         excerpt: failure.excerpt,
         columns: columns
       )
-      lines += difference.lines
-      // Notes about a mismatch say more about how the two differ than can be seen here.
-      if failure.notes.isEmpty, failure.excerpt == nil { lines += difference.nature }
+      lines += difference.lines.map(painted)
+      if !failure.tellsNature, failure.excerpt == nil { lines += difference.nature }
     }
     return lines.map { "  " + $0 }
   }
 
+  /// A line of the difference between bytes, coloured by the side that it shows.
+  private func painted(_ line: String) -> String {
+    let text = line.drop { $0 == " " }
+    if text.hasPrefix("expected ") { return format.style.paint(line, as: .passed) }
+    let isMark = !text.isEmpty && text.allSatisfy { $0 == "^" || $0 == " " }
+    return isMark || text.hasPrefix("actual ") ? format.style.paint(line, as: .failed) : line
+  }
+
   private var conversation: [String] {
-    let lines = Transcript(events, format: format).lines
+    let lines = Transcript(events, failure: failure.kind, format: format).lines
     return lines.prefix(1).map { "  " + $0 } + lines.dropFirst()
   }
 

@@ -8,7 +8,6 @@ extension Unicode.Scalar {
     case "\n": return "\\n"
     case "\r": return "\\r"
     case "\t": return "\\t"
-    case "\0": return "\\0"
     case " ": return nil
     default: break
     }

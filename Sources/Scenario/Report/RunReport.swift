@@ -109,11 +109,13 @@ package struct RunReport {
     let place = failure.location?.description ?? result.file
     let title = ScenarioResult.title(file: place, name: name)
     let reason = printableLines(failure.message).joined(separator: " ")
-    return TerminalText.wrapped(
+    let lines = TerminalText.wrapped(
       "\(status)  \(title)  \(reason)",
       columns: format.columns,
       indent: "  ",
       hanging: "  "
     )
+    let word = format.style.paint(status, as: result.outcome.isFlaky ? .flaky : .failed)
+    return ["  \(word)\(lines[0].dropFirst(2 + status.count))"] + lines.dropFirst()
   }
 }

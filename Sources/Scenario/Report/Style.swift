@@ -9,6 +9,9 @@ package enum Style: Hashable, Sendable {
     case passed
     case failed
     case skipped
+    case flaky
+    /// The line at which something has failed.
+    case marked
     case secondary
   }
 
@@ -18,7 +21,8 @@ package enum Style: Hashable, Sendable {
       switch role {
       case .passed: "32"
       case .failed: "1;31"
-      case .skipped: "33"
+      case .skipped, .flaky: "33"
+      case .marked: "1"
       case .secondary: "2"
       }
     return "\u{1B}[\(color)m\(text)\u{1B}[0m"

@@ -40,6 +40,8 @@ package enum TerminalText {
   }
 
   /// The lines of a text, broken between words, with the lines after the first indented further.
+  ///
+  /// What stands in double quotes is not broken where a line has room for it.
   package static func wrapped(
     _ text: String,
     columns: Int,
@@ -48,8 +50,39 @@ package enum TerminalText {
   ) -> [String] {
     // No character takes more columns than bytes.
     if indent.utf8.count + text.utf8.count <= columns { return [indent + text] }
-    let words = text.split(separator: " ", omittingEmptySubsequences: false)
+    let room = columns - indent.utf8.count - hanging.utf8.count
+    let words = words(of: text, room: room)
     return wrapped(words: words, columns: columns, indent: indent, hanging: hanging)
+  }
+
+  /// The words of a text, of which those of one quotation are one if there is room.
+  private static func words(of text: String, room: Int) -> [String] {
+    var words: [String] = []
+    var quoted: [Substring] = []
+    for word in text.split(separator: " ", omittingEmptySubsequences: false) {
+      let isInside = quoted.isEmpty == changesQuoting(word)
+      if isInside || !quoted.isEmpty { quoted.append(word) } else { words.append(String(word)) }
+      if isInside || quoted.isEmpty { continue }
+      words += joined(quoted, room: room)
+      quoted = []
+    }
+    return words + quoted.map(String.init)
+  }
+
+  private static func joined(_ quoted: [Substring], room: Int) -> [String] {
+    let whole = quoted.joined(separator: " ")
+    return width(whole) <= room ? [whole] : quoted.map(String.init)
+  }
+
+  /// Whether a word has an odd number of double quotes, without those behind a backslash.
+  private static func changesQuoting(_ word: Substring) -> Bool {
+    var isQuoted = false
+    var isEscaped = false
+    for character in word.utf8 {
+      if character == UInt8(ascii: "\""), !isEscaped { isQuoted.toggle() }
+      isEscaped = character == UInt8(ascii: "\\") && !isEscaped
+    }
+    return isQuoted
   }
 
   /// The lines of words, which stay whole.

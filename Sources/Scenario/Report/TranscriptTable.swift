@@ -5,6 +5,8 @@ struct TranscriptRow {
   let event: Event
   /// The scenario failed at this event.
   var isFailure = false
+  /// How many events before it are left out.
+  var hiddenBefore = 0
   /// It came after the failure.
   var isLate = false
   /// The wait that the failure ended.
@@ -16,6 +18,8 @@ struct TranscriptTable {
   private let columns: Int
   /// The scenario's start, from which times count.
   private let start: Duration
+  /// The scenario's directory, without which names in it are shown.
+  private let directory: String
   private let laneWidth: Int
   private let referenceWidth: Int
 
@@ -23,9 +27,10 @@ struct TranscriptTable {
   private static let referenceLimit = 24
 
   /// Measures the columns for the events to be shown.
-  init(_ events: [Event], since start: Duration, columns: Int) {
+  init(_ events: [Event], since start: Duration, directory: String, columns: Int) {
     self.columns = columns
     self.start = start
+    self.directory = directory
     let lanes = Set(events.map(\.lane))
     let widestLane = lanes.map { TerminalText.width(printable($0)) }.max() ?? 0
     laneWidth = lanes.subtracting([""]).count > 1 ? min(Self.laneLimit, widestLane) : 0
@@ -51,8 +56,14 @@ struct TranscriptTable {
     return TerminalText.padded(name, to: laneWidth) + "  "
   }
 
-  private static func failurePhrase(_ row: TranscriptRow) -> String {
-    row.event.location == nil ? row.event.kind.phrase : "failed here"
+  /// The event in words, with names in the scenario's directory as its script may write them.
+  private func phrase(of kind: Event.Kind) -> String {
+    directory.isEmpty ? kind.phrase : kind.phrase.replacing("\(directory)/", with: "")
+  }
+
+  private func failurePhrase(_ row: TranscriptRow) -> String {
+    if let wait = row.endedWait { return phrase(of: wait.kind) }
+    return row.event.location == nil ? row.event.kind.phrase : "failed here"
   }
 
   private static func reference(of event: Event) -> String {
@@ -66,11 +77,12 @@ struct TranscriptTable {
     case .sent(let payload), .received(let payload), .output(_, let payload, _):
       return prefix + EscapedBytes(payload).bounded(to: rest)
     case .unread(let payload):
-      return prefix + "unread: " + EscapedBytes(payload).bounded(to: rest - 8)
+      let prefix = row.isLate ? prefix : "unread: "
+      return prefix + EscapedBytes(payload).bounded(to: room - prefix.count)
     case .failed:
-      return TerminalText.cut(row.endedWait?.kind.phrase ?? Self.failurePhrase(row), to: room)
+      return TerminalText.cut(failurePhrase(row), to: room)
     default:
-      return prefix + TerminalText.cut(row.event.kind.phrase, to: rest)
+      return prefix + TerminalText.cut(phrase(of: row.event.kind), to: rest)
     }
   }
 }

@@ -201,12 +201,13 @@ extension Runner {
     if assembly.events.isEmpty {
       log.append(.scenarioStarted(ScenarioDescription(file: job.file)))
     }
-    let failure = Self.failure(ending, worker.lastWords)
+    var failure = Self.failure(ending, worker.lastWords)
     let secrets = reports.scripts.secrets
     if let command = configuration.common.command(for: job.file, hiding: secrets) {
       log.append(command)
     }
     if let location = failure.location { log.append(.failed, at: location) }
+    failure = assembly.located(failure)
     let end = ScenarioEnd(
       outcome: .failed(failure),
       duration: elapsed,

@@ -57,17 +57,24 @@ extension Session {
     origins[origin] = location ?? runtime.scheduler.current?.origin.map(ScriptLocation.init)
   }
 
+  private static let noAssertions = "no-assertions"
+
   /// Fails with all that was found: the first as what has failed, the others as remarks.
   func failOfLeftovers() {
     if assertionCount == 0 {
       let message = "the scenario ended without a single assertion"
-      keep(Leftover(check: "no-assertions", message: message))
+      keep(Leftover(check: Self.noAssertions, message: message))
     }
     guard let first = leftovers.first else { return }
-    var failure = Failure(.check, first.message, at: first.location)
-    failure.notes = [
-      ScenarioOptions.advice(allowing: leftovers.map(\.check), inHeader: blocks.isEmpty)
+    let sender =
+      first.check == "unread" ? log.scenarioEvents.placeOfSending(unreadOn: first.lane) : nil
+    var failure = Failure(.check, first.message, at: sender ?? first.location)
+    let notes: [String?] = [
+      sender.map { "sent at \($0), never read" },
+      first.check == Self.noAssertions ? "send and receive assert nothing; expect does" : nil,
+      ScenarioOptions.advice(allowing: leftovers.map(\.check), inHeader: blocks.isEmpty),
     ]
+    failure.notes = notes.compactMap(\.self)
     leftovers.removeFirst()
     // No line of the script is where it happened.
     log.append(.failed, actor: "main", lane: first.lane)

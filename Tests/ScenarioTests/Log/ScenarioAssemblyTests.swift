@@ -36,6 +36,23 @@ struct ScenarioAssemblyTests {
     #expect(record.events.count == 1)
   }
 
+  @Test func `a scenario whose end is missing has failed at the last line that is known`() throws {
+    var assembly = ScenarioAssembly()
+    assembly.take(event(0, .scenarioStarted(ScenarioDescription(file: "a.lua"))))
+    var note = event(1, .note("here"))
+    note.location = ScriptLocation(file: "a.lua", line: 3)
+    assembly.take(note)
+    assembly.take(event(2, .actorEnded))
+
+    let record = try #require(
+      assembly.record(keepsEvents: true, orFailedBy: Failure(.crash, "no end"))
+    )
+
+    guard case .failed(let failure) = record.result.outcome else { return #expect(Bool(false)) }
+    #expect(failure.location?.line == 3)
+    #expect(failure.remarks == ["a.lua:3 is the last line that the log knows"])
+  }
+
   private func event(_ seconds: Int, _ kind: Event.Kind) -> Event {
     Event(time: .seconds(seconds), scenario: 1, kind: kind)
   }

@@ -115,6 +115,18 @@ struct SecretsTests {
     #expect(failure.redacted(by: secrets).expected == Array("«secret»".utf8))
   }
 
+  @Test func `that two secrets differ is said where they read the same`() {
+    var failure = Failure(.mismatch, "got another")
+    failure.expected = Array("key=one".utf8)
+    failure.actual = Array("key=three".utf8)
+    var secrets = Secrets()
+    for secret in ["one", "two"] { secrets.insert(Array(secret.utf8)) }
+
+    #expect(failure.recorded(hiding: secrets).message == "got another")
+    secrets.insert(Array("three".utf8))
+    #expect(failure.recorded(hiding: secrets).message == "got another; the secrets differ")
+  }
+
   @Test func `a script's secret reaches no report`() {
     let script = ScriptRun(
       """

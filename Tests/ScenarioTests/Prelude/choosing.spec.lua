@@ -39,7 +39,7 @@ end)
 test("an unordered set that does not come whole says what is missing", function()
   local c = harness.conversation({ 60, "b\n" }, { codec = "line" })
   same(harness.raised(c.expectUnordered, c, { "a", "b", "c" }, { timeout = 100 }).message,
-    'waited 100 ms for a message on «c1» matching oneOf { "a", "c" }; 1 of 3 messages came')
+    'waited 100 ms for oneOf { "a", "c" } on «c1»; 1 of 3 messages came')
 end)
 
 test("on a stream what stands first of the texts still wanted is taken", function()
@@ -78,7 +78,7 @@ test("again matches once more, under the same deadline", function()
     end }, { "done" },
   }
   same(harness.raised(c.expectAny, c, branches, { timeout = 100 }).message,
-    'waited 100 ms for a message on «c1» matching oneOf { "more", "done" }; nothing came')
+    'waited 100 ms for oneOf { "more", "done" } on «c1»; nothing came')
   same({ count, host.clock }, { 2, 100 })
   same(c:expectAny(branches), "done")
 end)

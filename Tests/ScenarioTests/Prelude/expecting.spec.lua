@@ -33,13 +33,38 @@ test("a failure names the fact that explains it", function()
   end
 end)
 
+test("a text with more behind it is not said to be a pattern, which would hide what came", function()
+  for expected, message in pairs { ["+PONG"] = "+PONG extra", ["OK.?"] = "OK" } do
+    local c = lines(message .. "\n")
+    same(harness.raised(c.expect, c, expected).notes, nil)
+  end
+end)
+
 test("tables that differ are shown by their places", function()
   local c = harness.conversation({ "*2\r\n$1\r\na\r\n:2\r\n" }, { codec = "resp" })
   same(harness.raised(c.expect, c, { "a", 1 }), {
     kind = "mismatch", lane = "c1", expected = '{ "a", 1 }', actual = '{ "a", 2 }',
     difference = { "[2]: expected 1, got 2" },
-    message = 'expected the next message on «c1» to match { "a", 1 }, got 1) "a"  2) (integer) 2',
+    message = 'the next message on «c1» differs at [2]: expected 1, got 2',
+    notes = { 'expected  { "a", 1 }', 'actual    { "a", 2 }' },
   })
+end)
+
+test("of several places in which tables differ the first is named", function()
+  local c = harness.conversation({ '{"b":{"y":2},"a":1,"c":3}\n' }, { codec = "jsonl" })
+  local failure = harness.raised(c.expect, c, { a = 1, b = { y = 1 }, c = 2 })
+  same({ failure.message, failure.notes }, {
+    "the next message on «c1» differs at .b.y: expected 1, got 2; and in 1 more place",
+    { "expected  { a = 1, b = { y = 1 }, c = 2 }", "actual    { a = 1, b = { y = 2 }, c = 3 }" },
+  })
+end)
+
+test("of a long text what is around the first difference is shown", function()
+  local c = lines(("x"):rep(9999) .. "\n")
+  local around = '"…' .. ("x"):rep(29)
+  same(harness.raised(c.expect, c, ("x"):rep(5000) .. "y" .. ("x"):rep(4999)).message,
+    ("expected the next message on «c1» to match %sy%s…\" (10000 bytes), got %s%s…\" (9999 bytes)")
+      :format(around, ("x"):rep(30), around, ("x"):rep(31)))
 end)
 
 test("expect without a pattern is refused", function()
@@ -88,8 +113,10 @@ test("a script's own codec shows its messages in failures", function()
     show = function(message) return "message " .. message.id end,
   }
   local c = harness.conversation({ "\7" }, { codec = codec })
-  same(harness.raised(c.expect, c, { id = 8 }).message,
-    "expected the next message on «c1» to match { id = 8 }, got message 7")
+  local failure = harness.raised(c.expect, c, { id = 8 })
+  same(failure.notes, { "expected  { id = 8 }", "actual    message 7" })
+  same(failure.message,
+    "the next message on «c1» differs at .id: expected 8, got 7")
 end)
 
 test("a predicate that raises passes its error on", function()
@@ -108,11 +135,11 @@ end)
 test("await names what it has skipped", function()
   local c = harness.conversation({ "a\nb\n", 10, "c" }, { codec = "line" })
   same(harness.raised(c.await, c, "x", { timeout = 50 }).message,
-    'waited 50 ms for a message on «c1» matching "x"; skipped 2 messages: "a", "b"; '
+    'waited 50 ms for "x" on «c1»; skipped 2 messages: "a", "b"; '
     .. '1 byte "c" waits for a line end')
   c = harness.conversation({ ("m\n"):rep(8) }, { codec = "line", ending = "closed" })
   same(harness.raised(c.await, c, "x").message,
-    'waited for a message on «c1» matching "x", but the peer closed the connection; '
+    'waited for "x" on «c1», but the peer closed the connection; '
     .. 'skipped 8 messages: "m", "m", "m", "m", "m" and 3 more')
 end)
 
@@ -143,14 +170,16 @@ end)
 
 test("a sequence says where a message belongs that came too early", function()
   local c = lines("c\n")
-  same(harness.raised(c.expectSequence, c, { "a", function() error("broken") end, "c" }).notes,
-    { "it matches what is expected as message 3: the order is another" })
+  local failure = harness.raised(c.expectSequence, c, { "a", function() error("broken") end, "c" })
+  same({ failure.message, failure.notes }, {
+    "message 3 of 3 on «c1» came first: another order", { 'expected  "a"', 'actual    "c"' },
+  })
 end)
 
 test("a sequence that does not come whole says how much has", function()
   local c, host = harness.conversation({ 60, "a\n", 60, "b\n" }, { codec = "line" })
   same(harness.raised(c.expectSequence, c, { "a", "b" }, { timeout = 100 }).message,
-    'waited 100 ms for a message on «c1» matching "b"; 1 of 2 messages came')
+    'waited 100 ms for "b" on «c1»; 1 of 2 messages came')
   same(host.clock, 100)
 end)
 
@@ -162,8 +191,8 @@ end)
 test("a message that comes at another place of a sequence is said to", function()
   local c, host = lines("b\na\nc\n")
   local any = host.prelude.patterns.any
-  same(harness.raised(c.expectSequence, c, { any, "c", "b", "a" }).notes,
-    { "it matches what is expected as message 4: the order is another" })
+  same(harness.raised(c.expectSequence, c, { any, "c", "b", "a" }).message,
+    "message 4 of 4 on «c1» came as message 2: another order")
   same(harness.raised(c.expectSequence, c, { "d", any }).notes, nil)
 end)
 

@@ -9,6 +9,13 @@ local function withSecrets(...)
   return host
 end
 
+test("two that differ read the same, which is said", function()
+  local host = withSecrets("one", "two")
+  local t = host.prelude.scenario.t
+  same(harness.raised(t.equal, t, { key = "one" }, { key = "two" }).message,
+    'the values differ at .key: expected "«secret»", got "«secret»"; the secrets differ')
+end)
+
 test("a secret goes to the host and is given back", function()
   same(withSecrets("hunter2", "a.b").secrets, { "hunter2", "a.b" })
 end)

@@ -27,16 +27,16 @@ test("a time-out tells what was awaited and what came before", function()
   c:receive()
   c:receive()
   same(harness.raised(c.expect, c, "PONG", { timeout = 250 }), {
-    kind = "timeout", lane = "c1", subject = 'a message on «c1» matching "PONG"',
+    kind = "timeout", lane = "c1", subject = '"PONG" on «c1»',
     notes = { "before it 2 messages (8 bytes) came" },
-    message = 'waited 250 ms for a message on «c1» matching "PONG"; 5 bytes "+PONG" wait for a line end',
+    message = 'waited 250 ms for "PONG" on «c1»; 5 bytes "+PONG" wait for a line end',
   })
 end)
 
 test("a pattern is described as the script writes it", function()
   local c, host = lines({})
   same(harness.raised(c.expect, c, host.prelude.patterns.pattern "^+", { timeout = 1 }).message,
-    'waited 1 ms for a message on «c1» matching pattern("^+"); nothing came')
+    'waited 1 ms for pattern("^+") on «c1»; nothing came')
 end)
 
 test("an end tells whether it was clean", function()
@@ -46,8 +46,8 @@ test("an end tells whether it was clean", function()
   } do
     local c = lines({}, ending)
     same(harness.raised(c.expect, c, "x"), {
-      kind = "closed", lane = "c1", notes = { "before it no message came" },
-      message = 'waited for a message on «c1» matching "x", but ' .. told,
+      kind = "closed", lane = "c1", notes = {},
+      message = 'waited for "x" on «c1», but ' .. told,
     })
   end
 end)

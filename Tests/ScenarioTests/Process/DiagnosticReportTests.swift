@@ -31,10 +31,14 @@ struct DiagnosticReportTests {
         """
     )
 
-    #expect(reports.map(\.phrase) == ["AddressSanitizer: heap-use-after-free"])
+    #expect(
+      reports.map(\.phrase) == [
+        "AddressSanitizer: heap-use-after-free at table.c:41:3 in store"
+      ]
+    )
     #expect(
       reports.first?.lines == [
-        "WRITE of size 4 at table.c:41:3 in store", "called from main.c:7 in main",
+        "WRITE of size 4", "called from main.c:7 in main",
         "freed at table.c:90 in drop", "allocated at table.c:12 in open_table",
       ]
     )
@@ -54,10 +58,12 @@ struct DiagnosticReportTests {
     )
 
     #expect(reports.map(\.isLeak) == [true])
-    #expect(reports.first?.phrase == "LeakSanitizer: detected memory leaks")
+    #expect(
+      reports.first?.phrase == "LeakSanitizer: detected memory leaks at table.c:12 in open_table"
+    )
     #expect(
       reports.first?.lines == [
-        "Direct leak of 77 byte(s) in 1 object(s) at table.c:12 in open_table"
+        "Direct leak of 77 byte(s) in 1 object(s)"
       ]
     )
   }
@@ -70,7 +76,8 @@ struct DiagnosticReportTests {
 
     #expect(reports.count == 2)
     #expect(reports.first?.tool == "UndefinedBehaviorSanitizer")
-    #expect(reports.first?.lines == ["at sum.c:2:51"])
+    #expect(reports.first?.phrase.hasSuffix(" at sum.c:2:51") == true)
+    #expect(reports.first?.lines == [])
   }
 
   @Test func `the thread sanitizer's warning is a finding`() {
@@ -85,10 +92,10 @@ struct DiagnosticReportTests {
         """
     )
 
-    #expect(reports.map(\.phrase) == ["ThreadSanitizer: data race"])
+    #expect(reports.map(\.phrase) == ["ThreadSanitizer: data race at race.c:2 in count"])
     #expect(
       reports.first?.lines == [
-        "Read of size 4 at race.c:2 in count", "previous write of size 4 at race.c:2 in count",
+        "Read of size 4", "previous write of size 4 at race.c:2 in count",
       ]
     )
   }
@@ -116,11 +123,12 @@ struct DiagnosticReportTests {
 
     #expect(
       reports.map(\.phrase) == [
-        "valgrind: Invalid read of size 1", "valgrind: 8 bytes in 1 blocks are definitely lost",
+        "valgrind: Invalid read of size 1 at parser.c:4 in parse",
+        "valgrind: 8 bytes in 1 blocks are definitely lost at parser.c:5 in main",
       ]
     )
     #expect(reports.map(\.isLeak) == [false, true])
-    #expect(reports.first?.lines.first == "at parser.c:4 in parse")
+    #expect(reports.first?.lines.first == "called from parser.c:5 in main")
   }
 
   @Test func `a report is found behind any amount of other output, also in two pieces`() {
@@ -153,6 +161,6 @@ struct DiagnosticReportTests {
     capture.append(Array("serving\n\(text.prefix(12))".utf8))
     capture.append(Array(text.dropFirst(12).utf8))
 
-    #expect(capture.reports.map(\.phrase) == ["valgrind: \(kind)"])
+    #expect(capture.reports.map(\.kind) == [kind])
   }
 }

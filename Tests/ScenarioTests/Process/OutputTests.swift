@@ -45,7 +45,7 @@ struct OutputTests {
     var output = RecentOutput()
     output.append(Array("  caf\u{e9} \\\n".utf8) + [0x61, 0x00, 0x80, 0xff, 0x0a])
 
-    #expect(output.lastLines(2) == ["  caf\u{e9} \\", #"a\0\x80\xff"#])
+    #expect(output.lastLines(2) == ["  caf\u{e9} \\", #"a\x00\x80\xff"#])
   }
 
   @Test func `what nobody reads is bounded, and the newest stays`() {

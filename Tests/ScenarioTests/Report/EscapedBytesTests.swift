@@ -5,8 +5,8 @@ import Testing
 @Suite("Escaped bytes")
 struct EscapedBytesTests {
   @Test(arguments: [
-    ("PING\r\n", #"PING\r\n"#), ("a\tb\0\u{1B}[31m", #"a\tb\0\x1b[31m"#), ("\\n", #"\\n"#),
-    ("\0x\u{0}7", #"\0x\x007"#), ("grün 日本", "grün 日本"), ("", ""), ("\u{7F}", #"\x7f"#),
+    ("PING\r\n", #"PING\r\n"#), ("a\tb\0\u{1B}[31m", #"a\tb\x00\x1b[31m"#), ("\\n", #"\\n"#),
+    ("\0x\u{0}7", #"\x00x\x007"#), ("grün 日本", "grün 日本"), ("", ""), ("\u{7F}", #"\x7f"#),
     (" a ", #"\x20a\x20"#), (#""a""#, #""a""#),
   ])
   func `text stays as it is but for what cannot be seen`(text: String, line: String) {

@@ -159,6 +159,31 @@ struct FailureReportTests {
     )
   }
 
+  @Test func `the place of a difference is told once`() {
+    var failure = Failure(.mismatch, "the message differs at .id: expected 1, got 2")
+    failure.difference = [".id: expected 1, got 2"]
+
+    expectReport(
+      failure,
+      [],
+      """
+      ✗ ping.lua › ping is answered                                       FAIL  0.214s
+        the message differs at .id: expected 1, got 2
+
+        again  parley run ping.lua:1
+
+      """
+    )
+  }
+
+  @Test func `a quoted text is not broken where it fits into a line`() {
+    let quoted = "\"the first and \\\" the second half of a text that is long\""
+    let lines = report(Failure(.mismatch, "it was expected to match \(quoted), got \"x y\""), [])
+      .lines
+
+    #expect(lines[1...2] == ["  it was expected to match", "  \(quoted), got \"x y\""])
+  }
+
   @Test func `a long line of a structural difference is broken between words`() {
     var failure = Failure(.assertion, "the values differ")
     let words = Array(repeating: "word", count: 20).joined(separator: " ")

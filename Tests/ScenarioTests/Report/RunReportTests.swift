@@ -25,7 +25,7 @@ struct RunReportTests {
     outcome: .failed(
       Failure(
         .timeout,
-        "waited 5.000s (default deadline) for a message on «ctl» matching { gen = 2 }",
+        "waited 5.000s (default deadline) for { gen = 2 } on «ctl»",
         at: ScriptLocation(file: "ctl/reload.lua", line: 9)
       )
     )
@@ -44,7 +44,7 @@ struct RunReportTests {
     let expected = """
       4 scenarios in 5.0s (seed 0): 2 passed, 1 failed, 1 skipped
         TIMEOUT  ctl/reload.lua:9 › SIGHUP reloads  waited 5.000s (default deadline)
-          for a message on «ctl» matching { gen = 2 }
+          for { gen = 2 } on «ctl»
       """
     #expect(lines.joined(separator: "\n") == expected)
   }

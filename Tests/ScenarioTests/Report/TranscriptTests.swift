@@ -18,7 +18,7 @@ struct TranscriptTests {
             0.001  +  listening on /tmp/s                                   talk.lua:2
             0.002  +  accepted a connection                                 talk.lua:4
             0.004  →  PING\n                                                talk.lua:5
-            0.005  ←  \0\xff                                                talk.lua:6
+            0.005  ←  \x00\xff                                              talk.lua:6
             1.250  #  half way                                              talk.lua:7
             1.300  ←  unread: more
             1.301  ■  the peer closed
@@ -79,13 +79,13 @@ struct TranscriptTests {
     expectTranscript(
       [
         event(1, .received(Payload(Array("skipped".utf8))), line: 5),
-        event(9, .waiting("a message on «c» matching \"x\""), line: 5),
+        event(9, .waiting("\"x\" on «c»"), line: 5),
         event(9, .failed, line: 5),
       ],
       """
       conversation «c»
             0.001  ←  skipped                                               talk.lua:5
-        ✗   0.009  …  waited for a message on «c» matching "x"              talk.lua:5
+        ✗   0.009  …  waited for "x" on «c»                                 talk.lua:5
       """
     )
   }
@@ -98,7 +98,7 @@ struct TranscriptTests {
       """
       conversation «c», 7 of 20 events
             0.001  ←  m1                                                    talk.lua:1
-                   … 13 events are not shown …
+                   … 13 events are not shown (--report html=FILE has them) …
             0.015  ←  m15                                                  talk.lua:15
             0.016  ←  m16                                                  talk.lua:16
             0.017  ←  m17                                                  talk.lua:17
@@ -168,9 +168,43 @@ struct TranscriptTests {
     )
   }
 
-  @Test func `the pieces of one long line are not counted as lines`() {
+  @Test func `a line that a process writes in pieces is one line`() {
+    let pieces = ["request ", "hello ", "Ann\nand", " Bob\n"].enumerated().map { index, text in
+      event(index, .output(stream: "stdout", Payload(Array(text.utf8))), lane: "daemon")
+    }
+    let received = event(1, .received(Payload(Array("x".utf8))), line: 5)
+
+    expectTranscript(
+      pieces[...1] + [received] + pieces[2...],
+      """
+      conversation
+            0.000  daemon  │  request hello Ann
+            0.001  c       ←  x                                             talk.lua:5
+            0.002  daemon  │  and Bob
+      """
+    )
+  }
+
+  @Test func `a prompt stands before what it is answered with`() {
+    let pieces = ["name? ", "hello\n"].map { text in
+      event(1, .output(stream: "stdout", Payload(Array(text.utf8))), lane: "d")
+    }
+    let answer = event(1, .sent(Payload(Array("Ann\n".utf8))), lane: "d.stdin", line: 5)
+
+    expectTranscript(
+      [pieces[0], answer, pieces[1]],
+      #"""
+      conversation
+            0.001  d        │  name?\x20
+            0.001  d.stdin  →  Ann\n                                        talk.lua:5
+            0.001  d        │  hello
+      """#
+    )
+  }
+
+  @Test func `the pieces of a line that is longer than a message are not counted as lines`() {
     let written = (1...6).map { number in
-      let payload = Payload(Array("piece \(number)".utf8))
+      let payload = Payload(Array("piece \(number)".utf8), size: 100_000)
       return event(4, .output(stream: "stdout", payload, linesBefore: 0), lane: "daemon")
     }
 
@@ -202,11 +236,70 @@ struct TranscriptTests {
     )
   }
 
-  @Test(arguments: [7, 8])
-  func `no event is hidden for the sake of one line`(count: Int) {
+  @Test func `the last of the conversation that failed are shown, however much came on others`() {
+    let messages = (1...20).map { number in
+      let lane = number < 8 ? "bob" : "ann"
+      return event(
+        number,
+        .received(Payload(Array("m\(number)".utf8))),
+        lane: lane,
+        line: number
+      )
+    }
+
+    expectTranscript(
+      messages + [event(21, .failed, lane: "bob", line: 21)],
+      """
+      conversation, 11 of 21 events
+            0.001  bob  ←  m1                                               talk.lua:1
+                   … 3 events are not shown (--report html=FILE has them) …
+            0.005  bob  ←  m5                                               talk.lua:5
+            0.006  bob  ←  m6                                               talk.lua:6
+            0.007  bob  ←  m7                                               talk.lua:7
+                   … 7 events are not shown …
+            0.015  ann  ←  m15                                             talk.lua:15
+            0.016  ann  ←  m16                                             talk.lua:16
+            0.017  ann  ←  m17                                             talk.lua:17
+            0.018  ann  ←  m18                                             talk.lua:18
+            0.019  ann  ←  m19                                             talk.lua:19
+            0.020  ann  ←  m20                                             talk.lua:20
+        ✗   0.021  bob  …  failed here                                     talk.lua:21
+      """
+    )
+  }
+
+  @Test func `of a crash the end of the process is marked`() {
+    let events = [
+      event(1, .sent(Payload(Array("x".utf8))), line: 5),
+      event(2, .signalled("SIGSEGV", dumpedCore: false)), event(3, .failed, line: 6),
+    ]
+
+    let lines = Transcript(events, failure: .crash, format: ReportFormat()).lines
+
+    #expect(lines.count == 3)
+    #expect(lines.last == "  ✗   0.002  ×  ended by SIGSEGV")
+  }
+
+  @Test func `what lies in the scenario's directory is shown by its name`() {
+    let lines = Transcript(
+      [
+        event(0, .directory(path: "/tmp/parley-x"), lane: ""),
+        event(1, .connected(name: "/tmp/parley-x/api"), line: 5),
+        event(2, .connected(name: "/tmp/parley-xy/api"), line: 6),
+      ],
+      format: ReportFormat()
+    ).lines
+
+    #expect(lines[1].contains("connected to api  "))
+    #expect(lines[2].contains("connected to /tmp/parley-xy/api  "))
+  }
+
+  @Test(arguments: [12, 13])
+  func `no event is hidden for the sake of a few lines`(count: Int) {
     let messages = (1...count).map { event($0, .received(Payload(Array("m\($0)".utf8))), line: $0) }
 
-    #expect(Transcript(messages, format: ReportFormat()).lines.count == count + 1)
+    let lines = Transcript(messages, format: ReportFormat()).lines.count
+    #expect(lines == (count == 12 ? 13 : 9))
   }
 
   @Test func `several conversations stand in lanes on one clock`() {

@@ -70,11 +70,12 @@ struct FailingScenarioTests {
     let failure = try #require(ScriptRun.failure(source))
 
     #expect(failure.kind == .deadlock)
+    #expect(failure.message == "deadlock: main waits on «pair.a», server on «pair.b»")
     #expect(failure.waiters.map(\.actor) == ["main", "server"])
     #expect(failure.waiters.compactMap(\.location?.line) == [6, 4])
     #expect(
       failure.waiters.map(\.what) == [
-        "a message on «pair.a» matching \"welcome\"", "a message on «pair.b» matching \"hello\"",
+        "\"welcome\" on «pair.a»", "\"hello\" on «pair.b»",
       ]
     )
   }
@@ -126,9 +127,24 @@ struct FailingScenarioTests {
     }
     #expect(
       waits.sorted() == [
-        "main: a message on «pair.a» matching \"ready\"",
-        "server: a message on «pair.b» matching \"go\"",
+        "main: \"ready\" on «pair.a»",
+        "server: \"go\" on «pair.b»",
       ]
+    )
+  }
+
+  @Test func `of a deadlock of many actors a few are named`() {
+    let failure = ScriptRun.failure(
+      """
+      for index = 1, 6 do t:task("t" .. index, function() t:barrier("never", 9) end) end
+      t:barrier("never", 9)
+      """
+    )
+
+    let wait = "for barrier \"never\" (7 of 9)"
+    #expect(
+      failure?.message
+        == "deadlock: main waits \(wait), t1 \(wait), t2 \(wait), t3 \(wait) and 3 more"
     )
   }
 
@@ -190,7 +206,7 @@ struct FailingScenarioTests {
     let message = try #require(failure?.message)
     #expect(failure?.kind == .timeout)
     #expect(failure?.location?.line == 8)
-    #expect(message.hasPrefix("waited 30 ms for a message on «pair.b» matching \"never\"; "))
+    #expect(message.hasPrefix("waited 30 ms for \"never\" on «pair.b»; "))
     #expect(message.hasSuffix(" for a line end"))
   }
 
@@ -219,7 +235,7 @@ struct FailingScenarioTests {
     )
     _ = script.run()
 
-    #expect(script.output.contains("…  waited for a message on «pair.a» matching"))
+    #expect(script.output.contains("…  waited for \"PONG\" on «pair.a»"))
   }
 
   @Test func `an error of the script is shown with its line and the calls that led to it`() throws {

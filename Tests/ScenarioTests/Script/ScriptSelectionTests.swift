@@ -131,7 +131,7 @@ struct ScriptSelectionTests: ~Copyable {
   @Test func `a NUL in a path is refused and shown as an escape`() {
     let refusal = refusal(of: "a\0b.lua")
 
-    #expect(refusal?.description == "\(files.path)/a\\0b.lua: a path cannot hold a NUL byte")
+    #expect(refusal?.description == "\(files.path)/a\\x00b.lua: a path cannot hold a NUL byte")
     #expect(refusal?.exitCode == .usage)
   }
 
