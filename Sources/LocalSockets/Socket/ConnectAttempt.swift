@@ -2,7 +2,7 @@
 ///
 /// A local connect has no readiness to wait for: the unconnected socket counts as writable.
 final class ConnectAttempt {
-  var descriptor: OwnedDescriptor?
+  private var descriptor: OwnedDescriptor?
   let address: SocketAddress
   let mode: OpenMode
   let retries = Retries()

@@ -153,17 +153,24 @@ struct LocalSocketAdoptingTests {
     expectRefusal(pair.first.socketDescriptor, .alreadyInUse)
   }
 
-  /// It is the attempt's until the connection stands.
-  @Test func `the descriptor of a socket that is connecting is refused`() throws {
-    let name = SocketName(directory.file("s"))
-    let full = try FullServer(loop, at: name)
+  /// While the new state is announced the socket has no descriptor yet; the kernel knows which it is.
+  @Test func `a descriptor that is about to be a connecting socket's own is refused`() throws {
+    let path = directory.file("s")
+    let server = LocalServer(loop: loop)
+    #expect(server.listen(SocketName(path)))
     let client = LocalSocket(loop: loop)
-    client.connectToServer(name)
-    let number = client.tries.connecting?.descriptor?.number
+    var number: CInt?
+    client.stateChanged.connect { [socket] state in
+      guard state == .connected else { return }
+      number = (0..<65536).first { SystemCalls.peerAddress(of: $0)?.name == Array(path.utf8) }
+      #expect(!socket.setSocketDescriptor(number ?? -1))
+      #expect(socket.lastError?.descriptorError == .alreadyInUse)
+    }
 
-    expectRefusal(try #require(number), .alreadyInUse)
-    #expect(client.state == .connecting)
-    withExtendedLifetime(full) {}
+    client.connectToServer(SocketName(path))
+
+    #expect(client.state == .connected)
+    #expect(number == client.socketDescriptor)
   }
 
   @Test(arguments: [LocalSocket.State.unconnected, .connecting])
