@@ -46,7 +46,6 @@ public final class EventLoop {
   /// Something has happened in this turn that somebody was told of.
   private var hasProgressed = false
   private var isStopped = false
-  private var wakeupWatch: Watch?
 
   /// How long a socket tries something again for which the kernel has no place or no memory.
   package var retryLimit = Duration.seconds(30)
@@ -72,8 +71,8 @@ public final class EventLoop {
   public init(poller kind: PollerKind) throws(SystemError) {
     poller = try Poller(kind)
     wakeup = try Wakeup()
-    let wakeup = wakeup
-    wakeupWatch = watch(wakeup.descriptor, for: .readable) { _ in wakeup.clear() }
+    // Without a watch, whose weak reference would make counting all others to the loop slow.
+    _ = register(wakeup.descriptor, .readable, wakeup)
   }
 
   /// Makes one turn, in the order that the class describes.

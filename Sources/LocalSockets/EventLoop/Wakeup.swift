@@ -33,3 +33,9 @@ public final class Wakeup: Sendable {
     SystemCalls.clearEventCounter(counter.number)
   }
 }
+
+extension Wakeup: ReadinessHandler {
+  func becameReady(_ readiness: Readiness) {
+    clear()
+  }
+}
