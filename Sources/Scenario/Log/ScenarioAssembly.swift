@@ -63,6 +63,7 @@ struct ScenarioAssembly {
       outcome: end?.outcome ?? .failed(located(failure))
     )
     result.attempts = description.attempt
+    if let todo, result.outcome == .failedAsExpected(todo) { result.todo = todo }
     result.usesSeed = usesSeed
     if let command { (result.options, result.scriptArguments) = command }
     return ScenarioRecord(
@@ -70,6 +71,9 @@ struct ScenarioAssembly {
       events: keepsEvents || result.outcome.failureCode != nil ? events : []
     )
   }
+
+  /// Why the scenario is expected to fail; `nil` where it is to pass.
+  var todo: String? { description?.options.todo }
 
   /// The failure of a scenario that has not come to its end: where it has no place, at the last line that
   /// the log knows.

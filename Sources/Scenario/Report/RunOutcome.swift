@@ -30,4 +30,21 @@ package enum RunOutcome: Hashable, Sendable {
   var isSkipped: Bool {
     if case .skipped = self { true } else { false }
   }
+
+  /// Turns round how a scenario went that is expected to fail.
+  ///
+  /// - Parameter todo: What has yet to be done about it; `nil` where it is to pass.
+  /// - Returns: The outcome, as it was without that.
+  func turned(by todo: String?) -> RunOutcome {
+    guard let todo else { return self }
+    switch self {
+    case .failed, .flaky: return .failedAsExpected(todo)
+    case .skipped: return self
+    case .passed:
+      return .failed(Failure(.check, "it passes, though it is marked todo: \(todo)"))
+    }
+  }
+
+  /// How a scenario went that has failed, as it was to.
+  static func failedAsExpected(_ todo: String) -> RunOutcome { .skipped(reason: "todo: \(todo)") }
 }

@@ -13,6 +13,8 @@ package struct ScenarioResult: Hashable, Sendable {
   package let line: Int?
   package let duration: Duration
   package var outcome: RunOutcome
+  /// What has yet to be done about it, where it has failed as it was expected to.
+  package var todo: String?
   /// How often it was tried.
   package var attempts = 1
   /// The run that it was part of.

@@ -16,6 +16,9 @@ struct TAPReporter: Reporter {
   mutating func add(_ record: ScenarioRecord) {
     count += 1
     let title = "\(count) - \(Self.escaped(record.result.title))"
+    if let todo = record.result.todo {
+      return write("not ok \(title) # TODO \(Self.escaped(oneLine(todo)))\n")
+    }
     switch record.result.outcome {
     case .passed: write("ok \(title)\n")
     case .skipped(let reason): write("ok \(title) # SKIP \(Self.escaped(oneLine(reason)))\n")

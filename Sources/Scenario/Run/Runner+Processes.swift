@@ -201,15 +201,18 @@ extension Runner {
     if assembly.events.isEmpty {
       log.append(.scenarioStarted(ScenarioDescription(file: job.file)))
     }
-    var failure = Self.failure(ending, worker.lastWords)
+    let known = Self.failure(ending, worker.lastWords)
+    let failure = assembly.located(known)
+    let outcome = RunOutcome.failed(failure).turned(by: assembly.todo)
     let secrets = reports.scripts.secrets
-    if let command = configuration.common.command(for: job.file, hiding: secrets) {
+    if outcome.failureCode != nil,
+      let command = configuration.common.command(for: job.file, hiding: secrets)
+    {
       log.append(command)
     }
-    if let location = failure.location { log.append(.failed, at: location) }
-    failure = assembly.located(failure)
+    if let location = known.location { log.append(.failed, at: location) }
     let end = ScenarioEnd(
-      outcome: .failed(failure),
+      outcome: outcome,
       duration: elapsed,
       eventCount: assembly.events.count
     )

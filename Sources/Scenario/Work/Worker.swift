@@ -253,19 +253,6 @@ final class Worker {
   }
 }
 
-extension RunOutcome {
-  /// Turns round what is marked as expected to fail.
-  fileprivate func turned(by todo: String?) -> RunOutcome {
-    guard let todo else { return self }
-    switch self {
-    case .failed, .flaky: return .skipped(reason: "todo: \(todo)")
-    case .skipped: return self
-    case .passed:
-      return .failed(Failure(.check, "it passes, though it is marked todo: \(todo)"))
-    }
-  }
-}
-
 extension ScenarioOptions {
   /// Why the scenario is not to be run; `nil` when it is.
   var reasonToSkip: String? {
