@@ -188,6 +188,10 @@ static const unsigned char locals_source[] = {
 #embed "../Scenario/Prelude/locals.lua"
 };
 
+static const unsigned char lifetimes_source[] = {
+#embed "../Scenario/Prelude/lifetimes.lua"
+};
+
 static const unsigned char listener_source[] = {
 #embed "../Scenario/Prelude/listener.lua"
 };
@@ -286,6 +290,7 @@ static const struct prelude_chunk chunks[] = {
     CHUNK(marking),
     CHUNK(sourcelines),
     CHUNK(talk),
+    CHUNK(lifetimes),
     CHUNK(listener),
     CHUNK(opening),
     CHUNK(course),

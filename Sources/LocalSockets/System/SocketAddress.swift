@@ -159,7 +159,7 @@ extension SocketAddress {
   /// How `/proc/net/unix` lists an abstract name: it shows each NUL as "@".
   ///
   /// It is nil for a path, and for a name that looks there as another one does.
-  var listedName: [UInt8]? {
+  package var listedName: [UInt8]? {
     let at = UInt8(ascii: "@")
     guard isAbstract, !name.contains(at), !name.contains(0) else { return nil }
     let padding = Int(length) - Self.headerSize - 1 - name.count

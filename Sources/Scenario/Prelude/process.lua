@@ -3,10 +3,13 @@
 local host = ...
 local prelude = host.prelude
 local class, commands, conversations = prelude.class, prelude.command, prelude.conversation
-local describe, failure, names = prelude.describe, prelude.failure, prelude.names
+local describe, failure, lifetimes = prelude.describe, prelude.failure, prelude.lifetimes
+local names = prelude.names
 local notifications, options, quantities = prelude.notifications, prelude.options, prelude.quantities
 
-local now, countAssertion = host.localsocket.now, host.count
+local countAssertion = host.count
+local await, ending, timedOut = lifetimes.await, lifetimes.ending, lifetimes.timedOut
+local output, endedWithout = lifetimes.output, lifetimes.endedWithout
 
 ---@class Process
 ---@field pid integer
@@ -15,6 +18,7 @@ local now, countAssertion = host.localsocket.now, host.count
 ---@field stdout Conversation|false
 ---@field stderr Conversation|false
 ---@field package native table  the host's process
+---@field package isNotifying boolean  it was given a socket for notifications
 ---@field package notifications Notification[]
 ---@field package nextNotification integer
 ---@field package searched { [boolean]: integer }  where the log was last found, by "in stderr"
@@ -23,35 +27,7 @@ class.checkReceivers(Process, "p")
 
 local processes = { class = Process }
 
--- Waiting
-
----Waits until something about the process has brought a result.
----@param self Process
----@param timeout number  milliseconds; negative waits for ever
----@param subject string
----@param attempt fun(): any  nil or false as long as there is none
----@param pause? integer  milliseconds after which to look again; it doubles up to 50
----@return any result  nil when the time is up
-local function await(self, timeout, subject, attempt, pause)
-  local deadline = timeout >= 0 and now() + timeout
-  while true do
-    local result = attempt()
-    if result then return result end
-    local left = deadline and deadline - now() or -1
-    if deadline and left <= 0 then return nil end
-    if pause and (left < 0 or pause < left) then left, pause = pause, math.min(2 * pause, 50) end
-    self.native:await(left, subject)
-  end
-end
-
----The last lines of the process as notes of a failure.
-local function output(self, notes)
-  notes = notes or {}
-  for _, line in ipairs(self.native:lastLines(8)) do
-    notes[#notes + 1] = "its output: " .. line
-  end
-  return notes
-end
+-- Readiness
 
 ---Fails because the process has ended before what was waited for.
 local function diedEarly(self, subject)
@@ -66,36 +42,34 @@ local function diedEarly(self, subject)
   }
 end
 
-local function timedOut(self, timeout, subject)
-  failure.raise {
-    kind = "timeout", lane = self.name, subject = subject, notes = output(self),
-    message = ("waited %s for %s"):format(quantities.duration(timeout), subject),
-  }
-end
-
----Fails because what was waited for does not come.
-local function notReady(self, readiness, timeout, subject)
+---Fails because it does not get ready.
+local function notReady(self, readiness, timeout, awaited)
+  local message = ("«%s» was not ready in %s: waited for it %s"):format(
+    self.name, quantities.duration(timeout), readiness.title)
   local notes = output(self)
-  if #notes == 0 then notes = { "it has written nothing" } end
-  failure.raise {
-    kind = "timeout", lane = self.name, subject = subject, notes = notes,
-    message = ("«%s» was not ready in %s: waited for it %s"):format(
-      self.name, quantities.duration(timeout), readiness.title),
-  }
+  timedOut(self, timeout, awaited, message, #notes == 0 and { "it has written nothing" } or notes)
 end
 
 ---@param self Process
 ---@param readiness Readiness
 local function awaitReady(self, readiness)
   local timeout = readiness.timeout or host.options.wait
-  local subject = ("«%s» %s"):format(self.name, readiness.title)
-  local result = await(self, timeout, subject, function()
-    if readiness:holds(self) then return "ready" end
-    return self.native:ending() and "ended"
-  end, readiness.isPolled and 1 or nil)
+  local awaited = {
+    subject = ("«%s» %s"):format(self.name, readiness.title),
+    pause = readiness.isPolled and 1 or nil,
+    attempt = function()
+      if readiness:holds(self) then return "ready" end
+      return self.native:ending() and "ended"
+    end,
+    told = function(result)
+      return result == "ready" and readiness.result .. ": late, not wrong" or "it " .. ending(self)
+    end,
+  }
+  local result = await(self, timeout, awaited)
   if result == "ended" then diedEarly(self, readiness.title) end
-  if not result then notReady(self, readiness, timeout, subject) end
+  if not result then notReady(self, readiness, timeout, awaited) end
   host.log("ready", self.name, readiness.result)
+  self.native:noteSockets()
 end
 
 -- Starting
@@ -120,10 +94,13 @@ local function openStreams(self, given)
   self.stderr = conversation(self, errors, ".stderr")
 end
 
----Writes all that the process is to read; a terminal tells the end by a key.
-local function writeInput(self, given)
+---Gives the process all that there is to read, of which it may leave what it likes; a terminal tells the
+---end by a key.
+local function giveInput(self, given)
   if not given.input then return end
-  self.stdin:raw(given.pty and given.input .. "\4" or given.input)
+  local bytes = given.pty and given.input .. "\4" or given.input
+  host.logSent(self.stdin.name, bytes)
+  self.stdin.socket:write(bytes)
   if not given.pty then self.stdin:close() end
 end
 
@@ -163,13 +140,14 @@ function processes.spawn(command, address)
   if not native then unavailable(request.name, problem) end
   local process = setmetatable({
     pid = native:pid(), name = request.name, native = native, stdin = false, stdout = false,
-    stderr = false, notifications = {}, nextNotification = 1,
+    stderr = false, isNotifying = socket and true or false, notifications = {},
+    nextNotification = 1,
     searched = { [false] = 0, [true] = 0 },
   }, Process)
   handOver(native, listeners, given)
   openStreams(process, given)
   if socket then notifications.serve(process, socket) end
-  writeInput(process, given)
+  giveInput(process, given)
   if readiness then awaitReady(process, readiness) end
   return process
 end
@@ -199,17 +177,18 @@ function Process:awaitLog(text, opts)
   end
   countAssertion()
   local timeout = options.timeout(options.check(opts, options.WAIT, "awaitLog"))
-  local subject = ("«%s» to write %s"):format(self.name, describe.bytes(text, 60))
-  local line = await(self, timeout, subject, function()
-    return self:searchLog(text) or self.native:isSilent() and { }
-  end)
-  if type(line) == "string" then return line end
-  if not line then timedOut(self, timeout, subject) end
-  local _, _, phrase = self.native:ending()
-  failure.raise {
-    kind = "closed", lane = self.name, subject = subject, notes = output(self),
-    message = ("waited for %s, but it %s"):format(subject, phrase),
+  local awaited = {
+    subject = ("«%s» to write %s"):format(self.name, describe.bytes(text, 60)),
+    attempt = function() return self:searchLog(text) or self.native:isSilent() end,
+    told = function(result)
+      if result == true then return "it " .. ending(self) end
+      return ("it wrote %s: late, not wrong"):format(describe.bytes(result, 60))
+    end,
   }
+  local line = await(self, timeout, awaited)
+  if not line then timedOut(self, timeout, awaited) end
+  if line == true then endedWithout(self, awaited) end
+  return line
 end
 
 -- Notifications
@@ -225,24 +204,43 @@ function Process:hasNotified(name, value)
   return false
 end
 
+---The next notification that matches; those before it are passed over.
+local function takeNotification(self, pattern)
+  while self.nextNotification <= #self.notifications do
+    local notification = self.notifications[self.nextNotification]
+    self.nextNotification = self.nextNotification + 1
+    if notifications.matches(notification, pattern) then return notification end
+  end
+end
+
+---How long what a process has notified last may take to be read, in milliseconds.
+local LAST_WORDS = 50
+
 ---Waits for a notification that matches; those before it are passed over.
 ---@param pattern any  a text that begins an assignment, a shape of assignments, a pattern
 ---@param opts? { timeout?: localsocket.Duration }
 ---@return Notification
 function Process:notified(pattern, opts)
   if pattern == nil then host.misuse("notified needs a pattern, for example \"STATUS=\"") end
+  if not self.isNotifying then
+    host.misuse(("«%s» has nobody to notify: start it with ready = ready.notify()"):format(self.name))
+  end
   countAssertion()
   local timeout = options.timeout(options.check(opts, options.WAIT, "notified"))
-  local subject = ("«%s» to notify %s"):format(self.name, describe.value(pattern))
-  local notification = await(self, timeout, subject, function()
-    while self.nextNotification <= #self.notifications do
-      local notification = self.notifications[self.nextNotification]
-      self.nextNotification = self.nextNotification + 1
-      if notifications.matches(notification, pattern) then return notification end
-    end
-  end)
-  if not notification then timedOut(self, timeout, subject) end
-  return notification
+  local awaited = {
+    subject = ("«%s» to notify %s"):format(self.name, describe.value(pattern)),
+    attempt = function() return takeNotification(self, pattern) or self.native:isGone() end,
+    told = function(result)
+      if result == true then return "it " .. ending(self) end
+      return ("it notified %s: late, not wrong"):format(describe.bytes(result.text, 60))
+    end,
+  }
+  local notification = await(self, timeout, awaited)
+  if notification == true then
+    host.localsocket.sleep(LAST_WORDS)
+    notification = takeNotification(self, pattern) or endedWithout(self, awaited)
+  end
+  return notification or timedOut(self, timeout, awaited)
 end
 
 -- The end
@@ -264,6 +262,14 @@ local function expectedPhrase(expected)
   return "exit with status " .. expected
 end
 
+---An end that is right but for its time is no complaint of its own.
+local function lateEnd(self, expected)
+  local _, value, phrase = self.native:ending()
+  if value ~= expected then return "it " .. phrase end
+  self.native:account()
+  return ("it %s: late, not wrong"):format(phrase)
+end
+
 ---Waits until the process has ended, which must be as expected.
 ---@param expected? integer|string  an exit status, 0 by default, or a signal such as "SIGSEGV"
 ---@param opts? { timeout?: localsocket.Duration }
@@ -276,10 +282,12 @@ function Process:expectExit(expected, opts)
   end
   countAssertion()
   local timeout = options.timeout(options.check(opts, options.WAIT, "expectExit"))
-  local subject = ("«%s» to %s"):format(self.name, expectedPhrase(expected))
-  if not await(self, timeout, subject, function() return self.native:ending() end) then
-    timedOut(self, timeout, subject)
-  end
+  local awaited = {
+    subject = ("«%s» to %s"):format(self.name, expectedPhrase(expected)),
+    attempt = function() return self.native:ending() end,
+    told = function() return lateEnd(self, expected) end,
+  }
+  if not await(self, timeout, awaited) then timedOut(self, timeout, awaited) end
   local _, value, phrase = self.native:ending()
   self.native:account()
   if value ~= expected then
@@ -293,11 +301,18 @@ function Process:expectExit(expected, opts)
 end
 
 ---Stops the process as declared, and waits for its end.
+---@param opts? { timeout?: localsocket.Duration }  without one, as long as its `stop` takes
 ---@return Process self
-function Process:stop()
-  countAssertion()
+function Process:stop(opts)
+  local given = options.check(opts, options.WAIT, "stop")
+  local timeout = given.timeout ~= nil and options.timeout(given) or -1
+  local awaited = {
+    subject = ("«%s» to stop"):format(self.name),
+    attempt = function() return self.native:ending() end,
+    told = function() return "it " .. ending(self) end,
+  }
   self.native:requestStop()
-  await(self, -1, ("«%s» to stop"):format(self.name), function() return self.native:ending() end)
+  if not await(self, timeout, awaited) then timedOut(self, timeout, awaited) end
   local complaint, lines, isCrash, remedy = self.native:complaint()
   if complaint then
     self.native:tell()
@@ -310,7 +325,9 @@ function Process:stop()
   return self
 end
 
-Process.__close = Process.stop
+function Process:__close()
+  self:stop()
+end
 
 ---How many descriptors the process has open.
 ---@return integer count

@@ -72,8 +72,7 @@ extension ProcessCalls {
   /// `fork(2)` and `execve(2)`; see `cp_spawn` and `cp_spawn_attended`.
   ///
   /// The owner of what the scenario has, where the program runs as another user, is learnt before.
-  ///
-  /// - Parameter attended: Whether a guard ends what is left of the program when this process is killed.
+  /// Where it is attended, a guard of its own ends it with this process.
   static func spawn(
     _ command: ProcessCommand,
     standard: [CInt],

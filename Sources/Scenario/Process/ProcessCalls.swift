@@ -130,6 +130,19 @@ enum ProcessCalls {
     return descriptors
   }
 
+  /// The numbers of the sockets that a process has, as `/proc` shows them.
+  static func socketNumbers(of pid: CInt) -> Set<String> {
+    let directory = "/proc/\(pid)/fd"
+    let names = (try? FileSystem.names(in: directory)) ?? []
+    let targets = names.compactMap { name in
+      target(ofLink: "\(directory)/\(String(decoding: name, as: UTF8.self))")
+    }
+    let mark = "socket:["
+    return Set(
+      targets.filter { $0.hasPrefix(mark) }.map { String($0.dropFirst(mark.count).dropLast()) }
+    )
+  }
+
   /// `stat(2)`: how many descriptors this process has, which is the size of their directory where the
   /// kernel tells it (since Linux 6.2).
   static var descriptorCount: Int {
@@ -166,6 +179,11 @@ extension ProcessCalls {
   /// `waitid(2)` without waiting: whether this process has children.
   static var hasChildren: Bool {
     waitid(P_ALL, 0, nil, WEXITED | WNOHANG | WNOWAIT) == 0
+  }
+
+  /// Whether a child of this process's own group runs, as those of `io.popen` and `os.execute`.
+  static var hasChildrenInGroup: Bool {
+    hasChildren && runningChildren.contains { $0.group == getpgrp() }
   }
 
   /// `kill(2)` and `waitpid(2)` of every child that runs on, and of the orphans that they leave.

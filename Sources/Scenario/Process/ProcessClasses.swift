@@ -55,6 +55,10 @@ extension SpawnedProcess {
       Methods.method("isSilent") { (process, call) throws(LuaError) in
         call.returning(process.isSilent)
       },
+      // Nothing is left of it that could say anything.
+      Methods.method("isGone") { (process, call) throws(LuaError) in
+        call.returning(process.end != nil && process.family.survivors.isEmpty)
+      },
       Methods.method("contains") { (process, call) throws(LuaError) in
         call.returning(process.family.contains(CInt(clamping: try call.integer(2))))
       },
@@ -106,6 +110,10 @@ extension SpawnedProcess {
       },
       Methods.method("requestStop") { (process, _) throws(LuaError) in
         process.requestStop()
+        return .nothing
+      },
+      Methods.method("noteSockets") { (process, _) throws(LuaError) in
+        process.noteSockets()
         return .nothing
       },
       Methods.method("account") { (process, _) throws(LuaError) in

@@ -18,9 +18,24 @@ struct ProcessFamily {
 
   /// The descendants that live although the process has ended: the orphans, and what descends from
   /// them.
-  var survivors: [ProcessStatus] {
+  var survivors: [ProcessStatus] { members.filter { $0.pid != root } }
+
+  /// The paths of the sockets that the process and its descendants are bound to.
+  var boundPaths: Set<String> {
+    var paths: Set<String> = []
+    for member in members {
+      let directory = ProcessCalls.target(ofLink: "/proc/\(member.pid)/cwd") ?? ""
+      for path in BoundSockets.paths(of: ProcessCalls.socketNumbers(of: member.pid)) {
+        paths.insert(path.hasPrefix("/") ? path : "\(directory)/\(path)")
+      }
+    }
+    return paths
+  }
+
+  /// What lives of the process and its descendants.
+  private var members: [ProcessStatus] {
     let all = ProcessCalls.processes.filter { !$0.hasEnded }
-    var members = all.filter { $0.parent == adopter && $0.pid != root && isMember($0) }
+    var members = all.filter { $0.pid == root || $0.parent == adopter && isMember($0) }
     var next = 0
     while next < members.count {
       let parent = members[next].pid

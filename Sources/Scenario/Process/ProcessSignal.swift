@@ -13,6 +13,15 @@ package struct ProcessSignal: Hashable, Sendable {
     self.number = number
   }
 
+  /// Whether no daemon can be asked to clear up at it: what kills, what tells of a crash, and what a
+  /// reader's end sends.
+  var isFinal: Bool {
+    [
+      SIGKILL, SIGPIPE, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGQUIT, SIGSEGV, SIGSYS, SIGTRAP, SIGXCPU,
+      SIGXFSZ,
+    ].contains(number)
+  }
+
   /// Finds a signal by its name, with or without "SIG".
   init(name: String) throws(Unknown) {
     let name = name.hasPrefix("SIG") ? name : "SIG\(name)"

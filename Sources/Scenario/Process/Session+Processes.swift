@@ -145,22 +145,6 @@ extension Session {
       if isDone() { return }
     }
   }
-
-  /// Sockets that nobody listens on any more stand in the way of the next start.
-  ///
-  /// What was killed could not remove them.
-  private func checkSocketFiles() {
-    guard processes.allSatisfy({ $0.end?.signal == nil }), let path = knownDirectory else { return }
-    let left = ((try? FileSystem.names(in: path)) ?? [])
-      .map { String(decoding: $0, as: UTF8.self) }
-      .filter { SocketFile.isAbandoned(at: Array("\(path)/\($0)".utf8)) }
-      .sorted()
-    guard !left.isEmpty else { return }
-    let names = processes.map { "«\($0.name)»" }.joined(separator: " or ")
-    let files = left.joined(separator: ", ")
-    let message = "\(names) left the socket file \(files) behind"
-    keep(Leftover(check: "leaks", message: message, location: processes.first?.location))
-  }
 }
 
 extension Failure.Kind {

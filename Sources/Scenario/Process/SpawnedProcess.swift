@@ -34,6 +34,8 @@ final class SpawnedProcess {
   /// What is wrong with its end has been reported.
   var isTold = false
   private var sentSignals: Set<ProcessSignal> = []
+  /// The paths to which it has been seen to be bound.
+  private(set) var boundPaths: Set<String> = []
   private var isStopping = false
   private var ignoredStop = false
 
@@ -180,6 +182,17 @@ final class SpawnedProcess {
   /// Whether nothing more comes from it: it has ended, and nobody holds its output open.
   var isSilent: Bool { end != nil && streams.readable.allSatisfy(\.hasEnded) }
 
+  /// Keeps to which paths it is bound, which nobody can tell when it has ended.
+  func noteSockets() {
+    boundPaths.formUnion(family.boundPaths)
+  }
+
+  /// Whether it has ended in a way that leaves no time to clear up: killed, or by a crash.
+  var couldNotClearUp: Bool {
+    guard let signal = end?.signal else { return false }
+    return signal.isFinal || !sentSignals.contains(signal)
+  }
+
   // MARK: Waits
 
   /// Wakes whoever waits for anything about the process to change.
@@ -221,6 +234,7 @@ extension SpawnedProcess {
   /// - Returns: Whether the process was there to get it.
   func send(_ signal: ProcessSignal) -> Bool {
     guard end == nil else { return false }
+    noteSockets()
     sentSignals.insert(signal)
     return ProcessCalls.kill(pid, signal.number)
   }

@@ -178,7 +178,9 @@ package final class Session {
     }
     scheduler.closingFailed = { [unowned self] task, message in noteClosing(of: task, message) }
     library.stuck = { [unowned self] in
-      if outcome == nil { failAsDeadlock() } else { cancelAll() }
+      if outcome != nil { return cancelAll() }
+      // What the script has started by itself may speak to it yet.
+      if !ProcessCalls.hasChildrenInGroup { failAsDeadlock() }
     }
     runtime.becomeInterruptible()
     setLastResort()

@@ -11,7 +11,8 @@ local specs = {
   "class", "describe", "failure", "deadlines", "arrays", "patterns", "matching", "reader", "codecs",
   "prefixed", "json", "resp", "respnotation", "stream", "kinds", "secrets", "waiting", "expiring",
   "conversation", "expecting", "assignment", "choosing", "ending", "specimen", "template",
-  "marking", "talk", "listener", "barriers", "assertions", "repeating", "checks", "leftovers",
+  "marking", "talk", "listener", "process", "barriers", "assertions", "repeating", "checks",
+  "leftovers",
   "literals", "loading", "locals", "notifications", "ready", "scenario",
   "vocabulary",
 }

@@ -192,6 +192,44 @@ struct EndOfProcessTests {
     #expect(failure?.message == "«daemon» left the socket file left behind")
   }
 
+  /// A server that serves until its input ends, at a path below the scenario's directory.
+  private static let server = """
+    os.execute("mkdir " .. t:path "run")
+    local helper = t:spawn { "sleep", "60", name = "helper" }
+    local daemon = t:spawn { "python3", "-c", [[
+    import socket, sys
+    s = socket.socket(socket.AF_UNIX)
+    s.bind(sys.argv[1])
+    s.listen()
+    sys.stdin.read()
+    ]], t:path("run/left"), name = "daemon", ready = ready.connectable(t:path "run/left") }
+
+    """
+
+  @Test(
+    .enabled(if: ScriptRun.has("python3")),
+    arguments: [
+      "daemon.stdin:close() daemon:expectExit(0)", "daemon:stop() t:isTrue(true)",
+      "helper:signal('KILL'):expectExit('SIGKILL') daemon:stop()",
+    ]
+  )
+  func `a socket file is held against who was bound to it`(end: String) {
+    let failure = ScriptRun.failure(Self.server + end)
+
+    #expect(failure?.kind == .check)
+    #expect(failure?.message == "«daemon» left the socket file run/left behind")
+  }
+
+  @Test(
+    .enabled(if: ScriptRun.has("python3")),
+    arguments: ["KILL", "SEGV"]
+  )
+  func `who is killed or crashes may leave its socket file`(signal: String) {
+    let script = Self.server + "daemon:signal('\(signal)'):expectExit('SIG\(signal)')"
+
+    #expect(ScriptRun.outcome(script) == .passed)
+  }
+
   @Test func `processes are stopped before deferred functions, the youngest first`() {
     let (outcome, output) = ScriptRun.result(
       """

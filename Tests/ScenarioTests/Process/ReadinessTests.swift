@@ -1,3 +1,4 @@
+import Glibc
 import TestSupport
 import Testing
 
@@ -161,5 +162,22 @@ struct ReadinessTests {
       failure?.message.hasPrefix("«sleep» was not ready in 60 ms: waited for it to make ") == true
     )
     #expect(failure?.notes.first == "it has written nothing")
+  }
+
+  @Test(
+    .enabled(if: ScriptRun.has("socat")),
+    arguments: [("@", "unix-tightsocklen=1"), ("@@", "unix-tightsocklen=0")]
+  )
+  func `an abstract socket is connectable, padded or not`(prefix: String, length: String) {
+    let name = "parley-\(getpid())-\(prefix.count)"
+    let outcome = ScriptRun.outcome(
+      """
+      t:spawn { "socat", "ABSTRACT-LISTEN:\(name),\(length)", "EXEC:cat",
+        ready = ready.connectable("\(prefix)\(name)") }
+      t:connect("\(prefix)\(name)", { codec = "line" }):call("x", "x")
+      """
+    )
+
+    #expect(outcome == .passed)
   }
 }

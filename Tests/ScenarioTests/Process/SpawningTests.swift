@@ -24,8 +24,9 @@ struct SpawningTests {
     "t:spawn { 'sh', '-c', 'exit 3' }:expectExit(3)",
     "t:spawn { 'sh', '-c', 'kill -SEGV $$' }:expectExit('SIGSEGV')",
     "t:spawn { 'sleep', '60' }:signal('TERM'):expectExit('SIGTERM')",
-    "t:spawn { 'sleep', '60' }:stop()",
-    "t:spawn { 'sleep', '60' }:signal('STOP'):stop()",
+    "t:spawn { 'sleep', '60' }:stop():expectExit('SIGTERM')",
+    "t:spawn { 'sleep', '60' }:signal('STOP'):stop():expectExit('SIGTERM')",
+    "t:spawn { 'true', input = ('x'):rep(300000) }:expectExit()",
     "local p = t:spawn { 'sh', '-c', 'trap \"exit 7\" TERM; echo go; while :; do sleep 0.01; done',\n"
       + "ready = ready.logged('go'), stop = { exit = 7 } }\nt:isTrue(p.pid > 1)",
     // What the process has
@@ -117,6 +118,21 @@ struct SpawningTests {
     #expect(failure?.kind == .timeout)
     #expect(failure?.message == "waited 50 ms for «sh» to write \"up\"")
     #expect(failure?.notes.first == "its output: one up")
+  }
+
+  @Test(.enabled(if: ScriptRun.has("socat")))
+  func `what the script starts by itself keeps a deadlock from being found`() {
+    let outcome = ScriptRun.outcome(
+      """
+      local left, right = t:pair { codec = "line" }
+      t:listen("go", { codec = "line" }):serve(function(c) right:send(c:receive()) end)
+      local socket = ("UNIX-CONNECT:%s"):format(t:path "go")
+      local p <close> = io.popen("sleep 0.1; echo on | socat -t2 - " .. socket)
+      left:expect("on")
+      """
+    )
+
+    #expect(outcome == .passed)
   }
 
   @Test func `a process that waits keeps a deadlock from being found`() {
