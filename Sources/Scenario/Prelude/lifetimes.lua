@@ -55,7 +55,7 @@ end
 local function awaitLate(deadline, self, awaited)
   local expired = now()
   local result = lifetimes.await(self, deadline - expired, awaited)
-  return result and ("%s %s"):format(expiring.since(expired), awaited.told(result))
+  return nil, result and ("; %s, %s"):format(expiring.lateness(expired), awaited.told(result))
 end
 
 ---Fails because what was waited for does not come.
@@ -70,7 +70,8 @@ function lifetimes.timedOut(self, timeout, awaited, message, notes)
     notes = notes or lifetimes.output(self),
     message = message or ("waited %s for %s"):format(quantities.duration(timeout), awaited.subject),
   }
-  expiring.observe(fields, timeout, awaitLate, self, awaited)
+  local late = expiring.observe(fields, timeout, awaitLate, self, awaited)
+  if late then fields.message = fields.message .. late end
   failure.raise(fields)
 end
 

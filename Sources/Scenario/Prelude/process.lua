@@ -62,7 +62,7 @@ local function awaitReady(self, readiness)
       return self.native:ending() and "ended"
     end,
     told = function(result)
-      return result == "ready" and readiness.result .. ": late, not wrong" or "it " .. ending(self)
+      return result == "ready" and readiness.result or "it " .. ending(self)
     end,
   }
   local result = await(self, timeout, awaited)
@@ -182,7 +182,7 @@ function Process:awaitLog(text, opts)
     attempt = function() return self:searchLog(text) or self.native:isSilent() end,
     told = function(result)
       if result == true then return "it " .. ending(self) end
-      return ("it wrote %s: late, not wrong"):format(describe.bytes(result, 60))
+      return ("it wrote %s"):format(describe.bytes(result, 60))
     end,
   }
   local line = await(self, timeout, awaited)
@@ -232,7 +232,7 @@ function Process:notified(pattern, opts)
     attempt = function() return takeNotification(self, pattern) or self.native:isGone() end,
     told = function(result)
       if result == true then return "it " .. ending(self) end
-      return ("it notified %s: late, not wrong"):format(describe.bytes(result.text, 60))
+      return ("it notified %s"):format(describe.bytes(result.text, 60))
     end,
   }
   local notification = await(self, timeout, awaited)
@@ -265,9 +265,8 @@ end
 ---An end that is right but for its time is no complaint of its own.
 local function lateEnd(self, expected)
   local _, value, phrase = self.native:ending()
-  if value ~= expected then return "it " .. phrase end
-  self.native:account()
-  return ("it %s: late, not wrong"):format(phrase)
+  if value == expected then self.native:account() end
+  return "it " .. phrase
 end
 
 ---Waits until the process has ended, which must be as expected.

@@ -77,10 +77,11 @@ local function notifying(script)
   })
 end
 
-local function lateNote(process, verb, ...)
+---How the sentence of a time-out ends, and its last note.
+local function late(process, verb, ...)
   local failure = harness.died(process[verb], process, ...)
   same({ failure.kind, failure.isHeld }, { "timeout", true })
-  return failure.notes[#failure.notes]
+  return failure.message:match("; (.*)"), failure.notes[#failure.notes]
 end
 
 test("a process may leave its input unread", function()
@@ -101,37 +102,36 @@ end)
 
 test("an end that comes late is right where it is the expected one", function()
   local process, _, native = spawned { 300, exit(0) }
-  same(lateNote(process, "expectExit", 0, { timeout = 100 }),
-    "0.200s after the deadline it exited with status 0: late, not wrong")
+  same(late(process, "expectExit", 0, { timeout = 100 }), "0.200s late, it exited with status 0")
   same(native.isAccounted, true)
-  same(lateNote(spawned { 300, exit(1) }, "expectExit", 0, { timeout = 100 }),
-    "0.200s after the deadline it exited with status 1")
+  same(late(spawned { 300, exit(1) }, "expectExit", 0, { timeout = 100 }),
+    "0.200s late, it exited with status 1")
 end)
 
 test("a line that comes late is told", function()
-  same(lateNote(spawned { 300, write "up" }, "awaitLog", "up", { timeout = 100 }),
-    '0.200s after the deadline it wrote "up": late, not wrong')
-  same(lateNote(spawned { 300, exit(2) }, "awaitLog", "up", { timeout = 100 }),
-    "0.200s after the deadline it exited with status 2")
-  same(lateNote(spawned {}, "awaitLog", "up", { timeout = 100 }),
-    "nothing came in the 250 ms after the deadline either")
+  same(late(spawned { 300, write "up" }, "awaitLog", "up", { timeout = 100 }),
+    '0.200s late, it wrote "up"')
+  same(late(spawned { 300, exit(2) }, "awaitLog", "up", { timeout = 100 }),
+    "0.200s late, it exited with status 2")
+  same({ late(spawned {}, "awaitLog", "up", { timeout = 100 }) },
+    { nil, "nothing came in the 250 ms after the deadline either" })
 end)
 
 test("a process that gets ready late is told", function()
   local failure = harness.died(spawned, { 300, write "up" }, {
     ready = function(host) return host.prelude.ready.globals.logged("up", { timeout = 100 }) end,
   })
-  same(failure.message, '«daemon» was not ready in 100 ms: waited for it to write "up"')
-  same(failure.notes, {
-    "it has written nothing", '0.200s after the deadline it wrote "up": late, not wrong',
+  same({ failure.message, failure.notes }, {
+    '«daemon» was not ready in 100 ms: waited for it to write "up"; 0.200s late, it wrote "up"',
+    { "it has written nothing" },
   })
 end)
 
 test("a notification that comes late is told", function()
-  same(lateNote(notifying { 300, function(native)
+  same(late(notifying { 300, function(native)
     table.insert(native.process.notifications, { text = "STATUS=x", STATUS = "x" })
   end }, "notified", "STATUS=", { timeout = 100 }),
-    '0.200s after the deadline it notified "STATUS=x": late, not wrong')
+    '0.200s late, it notified "STATUS=x"')
 end)
 
 test("a process that has ended notifies nobody any more", function()
