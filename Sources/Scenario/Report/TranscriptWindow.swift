@@ -151,12 +151,13 @@ extension Event {
 extension ArraySlice<Event> {
   /// What a process wrote, as an event a line; any other event as it is.
   ///
-  /// Of many lines the first two and the last are shown.
+  /// Of many lines the first two and the last are shown; a line that stands for two saves little.
   fileprivate var perLine: [Event] {
     guard case .output(let stream, _, _)? = first?.kind else { return Array(self) }
     let lines = flatMap(\.perLine)
-    guard lines.count > 4, let last = lines.last else { return lines }
-    let rest = (writtenLines ?? lines.count) - 3
+    let count = writtenLines ?? lines.count
+    guard lines.count > 4, count != 5, let last = lines.last else { return lines }
+    let rest = count - 3
     // Pieces of one long line are no lines.
     let gap = Payload(Array((rest > 0 ? "… \(rest) lines …" : "…").utf8))
     return lines.prefix(2) + [lines[2].with(.output(stream: stream, gap)), last]
