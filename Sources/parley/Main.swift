@@ -42,7 +42,11 @@ enum Main {
       if forScripts.first == "--" { forScripts.removeFirst() }
       own = ["run", first]
     }
-    return own + forScripts.map { "--script-argument=\($0)" }
+    // The parser takes no empty value behind "=", and no "--" without it.
+    return own
+      + forScripts.flatMap {
+        $0.isEmpty ? ["--script-argument", $0] : ["--script-argument=\($0)"]
+      }
   }
 
   /// The parser's message without its own word for an error, which the program's name stands for.
