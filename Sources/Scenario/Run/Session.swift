@@ -90,6 +90,8 @@ package final class Session {
     var playsCases = false
     /// What says which private directory goes with the process.
     var note: GuardNote?
+    /// Whether the process is the scenario's alone, and with it all children that it has.
+    var ownsProcess: Bool { note != nil }
     /// Called when the scenario's processes have gone, before the state does, with the time that what
     /// the script has started besides has to end by itself.
     var closing: ((Duration) -> Void)?
@@ -180,7 +182,7 @@ package final class Session {
     library.stuck = { [unowned self] in
       if outcome != nil { return cancelAll() }
       // What the script has started by itself may speak to it yet.
-      if !ProcessCalls.hasChildrenInGroup { failAsDeadlock() }
+      if !additions.ownsProcess || !ProcessCalls.hasChildrenInGroup { failAsDeadlock() }
     }
     runtime.becomeInterruptible()
     setLastResort()

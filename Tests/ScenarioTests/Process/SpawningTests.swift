@@ -120,21 +120,6 @@ struct SpawningTests {
     #expect(failure?.notes.first == "its output: one up")
   }
 
-  @Test(.enabled(if: ScriptRun.has("socat")))
-  func `what the script starts by itself keeps a deadlock from being found`() {
-    let outcome = ScriptRun.outcome(
-      """
-      local left, right = t:pair { codec = "line" }
-      t:listen("go", { codec = "line" }):serve(function(c) right:send(c:receive()) end)
-      local socket = ("UNIX-CONNECT:%s"):format(t:path "go")
-      local p <close> = io.popen("sleep 0.1; echo on | socat -t2 - " .. socket)
-      left:expect("on")
-      """
-    )
-
-    #expect(outcome == .passed)
-  }
-
   @Test func `a process that waits keeps a deadlock from being found`() {
     let failure = ScriptRun.failure(
       """
