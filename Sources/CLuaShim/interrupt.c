@@ -125,8 +125,9 @@ static bool is_in_finaliser(lua_State *L) {
   return false;
 }
 
-// Adds the C function that runs now, or that a finaliser does, and whether that is so. Only what a state keeps is read here and for its
-// place, but it may be about to change: the worst is that the process ends by another signal.
+// Names the C function or the finaliser that is stuck; false for neither. Only what a state keeps is
+// read here and for its place, but it may be about to change: the worst is that the process ends by
+// another signal.
 static bool add_function(sentence *words, lua_State *L) {
   lua_Debug record;
   bool is_in_c = lua_getstack(L, 0, &record) && lua_getinfo(L, "Sn", &record)

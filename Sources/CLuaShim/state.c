@@ -48,6 +48,12 @@ bool lsl_count_elsewhere(lsl_runtime *runtime, size_t size) {
   return ((own_state *)runtime)->memory.held > limit_of_lua(runtime);
 }
 
+void lsl_collect_all(lsl_runtime *runtime) {
+  lsl_entry entry = lsl_enter(runtime, runtime->running, false);
+  lua_gc(runtime->running, LUA_GCCOLLECT);
+  lsl_leave(runtime, entry);
+}
+
 // MARK: Making and joining
 
 static int panic(lua_State *L) {

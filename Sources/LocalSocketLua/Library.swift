@@ -161,14 +161,22 @@ package import LuaBridge
   /// About what one of Lua's sockets takes, without the bytes that it has queued or received.
   private static let bytesPerSocket = 1024
 
-  /// Counts what sockets hold as memory of the script's.
+  /// Counts what sockets hold as memory of the script's, once what nobody uses any more has gone.
   private func countMemory() {
-    let held = loop.pool.heldBytes + socketCount * Self.bytesPerSocket
-    guard held != countedBytes else { return }
-    countedBytes = held
-    isOutOfMemory = unsafe unretainedRuntime._withUnsafeGuaranteedRef {
-      $0.countMemory(elsewhere: held)
+    guard heldBytes != countedBytes else { return }
+    unsafe unretainedRuntime._withUnsafeGuaranteedRef { runtime in
+      compare(in: runtime)
+      if !isOutOfMemory { return }
+      runtime.collectAll()
+      compare(in: runtime)
     }
+  }
+
+  private var heldBytes: Int { loop.pool.heldBytes + socketCount * Self.bytesPerSocket }
+
+  private func compare(in runtime: LuaRuntime) {
+    countedBytes = heldBytes
+    isOutOfMemory = runtime.countMemory(elsewhere: countedBytes)
   }
 
   /// Refuses a socket, or what was queued in one, that is more than the script may hold; as Lua does.

@@ -165,6 +165,12 @@ internal import CLuaShim
     unsafe lsl_count_elsewhere(shim, bytes)
   }
 
+  /// Collects all garbage, and releases the objects in it.
+  package func collectAll() {
+    unsafe lsl_collect_all(shim)
+    buryReleased()
+  }
+
   // MARK: Objects that the collector has found dead
 
   /// Releases what the collector gave back since the last time.

@@ -69,6 +69,9 @@ lsl_runtime *lsl_new_state(const lsl_swift *swift, void *context, size_t memory_
 // both together are above the limit. Nothing is above where the state is somebody else's.
 bool lsl_count_elsewhere(lsl_runtime *runtime, size_t size);
 
+// Collects all garbage, as Lua does before it reports that there is not enough memory.
+void lsl_collect_all(lsl_runtime *runtime);
+
 // Joins a state that somebody else made. Its allocator is not ours: on a machine without memory
 // Lua raises wherever it stands.
 lsl_runtime *lsl_attach(lua_State *L, const lsl_swift *swift, void *context);

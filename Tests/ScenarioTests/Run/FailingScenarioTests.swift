@@ -310,6 +310,18 @@ struct FailingScenarioTests {
     #expect(failure?.location?.line == source.split(separator: "\n").count)
   }
 
+  @Test(arguments: [
+    "for _ = 1, 40000 do localsocket.Socket() end",
+    "local c = t:pair()\nfor _ = 1, 100 do c.socket:write((\"x\"):rep(1 << 20)) c.socket:abort()\n"
+      + "c = t:pair() end",
+  ])
+  func `what nobody uses any more goes before a script is out of memory`(source: String) {
+    let script = ScriptRun(source + "\nt:isTrue(true)")
+    script.configuration.common.memoryLimit = 16 << 20
+
+    #expect(script.run().1.first?.outcome == .passed)
+  }
+
   @Test func `what comes for a script that does not read counts as its memory`() {
     let script = ScriptRun(
       """
