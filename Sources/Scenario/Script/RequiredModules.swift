@@ -22,6 +22,20 @@ struct RequiredModules {
     return found
   }
 
+  /// Whether a file declares scenarios of its own.
+  static func declaresScenarios(_ file: String) -> Bool {
+    guard let text = try? Script.text(of: file), text.contains("scenario".utf8),
+      let block = try? Parser.parse(text)
+    else { return false }
+    let reading = ScriptReading(block)
+    return reading.chains.contains { chain in
+      guard let (base, suffixes) = chain.parts, case .call? = suffixes.first?.kind else {
+        return false
+      }
+      return reading.isGlobal("scenario", base)
+    }
+  }
+
   /// The names that a file gives to `require`; none where it cannot be read.
   private mutating func names(in file: String) -> [String] {
     if let known = required[file] { return known }

@@ -3,7 +3,8 @@
 extension ScriptSelection {
   /// Leaves out modules: files below a directory that another script there requires by their names.
   ///
-  /// Two scripts that require each other stay, as does what an argument names itself.
+  /// Two scripts that require each other stay, as does what an argument names itself, or what declares
+  /// scenarios.
   ///
   /// - Returns: The paths of what was left out.
   package mutating func leaveOutModules() -> [String] {
@@ -16,7 +17,9 @@ extension ScriptSelection {
         required[script.path, default: []].filter { required[$0]?.contains(script.path) != true }
       }
     )
-    let left = scripts.filter { !$0.isNamed && modules.contains($0.path) }
+    let left = scripts.filter {
+      !$0.isNamed && modules.contains($0.path) && !RequiredModules.declaresScenarios($0.path)
+    }
     scripts.removeAll { left.contains($0) }
     return left.map(\.path)
   }

@@ -53,11 +53,17 @@ struct ScriptSelectionTests: ~Copyable {
     try directory.add("a.lua", Array("require 'words' t:fail 'x'".utf8))
     try directory.add("words.lua", Array("return require 'more.words'".utf8))
     try directory.add("more/words.lua", Array("return {}".utf8))
+    try directory.add("b.lua", Array("pcall(require, 'c') require 'c'".utf8))
+    try directory.add("c.lua", Array("scenario('own', function(t) t:fail 'x' end)".utf8))
     var selection = try ScriptSelection(arguments: [directory.path])
 
     let modules = selection.leaveOutModules()
 
-    #expect(selection.scripts.map(\.path) == ["\(directory.path)/a.lua"])
+    // What declares scenarios is theirs, whoever requires it.
+    #expect(
+      selection.scripts.map(\.path)
+        == ["a.lua", "b.lua", "c.lua"].map { "\(directory.path)/\($0)" }
+    )
     #expect(modules == ["\(directory.path)/more/words.lua", "\(directory.path)/words.lua"])
   }
 
