@@ -78,7 +78,7 @@ local function source(manuscript, message)
 end
 
 local function luaPattern(text)
-  return (text:gsub("%p", "%%%0"):gsub("\n", "\n"))
+  return (text:gsub("%p", "%%%0"))
 end
 
 ---The pattern of a text in which a part is captured.

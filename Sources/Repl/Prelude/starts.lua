@@ -35,7 +35,6 @@ local function watchProcesses()
   local Process = prelude.process.class
   note(Process, "stop")
   note(Process, "signal")
-  Process.__close = Process.stop
 end
 
 local spawn = Scenario.spawn
