@@ -36,12 +36,6 @@ extension EventLog {
     }
   }
 
-  /// The events of the present scenario so far; of very many the first and the last.
-  var scenarioEvents: [Event] {
-    let file = isSpare ? storage.spare.number : storage.file.number
-    return LogReader.events(in: file, scenarioOffset..<endOffset)
-  }
-
   /// All bytes of a message, also of a long one.
   package func bytes(of payload: Payload) -> [UInt8] {
     guard payload.size > payload.bytes.count, let start = payload.offset else {

@@ -3,7 +3,7 @@
 local host = ...
 local prelude = host.prelude
 local describe, expiring, failure = prelude.describe, prelude.expiring, prelude.failure
-local options, quantities = prelude.options, prelude.quantities
+local options, quantities, waits = prelude.options, prelude.quantities, prelude.waiting
 
 local now = host.localsocket.now
 
@@ -27,7 +27,7 @@ end
 local function arriveLate(deadline, name, count)
   local expired = now()
   if not host.arrive(name, count, deadline - expired) then return nil end
-  return nil, "; all had come " .. expiring.lateness(expired)
+  return nil, "all had come " .. expiring.lateness(expired)
 end
 
 ---Waits until as many actors are here as the barrier is for.
@@ -44,7 +44,8 @@ function barriers.wait(name, count)
     message = ("waited %s for %s"):format(quantities.duration(timeout), subject),
     notes = host.absentees(name),
   }
-  fields.message = fields.message .. (expiring.observe(fields, timeout, arriveLate, name, count) or "")
+  local late = expiring.observe(fields, timeout, arriveLate, name, count)
+  fields.message = waits.sentence(fields.message, late)
   failure.raise(fields)
 end
 

@@ -172,7 +172,7 @@ local function isToBeRead(self)
 end
 
 ---Passes on what the conversations of this process have sent, which may come on another of them.
-local function flushQueued()
+function conversations.flushQueued()
   local sent = queued
   -- What is told of a flush may send.
   queued = {}
@@ -224,7 +224,7 @@ end
 ---@return any problem  of who was cancelled meanwhile
 local function settleOne(self)
   if not isToBeRead(self) then return excuseQueued(self) end
-  flushQueued()
+  conversations.flushQueued()
   if holder(self) and not self.wait.ending then return prelude.leftovers.awaitEnds { self } end
 end
 

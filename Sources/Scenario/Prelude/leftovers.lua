@@ -47,8 +47,11 @@ end
 ---@param isEnding? boolean  only what is lost by now counts
 function leftovers.unsent(conversation, isEnding)
   if rawget(conversation.wait, "isTold") then return end
+  local peer, partner = conversation.peer, conversation.partner
+  local isHandedOver = partner and partner.holder
   host.unsent(
-    conversation.name, conversation.socket, rawget(conversation, "excused") or 0, isEnding)
+    conversation.name, conversation.socket, rawget(conversation, "excused") or 0, isEnding or false,
+    peer and not isHandedOver and peer.pid or 0)
 end
 
 ---The same of all that have something queued, or had when their connection ended.

@@ -3,6 +3,7 @@
 local host = ...
 local prelude = host.prelude
 local expiring, failure, quantities = prelude.expiring, prelude.failure, prelude.quantities
+local waits = prelude.waiting
 
 local now = host.localsocket.now
 
@@ -55,7 +56,7 @@ end
 local function awaitLate(deadline, self, awaited)
   local expired = now()
   local result = lifetimes.await(self, deadline - expired, awaited)
-  return nil, result and ("; %s, %s"):format(expiring.lateness(expired), awaited.told(result))
+  return nil, result and ("%s, %s"):format(expiring.lateness(expired), awaited.told(result))
 end
 
 ---Fails because what was waited for does not come.
@@ -71,7 +72,7 @@ function lifetimes.timedOut(self, timeout, awaited, message, notes)
     message = message or ("waited %s for %s"):format(quantities.duration(timeout), awaited.subject),
   }
   local late = expiring.observe(fields, timeout, awaitLate, self, awaited)
-  if late then fields.message = fields.message .. late end
+  fields.message = waits.sentence(fields.message, late)
   failure.raise(fields)
 end
 

@@ -249,6 +249,7 @@ end
 ---@param name string  "HUP" or "SIGHUP"
 ---@return Process self
 function Process:signal(name)
+  conversations.flushQueued()  -- what was sent before is with the process before the signal
   if self.native:signal(name) then return self end
   local _, _, phrase = self.native:ending()
   failure.raise {
@@ -310,6 +311,7 @@ function Process:stop(opts)
     attempt = function() return self.native:ending() end,
     told = function() return "it " .. ending(self) end,
   }
+  conversations.flushQueued()
   self.native:requestStop()
   if not await(self, timeout, awaited) then timedOut(self, timeout, awaited) end
   local complaint, lines, isCrash, remedy = self.native:complaint()

@@ -4,7 +4,7 @@ local host = ...
 local prelude = host.prelude
 local assertions, deadlines, describe = prelude.assertions, prelude.deadlines, prelude.describe
 local expiring, failure, options = prelude.expiring, prelude.failure, prelude.options
-local quantities = prelude.quantities
+local quantities, waits = prelude.quantities, prelude.waiting
 
 local now, sleep = host.localsocket.now, host.localsocket.sleep
 
@@ -108,7 +108,7 @@ end
 local function tryLate(deadline, fn, attempts)
   local expired = now()
   if begin(fn, attempts, deadline) then
-    return nil, "; it passed " .. expiring.lateness(expired)
+    return nil, "it passed " .. expiring.lateness(expired)
   end
   return "nor did it pass in the time after the deadline"
 end
@@ -127,8 +127,8 @@ local function orFail(fn, attempts, milliseconds, passed, ...)
     fields.expected, fields.actual, fields.isBytes = last.expected, last.actual, last.isBytes
     fields.difference, fields.lane = last.difference, last.lane
   end
-  fields.message = fields.message
-    .. (expiring.observe(fields, milliseconds, tryLate, fn, attempts) or "")
+  local late = expiring.observe(fields, milliseconds, tryLate, fn, attempts)
+  fields.message = waits.sentence(fields.message, late)
   failure.raise(fields)
 end
 

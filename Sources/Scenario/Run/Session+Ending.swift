@@ -7,6 +7,8 @@ internal import LuaBridge
 extension Session {
   /// What the clean-up may take, each function of it.
   static let cleanupTime = Duration.seconds(1)
+  /// What handlers may take for an end that is theirs to see.
+  private static let servantTime = Duration.milliseconds(100)
   /// What a process of `io.popen` may take for its end, once its pipe has been closed.
   private static let pipeTime = Duration.seconds(5)
   /// How often cancelled tasks may yield again before they are left as they are.
@@ -29,8 +31,9 @@ extension Session {
   /// Closes what is open, ends what runs, and cleans up.
   package func windDown() {
     closeConnections()
+    let hasEndedProcesses = awaitServants()
     endTasks()
-    endProcesses()
+    if !hasEndedProcesses { endProcesses() }
     // Only these can have left something open, or open more.
     let hasRest = !cast.servants.isEmpty || !cast.deferred.isEmpty
     runDeferred()
@@ -52,14 +55,30 @@ extension Session {
     prelude?.closeAll.push(on: runtime.main)
     runCleanup()
     awaitSenders()
-    let deadline = Deadline.after(options.wait)
-    let timer = library.loop.schedule(at: deadline) {}
-    turn { cast.servants.allSatisfy(\.hasEnded) || deadline.isPast }
-    timer.cancel()
-    if cast.servants.contains(where: { !$0.hasEnded }) {
+  }
+
+  /// Waits for the handlers of `serve`: until what they hear from is stopped, or closed, if need be.
+  ///
+  /// - Returns: Whether the processes have been stopped for that.
+  private func awaitServants() -> Bool {
+    if haveServantsEnded(within: Self.servantTime) { return false }
+    endProcesses()
+    if haveServantsEnded(within: options.wait) { return true }
+    // Who does not wait for somebody that this script has no power over does not end by itself.
+    closeRest()
+    if !haveServantsEnded(within: Self.servantTime) {
       let time = DurationText.roughSeconds(options.wait)
       failWaiting(.timeout, "a handler of serve has not ended \(time) s after the scenario")
     }
+    return true
+  }
+
+  private func haveServantsEnded(within time: Duration) -> Bool {
+    let deadline = Deadline.after(time)
+    let timer = library.loop.schedule(at: deadline) {}
+    defer { timer.cancel() }
+    turn { cast.servants.allSatisfy(\.hasEnded) || deadline.isPast }
+    return cast.servants.allSatisfy(\.hasEnded)
   }
 
   private func closeRest() {

@@ -67,7 +67,7 @@ extension Session {
     }
     guard let first = leftovers.first else { return }
     let sender =
-      first.check == "unread" ? log.scenarioEvents.placeOfSending(unreadOn: first.lane) : nil
+      first.check == "unread" ? log.events.placeOfSending(unreadOn: first.lane) : nil
     var failure = Failure(.check, first.message, at: sender ?? first.location)
     let notes: [String?] = [
       sender.map { "sent at \($0), never read" },

@@ -16,10 +16,18 @@ extension Session {
 
     /// Whether the peer had made no room for bytes, which were queued when the conversation closed.
     let wasBlocked: Bool
+    /// Whether the other end is this script's too.
+    ///
+    /// What another process has left behind is its own matter, and only who was faster says whether the
+    /// kernel had taken it.
+    let peerIsHere: Bool
 
     /// How many bytes are missing.
+    ///
+    /// What is excused is lost, as its connection has ended; what is still queued is not excused.
     var missing: Int {
-      max(0, (known ?? socket.lostByteCount + socket.bytesToWrite) - excused)
+      let lost = peerIsHere ? max(0, (known ?? socket.lostByteCount) - excused) : 0
+      return known == nil ? lost + socket.bytesToWrite : lost
     }
 
     /// Whether bytes may leave yet.
@@ -28,7 +36,7 @@ extension Session {
 
   /// The name of the check.
   static let unsentCheck = "unsent"
-  /// How long peers may take, at the end, to make room for what is queued.
+  /// How long peers may take, at the end, to make room for more of what is queued.
   private static let sendingTime = Duration.milliseconds(100)
 
   var sendingNatives: [LuaFunction] {
@@ -41,17 +49,21 @@ extension Session {
         return call.returning(socket.bytesToWrite + socket.lostByteCount)
       },
       // Looks at the end whether all has left: the conversation, its socket, how many bytes are excused,
-      // whether what is lost by now is all that counts.
+      // whether what is lost by now is all that counts, the process that has the other end.
       LuaFunction("unsent") { [unowned self] call throws(LuaError) in
         guard let socket = LocalSocketLibrary.socket(call, at: 2), outcome == nil,
           !options.allow.contains(Self.unsentCheck)
         else { return .nothing }
+        // Who may leave messages unread may leave them where they were sent.
+        let peerIsHere = try call.integer(5) == Int(ProcessCalls.ownNumber)
+        if peerIsHere && options.allow.contains("unread") { return .nothing }
         let sender = Sender(
           lane: try call.text(1),
           socket: socket,
           excused: try call.integer(3),
           known: call.thread.boolean(at: 4) ? socket.lostByteCount : nil,
-          wasBlocked: socket.bytesToWrite > 0
+          wasBlocked: socket.bytesToWrite > 0,
+          peerIsHere: peerIsHere
         )
         senders.append(sender)
         return .nothing
@@ -59,13 +71,23 @@ extension Session {
     ]
   }
 
-  /// Lets what is queued leave, while the peers are still there.
+  /// Lets what is queued leave, while the peers are still there and read.
   func awaitSenders() {
-    guard outcome == nil, senders.contains(where: \.isSending) else { return }
-    let deadline = Deadline.after(Self.sendingTime)
-    let timer = library.loop.schedule(at: deadline) {}
-    defer { timer.cancel() }
-    turn { deadline.isPast || !senders.contains(where: \.isSending) }
+    let limit = Deadline.after(options.wait)
+    var queued = queuedCount
+    while outcome == nil, queued > 0, !limit.isPast {
+      let deadline = Deadline.after(Self.sendingTime.scaled(by: max(1, configuration.scale)))
+      let timer = library.loop.schedule(at: deadline) {}
+      turn { deadline.isPast || queuedCount == 0 }
+      timer.cancel()
+      if queuedCount == queued { return }
+      queued = queuedCount
+    }
+  }
+
+  /// How many bytes may leave yet.
+  private var queuedCount: Int {
+    senders.reduce(0) { $0 + ($1.isSending ? $1.socket.bytesToWrite : 0) }
   }
 
   /// Keeps what was not sent for the end.

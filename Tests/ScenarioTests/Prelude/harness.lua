@@ -75,7 +75,7 @@ local function fakeHost()
     return socket:bytesToWrite() + (socket.lost or 0)
   end
   function host.unsent(lane, _, excused, isEnding)
-    host.unsentOf[#host.unsentOf + 1] = { lane = lane, excused = excused, isEnding = isEnding }
+    host.unsentOf[#host.unsentOf + 1] = { lane = lane, excused = excused, isEnding = isEnding or nil }
   end
   function host.stopPeer() end
   function host.isElsewhere(socket) return socket.isElsewhere or false end

@@ -83,8 +83,9 @@ struct UnsentTests {
     #expect(Self.run(script) == nil)
   }
 
-  @Test func `it can be allowed`() {
-    #expect(Self.run("b:close()\na:send(\"x\")", allowing: "--# allow: unsent") == nil)
+  @Test(arguments: ["unsent", "unread"])
+  func `it can be allowed, and is where the reader need not read`(check: String) {
+    #expect(Self.run("b:close()\na:send(\"x\")", allowing: "--# allow: \(check)") == nil)
   }
 
   @Test func `a peer that still reads at the end gets all`() {
