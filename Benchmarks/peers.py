@@ -58,11 +58,17 @@ def script(name, interpreter, file, plays, needs=None):
     return Peer(name, [interpreter, HERE / file], plays, needs)
 
 
+def scenario(name, file, plays):
+    # In parley's own process, as it is that which the driver talks to and whose memory it looks at.
+    command = [PARLEY, "run", "-j", "0", HERE / file, "--"]
+    return Peer(name, command, plays, PARLEY)
+
+
 def localsocket(style):
     """This project's module, in its own host and in the stock interpreter."""
     plays = {*EVENT_DRIVEN, "stream slow"}
     file = f"lua/localsocket-{style}.lua"
-    yield script(f"parley, {style}", PARLEY, file, plays, PARLEY)
+    yield scenario(f"parley, {style}", file, plays)
     yield script(f"lua5.4, {style}", "lua5.4", file, plays, BUILT / "localsocket.so")
 
 

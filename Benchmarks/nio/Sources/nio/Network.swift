@@ -1,6 +1,8 @@
 import NIOCore
 import NIOPosix
 
+typealias ServerName = String
+
 /// One event loop with all channels.
 struct Network {
   let load: Load
@@ -21,7 +23,7 @@ struct Network {
           try channel.pipeline.syncOperations.addHandlers(handlers())
         }
       }
-      .bind(unixDomainSocketPath: load.path)
+      .bind(unixDomainSocketPath: load.name)
       .wait()
   }
 
@@ -30,7 +32,7 @@ struct Network {
   func connect(_ handlers: any ChannelHandler...) -> EventLoopFuture<any Channel> {
     ClientBootstrap(group: loop)
       .channelInitializer { $0.pipeline.addHandlers(handlers) }
-      .connect(unixDomainSocketPath: load.path)
+      .connect(unixDomainSocketPath: load.name)
   }
 
   /// Does something on the event loop's thread.

@@ -1,10 +1,9 @@
 import Glibc
-import LocalSockets
 
 /// What is sent, its checks, and what is said to the driver; made from the command line.
 struct Load {
-  /// Where the server is.
-  let name: SocketName
+  /// Where the server is, as each library names it.
+  let name: ServerName
   /// Of a message, in bytes.
   let size: Int
   /// How many operations there are.
@@ -26,7 +25,7 @@ struct Load {
   init?(_ arguments: some Collection<String>) {
     let numbers = arguments.dropFirst().compactMap(Int.init)
     guard let path = arguments.first, numbers.count == 2 else { return nil }
-    name = SocketName(path)
+    name = ServerName(path)
     size = numbers[0]
     count = numbers[1]
     streamMessage = (0..<size).map { UInt8($0 % Self.period) }

@@ -1,5 +1,7 @@
 import LocalSockets
 
+typealias ServerName = SocketName
+
 /// Plays the roles of the workloads.
 struct Player {
   let load: Load
