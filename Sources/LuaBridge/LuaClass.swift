@@ -136,6 +136,12 @@ extension LuaRuntime {
     return unsafe unsafeBitCast(object, to: Object.self)
   }
 
+  /// Whether the userdata at an index is that of an object.
+  package static func isObject(_ object: AnyObject, at index: Int32, of thread: LuaThread) -> Bool {
+    guard let box = unsafe lsl_to_box(thread.pointer, index) else { return false }
+    return unsafe box.pointee.object == Unmanaged.passUnretained(object).toOpaque()
+  }
+
   /// Whether the userdata at an index is of this class and has lost its object to the collector.
   static func isCollected<Object: AnyObject>(
     at index: Int32,

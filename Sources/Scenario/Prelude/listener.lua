@@ -73,6 +73,7 @@ local function nobodyCame(self, timeout)
 end
 
 local function cannotAccept(self, message)
+  waits.checkAlone(self.server, self.name)
   failure.raise {
     kind = "closed", lane = self.name,
     message = ("waited for %s, but %s"):format(waits.describe("accept", self.name), message),

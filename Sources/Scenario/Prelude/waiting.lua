@@ -59,6 +59,7 @@ waits.ENDED_HERE = "the end of the scenario closed it"
 ---@field progress (fun(): string?)|false  what has come of a verb that takes several messages
 ---@field isTold? boolean  a failure has told the script of the end, and may have been caught
 ---@field isLate boolean  the time-out has passed, and only what comes late is looked for
+---@field isParked boolean  somebody waits, or was cancelled there
 local Wait = class.make("wait", { expired = "expiring" })
 waits.class = Wait
 
@@ -111,7 +112,7 @@ function waits.new(socket, lane, codec)
   local wait = setmetatable({
     socket = socket, lane = lane, codec = codec, reader = false,
     kind = "receive", pattern = false, timeout = 0, deadline = false, mayExpire = false,
-    ending = false, progress = false, isLate = false, read = readAll, nothing = "",
+    ending = false, progress = false, isLate = false, isParked = false, read = readAll, nothing = "",
   }, Wait)
   bySource[socket] = wait
   return wait
@@ -122,12 +123,25 @@ end
 ---@field deadline number|false
 ---@field progress fun(): string?  says what has come of them, as the end of a sentence
 
+---Fails where another actor waits on a socket or a server.
+---@param source localsocket.Socket|localsocket.Server
+---@param lane string
+function waits.checkAlone(source, lane)
+  local rival = host.rival(source)
+  if not rival then return end
+  failure.raise {
+    kind = "assertion", lane = lane,
+    message = ("two actors cannot wait on «%s» at once: %s"):format(lane, rival),
+  }
+end
+
 ---Starts a wait; its deadline counts from the first time that it has to wait.
 ---@param kind WaitKind
 ---@param pattern any  of "expect", "await" and "seek", else false
 ---@param timeout? number  milliseconds; nil is the scenario's `wait`
 ---@param span? Span  one deadline for several waits
 function Wait:begin(kind, pattern, timeout, span)
+  if self.isParked then waits.checkAlone(self.socket, self.lane) end
   timeout = timeout or settings.wait
   if deadlines.count > 0 then timeout = deadlines.limit(timeout) end
   self.kind, self.pattern, self.timeout = kind, pattern, timeout
@@ -155,7 +169,9 @@ end
 ---Waits once, and leaves an event of it.
 local function park(self)
   local start = now()
+  self.isParked = true
   local arrived, problem, reason = await(self)
+  self.isParked = false
   local duration = now() - start
   if duration >= TOLD then
     host.log("waited", self.lane, waits.describe(self.kind, self.lane, self.pattern), duration)

@@ -64,6 +64,7 @@ extension Session {
         call.thread.push(list: facts(ofSocketAt: 1, call))
         return .results(1)
       },
+      LuaFunction("rival") { [unowned self] call throws(LuaError) in rival(call) },
       LuaFunction("wasReset") { call throws(LuaError) in
         call.returning(LocalSocketLibrary.wasReset(call, at: 1))
       },

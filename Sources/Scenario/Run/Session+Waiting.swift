@@ -57,6 +57,17 @@ extension Session {
   /// Who waits, and for what.
   package var waiters: [Failure.Waiter] { waitingTasks.map { wait($0).waiter } }
 
+  /// Who else waits on the socket or server at 1, for what and where; nothing where nobody does.
+  func rival(_ call: LuaCall) -> LuaAnswer {
+    let rival = waitingTasks.first { task in
+      guard let source = task.operation?.source else { return false }
+      return LuaRuntime.isObject(source, at: 1, of: call.thread)
+    }
+    guard let waiter = rival.map(waiter) else { return .nothing }
+    let place = waiter.location.map { " at \($0)" } ?? ""
+    return call.returning("\(waiter.actor) waits for \(waiter.what)\(place)")
+  }
+
   private var waitingTasks: [LuaTask] {
     runtime.scheduler.liveTasks.filter { !$0.isBackground && $0.operation != nil }
   }

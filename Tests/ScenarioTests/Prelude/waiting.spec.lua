@@ -58,9 +58,25 @@ test("bytes before the end are read first", function()
   same(harness.raised(c.receive, c).kind, "closed")
 end)
 
-test("a second task that waits for the same conversation is told so", function()
-  local c = lines({})
-  c.socket.waitForReadyRead = function() return false, "another task waits for it", "OperationError" end
-  same(harness.raised(c.receive, c).message,
-    "waited for a message on «c1», but another task waits for it")
+test("an actor that waits where another does is told who that is, and leaves its wait alone", function()
+  local c, host = lines({})
+  local second
+  function c.socket.waitForReadyRead()
+    function host.rival() return 'reader waits for "a" on «c1» at two.lua:3' end
+    second = harness.raised(c.expect, c, "b", { timeout = 1 })
+    return false, "the wait timed out", "SocketTimeoutError"
+  end
+  same(harness.raised(c.expect, c, "a", { timeout = 250 }).subject, '"a" on «c1»')
+  same(second, {
+    kind = "assertion", lane = "c1",
+    message = 'two actors cannot wait on «c1» at once: reader waits for "a" on «c1» at two.lua:3',
+  })
+end)
+
+test("who was cancelled in a wait is in nobody's way", function()
+  local c = lines({ "hi\n" })
+  function c.socket.waitForReadyRead() error("cancelled", 0) end
+  same(harness.raised(c.receive, c), "cancelled")
+  c.socket.waitForReadyRead = nil
+  same(c:receive(), "hi")
 end)

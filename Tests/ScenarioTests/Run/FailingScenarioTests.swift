@@ -80,6 +80,36 @@ struct FailingScenarioTests {
     )
   }
 
+  @Test(arguments: [
+    ("local source = t:pair()", "source:expect('b')", "waits for \"a\" in what comes on «pair.a»"),
+    ("local source = t:listen('api')", "source:accept()", "waits for a connection to «api»"),
+  ])
+  func `who waits where another actor does is told who that is`(
+    source: String,
+    wait: String,
+    rival: String
+  ) {
+    let isPair = wait.contains("expect")
+    let failure = ScriptRun.failure(
+      """
+      \(source)
+      t:task("reader", function()
+        \(isPair ? "source:expect('a')" : wait)
+      end)
+      localsocket.sleep(1)
+      \(wait)
+      """
+    )
+
+    let name = isPair ? "pair.a" : "api"
+    #expect(failure?.location?.line == 6)
+    #expect(
+      failure?.message.hasPrefix("two actors cannot wait on «\(name)» at once: reader \(rival) at ")
+        == true
+    )
+    #expect(failure?.message.hasSuffix("script.lua:3") == true)
+  }
+
   @Test func `a deadlock is reported within 50 ms`() {
     // Who else has the processor makes some runs slower, but never one faster.
     let isFast = (0..<20).contains { _ in
