@@ -41,6 +41,10 @@ local open = {}
 
 local conversations = { class = Conversation, open = open }
 
+---The servers of which this script has dropped a client.
+---@type table<string, boolean>  by `fullServerName`
+conversations.dropped = {}
+
 ---What every function that makes a conversation takes.
 conversations.OPTIONS = {
   codec = codecs.TYPES, kind = "string", name = "string", chunk = sending.OPTIONS.chunk,
@@ -181,7 +185,7 @@ function conversations.flushQueued()
   end
 end
 
----Excuses what this script has queued for an end that it drops.
+---Excuses what this script has queued for an end that it does without.
 local function excuseQueued(dropped)
   if next(queued) then prelude.leftovers.excuse(queued, dropped) end
 end
@@ -274,11 +278,17 @@ function conversations.closeAll(except)
   for _, conversation in ipairs(remaining) do disconnect(conversation, waits.ENDED_HERE) end
 end
 
+---Lets an end go on purpose: what is told of its loss at the other end is no failure.
+local function drop(self)
+  excuseQueued(self)
+  if self.dial then conversations.dropped[self.socket:fullServerName()] = true end
+end
+
 ---Closes at once, as `QLocalSocket::abort`: what is queued is lost. The peer sees a reset where the
 ---kernel still holds bytes that it has sent, and else the end.
 function Conversation:abort()
   if not open[self] then return end
-  excuseQueued(self)
+  drop(self)
   finish(self)
   self.socket:abort()
   log("aborted", self.name)
@@ -314,7 +324,7 @@ function Conversation:reconnect()
     host.misuse(("«%s» cannot reconnect: only what t:connect made can"):format(self.name))
   end
   dropUnread(self)
-  excuseQueued(self)
+  drop(self)
   queued[self] = nil
   if open[self] then disconnect(self) end
   attach(self, self.dial())

@@ -14,6 +14,7 @@ local failure = {}
 ---@field difference? string[]  where two tables differ, a line each
 ---@field notes? string[]  facts that may explain it
 ---@field isSending? boolean  nothing can be sent any more
+---@field isOwnDoing? boolean  the script itself has let go of the other end
 ---@field isHeld? boolean  it waited for what came late, and is older than what failed meanwhile
 local Failure = {}
 Failure.__index = Failure
@@ -26,8 +27,12 @@ end
 ---Raises a failure; the host adds the script's line.
 ---@param fields Failure
 function failure.raise(fields)
-  -- What has ended a connection may be the end of a process, which is known a moment later.
-  if fields.kind == "closed" then host.awaitDeath() end
+  if fields.kind == "closed" then
+    local listeners = rawget(host.prelude, "listener")
+    fields.isOwnDoing = listeners and listeners.hasDroppedPeer(fields.lane) or nil
+    -- What has ended a connection may be the end of a process, which is known a moment later.
+    if not fields.isOwnDoing then host.awaitDeath() end
+  end
   host.fail(setmetatable(fields, Failure))
 end
 

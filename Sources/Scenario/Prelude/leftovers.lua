@@ -56,10 +56,10 @@ end
 
 ---The same of all that have something queued, or had when their connection ended.
 ---@param queued table<Conversation, boolean>
----@param served? table<Conversation, boolean>  those that see the scenario's end before they close
+---@param served? table<Conversation, any>  those that see the scenario's end before they close
 function leftovers.allUnsent(queued, served)
   for conversation in pairs(queued) do
-    leftovers.unsent(conversation, served and served[conversation])
+    leftovers.unsent(conversation, served ~= nil and served[conversation] ~= nil)
   end
 end
 

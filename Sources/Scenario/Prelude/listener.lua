@@ -24,7 +24,7 @@ local listeners = { class = Listener }
 ---@type table<Listener, boolean>  those that are not closed
 local open = {}
 
----@type table<Conversation, boolean>  those of `serve`, which see the end before they close
+---@type table<Conversation, Listener>  those of `serve`, which see the end before they close
 listeners.served = setmetatable({}, { __mode = "k" })
 
 ---@param server localsocket.Server  listening
@@ -124,9 +124,24 @@ local function acceptAll(self, fn)
     local socket = self.server:accept(-1)
     if not socket then return end
     local conversation = welcome(self, socket)
-    listeners.served[conversation] = true
+    listeners.served[conversation] = self
     host.actor(conversation.name, answer, fn, conversation)
   end
+end
+
+---Whether the script itself has let go of who talks to one of `serve`: a client of that listener, or a
+---process.
+---@param lane string
+---@return boolean
+function listeners.hasDroppedPeer(lane)
+  for conversation, listener in pairs(listeners.served) do
+    if conversation.name == lane then
+      local peer = conversation.peer
+      return peer and host.wasStopped(peer.pid)
+        or conversations.dropped[listener.path:match("^@?(.*)$")] or false
+    end
+  end
+  return false
 end
 
 ---Runs a function for each connection, in a task of its own, until the scenario ends.

@@ -18,11 +18,12 @@ extension Session {
       LuaFunction("awaitDeath") { [unowned self] call throws(LuaError) in awaitDeath(call) },
       // Stops the process at the other end of a socket, if it is one of the scenario's.
       LuaFunction("stopPeer") { [unowned self] call throws(LuaError) in
-        guard !processes.isEmpty, let peer = Self.peer(call, ofSocketAt: 1) else { return .nothing }
-        let number = CInt(clamping: peer.pid)
-        let process = processes.first { $0.pid == number || $0.family.contains(number) }
-        process?.requestStop()
+        if let peer = Self.peer(call, ofSocketAt: 1) { process(numbered: peer.pid)?.requestStop() }
         return .nothing
+      },
+      // Whether the script has stopped the process with this number.
+      LuaFunction("wasStopped") { [unowned self] call throws(LuaError) in
+        call.returning(process(numbered: try call.integer(1))?.wasStopped ?? false)
       },
       // nil when nobody is bound to the path.
       LuaFunction("isListening") { call throws(LuaError) in
@@ -39,6 +40,12 @@ extension Session {
         return call.returning(status.map { !$0.hasEnded } ?? false)
       },
     ]
+  }
+
+  /// The process of the scenario that has this number, or of which a descendant has it.
+  private func process(numbered pid: Int) -> SpawnedProcess? {
+    let number = CInt(clamping: pid)
+    return processes.first { $0.pid == number || $0.family.contains(number) }
   }
 
   /// Waits a moment for a process whose end would explain that a connection has ended.

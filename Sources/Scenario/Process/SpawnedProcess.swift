@@ -129,6 +129,9 @@ final class SpawnedProcess {
     watch?.cancel()
   }
 
+  /// Whether it was to be stopped, or to be ended by a signal.
+  var wasStopped: Bool { isStopping || !sentSignals.isDisjoint(with: [.terminate, .kill]) }
+
   /// How long it may take to stop.
   var stopTime: Duration { stopRule.timeout }
 

@@ -13,6 +13,8 @@ struct RaisedError {
   private(set) var waitSubject: String?
   /// Whether it was held while its task looked for what comes late.
   private(set) var wasHeld = false
+  /// Whether the script itself has let go of the other end of its connection.
+  private(set) var isOwnDoing = false
 
   /// Reads an error.
   ///
@@ -81,6 +83,7 @@ struct RaisedError {
     lane = thread.field("lane") ?? ""
     waitSubject = thread.field("subject")
     wasHeld = thread.booleanField("isHeld")
+    isOwnDoing = thread.booleanField("isOwnDoing")
     if let file = thread.field("file"), let line = thread.integerField("line") {
       failure.location = ScriptLocation(file: file, line: line)
     }

@@ -119,9 +119,10 @@ extension Session {
     log.append(.waiting(subject), actor: actor, lane: raised.lane, at: raised.failure.location)
   }
 
-  /// Whether a handler of `serve` has met the end of its connection because the scenario ends.
+  /// Whether a handler of `serve` has met the end of its connection because the scenario ends, or the
+  /// script has dropped the other end.
   private func isExpectedEnd(_ raised: RaisedError, of task: LuaTask) -> Bool {
-    phase == .ending && raised.failure.kind == .closed
+    (phase == .ending || raised.isOwnDoing) && raised.failure.kind == .closed
       && cast.servants.contains { $0 === task }
   }
 }

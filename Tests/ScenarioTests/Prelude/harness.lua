@@ -79,6 +79,7 @@ local function fakeHost()
     host.unsentOf[#host.unsentOf + 1] = { lane = lane, excused = excused, isEnding = isEnding or nil }
   end
   function host.stopPeer() end
+  function host.wasStopped() return false end
   function host.isElsewhere(socket) return socket.isElsewhere or false end
   function host.allows(check) return host.allowed[check] or false end
   function host.left(check, lane, message)
@@ -197,6 +198,7 @@ function Socket:waitForDisconnected(timeout)
   self.ready = self.ready .. (self.down == "write" and self.lastWords or "")
   return self.lastWords ~= nil
 end
+function Socket:fullServerName() return self.closed and "" or "/private/api" end
 function Socket:isValid() return not self.closed end
 function Socket:disconnectFromServer() self.closed = true end
 function Socket:abort() self.closed = true end

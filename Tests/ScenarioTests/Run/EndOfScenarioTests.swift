@@ -55,6 +55,69 @@ struct EndOfScenarioTests {
     #expect(failure?.location?.line == 2)
   }
 
+  @Test(arguments: [
+    "client:abort()", "client:reconnect():expect 'welcome'", "t:connect('api'):abort()",
+    "t:connect(abstract.path):abort()",
+  ])
+  func `a handler of serve is not blamed for a client that the script drops`(drop: String) {
+    let outcome = ScriptRun.outcome(
+      """
+      local function answer(c)
+        c:send "welcome"
+        for _ in c:messages() do end
+        c:send "bye"
+        c:expect "more"
+      end
+      local abstract = t:listen(t:abstract "other", { codec = "line" }):serve(answer)
+      local listener = t:listen("api", { codec = "line" }):serve(answer)
+      local client = t:connect("api", { codec = "line" })
+      client:expect "welcome"
+      client:send "x"
+      \(drop)
+      localsocket.sleep(20)
+      """
+    )
+
+    #expect(outcome == .passed)
+  }
+
+  @Test(arguments: ["daemon:stop()", "daemon:signal 'KILL'"])
+  func `a handler of serve is not blamed for a process that the script stops`(stop: String) {
+    let outcome = ScriptRun.outcome(
+      """
+      --# needs: cmd:socat
+      local api = t:listen("api", { codec = "line" }):serve(function(c)
+        c:send "welcome"
+        c:expect "more"
+      end)
+      local daemon = t:spawn { "socat", "UNIX-CONNECT:" .. api.path, "STDIO" }
+      daemon.stdout:expect "welcome"
+      \(stop)
+      t:connect("api", { codec = "line" }):expect "welcome"
+      """
+    )
+
+    #expect(outcome == .passed)
+  }
+
+  @Test func `a handler of serve is blamed for a client that only closes`() {
+    let failure = ScriptRun.failure(
+      """
+      t:listen("api", { codec = "line" }):serve(function(c)
+        c:expect "one"
+        c:expect "two"
+      end)
+      local client = t:connect("api", { codec = "line" })
+      client:send "one"
+      client:close()
+      localsocket.sleep(1000)
+      """
+    )
+
+    #expect(failure?.kind == .closed)
+    #expect(failure?.location?.line == 3)
+  }
+
   @Test func `deferred functions run in reverse order, also after a failure`() {
     let script = ScriptRun(
       """
