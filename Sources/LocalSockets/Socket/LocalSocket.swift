@@ -176,6 +176,11 @@ extension LocalSocket {
     return SystemCalls.isOutputUnread(of: number)
   }
 
+  /// How many bytes have come and were not read, with those that the kernel still has.
+  package var unreadByteCount: Int {
+    bytesAvailable + (descriptor.map { SystemCalls.unreadCount(of: $0.number) } ?? 0)
+  }
+
   /// Whether the other end was made by this process, as far as the kernel knows.
   package var isPeerInThisProcess: Bool {
     peerCredentials?.pid == SystemCalls.processIdentifier()

@@ -95,8 +95,8 @@ extension Event {
     case closed
     /// We closed our writing side; the peer may still send.
     case shutDown
-    /// We closed our end and dropped what was queued.
-    case aborted
+    /// We closed our end at once, and dropped so many bytes that were queued, and that had come.
+    case aborted(unsent: Int = 0, unread: Int = 0)
     /// A line that the script wrote for its reader.
     case note(String)
     /// An actor waits, for what the text says, while the scenario fails.

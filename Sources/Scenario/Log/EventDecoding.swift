@@ -95,7 +95,8 @@ extension Event.Kind {
     case "reset": .reset
     case "closed": .closed
     case "shutdown": .shutDown
-    case "aborted": .aborted
+    case "aborted":
+      .aborted(unsent: json["unsent"]?.integer ?? 0, unread: json["unread"]?.integer ?? 0)
     default: nil
     }
   }

@@ -66,7 +66,10 @@ extension JSONWriter {
     case .waited(let what, let duration):
       member("for", what)
       member("duration", Int(duration.nanoseconds))
-    case .ended, .reset, .closed, .shutDown, .aborted, .failed, .seedTaken, .actorStarted,
+    case .aborted(let unsent, let unread):
+      if unsent > 0 { member("unsent", unsent) }
+      if unread > 0 { member("unread", unread) }
+    case .ended, .reset, .closed, .shutDown, .failed, .seedTaken, .actorStarted,
       .actorEnded, .unknown:
       break
     }

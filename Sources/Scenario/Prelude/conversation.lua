@@ -284,14 +284,25 @@ local function drop(self)
   if self.dial then conversations.dropped[self.socket:fullServerName()] = true end
 end
 
----Closes at once, as `QLocalSocket::abort`: what is queued is lost. The peer sees a reset where the
----kernel still holds bytes that it has sent, and else the end.
+---What has come and nobody has read is lost with its connection, which the log tells.
+---@param isHere? boolean  but for what the kernel has
+---@return string unread
+local function dropUnread(self, isHere)
+  local unread = self.wait:takeIn(isHere)
+  if unread ~= "" then log("unread", self.name, unread) end
+  return unread
+end
+
+---Closes at once, as `QLocalSocket::abort`: what is queued and what is unread is lost, and the log tells
+---how much that is. The peer sees a reset where the kernel still holds bytes that it has sent, and else
+---the end.
 function Conversation:abort()
   if not open[self] then return end
   drop(self)
+  local unread = dropUnread(self, true)
   finish(self)
+  log("aborted", self.name, #unread, nil, self.socket)
   self.socket:abort()
-  log("aborted", self.name)
 end
 
 ---Closes our writing side: the peer sees the end, and may still send.
@@ -309,12 +320,6 @@ function Conversation:shutdown()
   self.isShutDown = true
   log("shutdown", self.name)
   return self
-end
-
----What has come and nobody has read is lost with its connection, which the log tells.
-local function dropUnread(self)
-  local unread = self.wait:takeIn()
-  if unread ~= "" then log("unread", self.name, unread) end
 end
 
 ---Closes, and connects to the same name with the same options; what was unread is dropped.

@@ -234,11 +234,12 @@ function Wait:soon()
 end
 
 ---Takes in all that has come, without waiting.
+---@param isHere? boolean  the kernel keeps what it has
 ---@return string unread  what belongs to no message that was taken
-function Wait:takeIn()
+function Wait:takeIn(isHere)
   local chunk
   if not self.ending then
-    host.receiveAvailable(self.socket)
+    if not isHere then host.receiveAvailable(self.socket) end
     chunk = self.read(self.socket)
   end
   while chunk and chunk ~= self.nothing do

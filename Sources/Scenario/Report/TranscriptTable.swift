@@ -147,7 +147,8 @@ extension Event.Kind {
     case .reset: "connection reset by the peer"
     case .closed: "we closed"
     case .shutDown: "we closed our writing side"
-    case .aborted: "we aborted"
+    case .aborted(let unsent, let unread):
+      "we aborted" + Self.dropped([(unsent, "unsent"), (unread, "unread")])
     case .note(let text): printableLines(text).joined(separator: " ")
     case .waiting(let what): "waited for \(printable(what))"
     case .failed: "failed"
@@ -163,6 +164,14 @@ extension Event.Kind {
       .source, .command, .seedTaken, .actorStarted, .actorEnded, .waited, .unknown:
       ""
     }
+  }
+}
+
+extension Event.Kind {
+  /// What was lost of each kind, as the end of a phrase.
+  private static func dropped(_ losses: [(count: Int, kind: String)]) -> String {
+    let told = losses.filter { $0.count > 0 }.map { "\(counted($0.count, "byte")) \($0.kind)" }
+    return told.isEmpty ? "" : ": " + told.joined(separator: ", ")
   }
 }
 

@@ -1,3 +1,5 @@
+internal import LocalSocketLua
+internal import LocalSockets
 internal import LuaBridge
 
 // The natives that write the log.
@@ -71,6 +73,15 @@ extension Session {
 
   private var actorName: String { runtime.scheduler.current?.name ?? "main" }
 
+  /// The end of the socket at 5, of whose unread bytes so many as the number at 3 are here.
+  private static func aborted(_ call: LuaCall) -> Event.Kind {
+    let socket = LocalSocketLibrary.socket(call, at: 5)
+    return .aborted(
+      unsent: socket?.bytesToWrite ?? 0,
+      unread: (call.thread.integer(at: 3) ?? 0) + (socket?.unreadByteCount ?? 0)
+    )
+  }
+
   private static func eventKind(_ name: String, _ call: LuaCall) -> Event.Kind? {
     let thread = call.thread
     return switch name {
@@ -81,7 +92,7 @@ extension Session {
     case "ended": .ended
     case "reset": .reset
     case "closed": .closed
-    case "aborted": .aborted
+    case "aborted": aborted(call)
     case "shutdown": .shutDown
     case "waited":
       .waited(for: thread.text(at: 3) ?? "", .milliseconds(thread.number(at: 4) ?? 0))

@@ -13,7 +13,7 @@ struct EventCodingTests {
       .connected(name: "a", Event.Peer(pid: 7, command: "redis")), .accepted(),
       .accepted(Event.Peer(pid: 1 << 22, command: "")),
       .listening(path: "/tmp/s"), .directory(path: "/tmp/parley-x"), .ended, .reset, .closed,
-      .aborted, .note("line\nnext"), .waiting("a message"), .waited(for: "x", .milliseconds(2)),
+      .aborted(), .aborted(unsent: 3, unread: 1 << 40), .note("line\nnext"), .waiting("a message"), .waited(for: "x", .milliseconds(2)),
       .failed, .actorStarted,
       .actorEnded, .refused("no line"), .runEnded(status: 3),
       .runEnded(status: 130, unrun: Unrun(scenarios: 2, scripts: 1)),

@@ -168,6 +168,16 @@ test("reconnect drops what is unread, and tells the log", function()
   same(c.socket, other)
 end)
 
+test("abort tells the log what was unread", function()
+  local c, host = lines("one\ntwo\nthr")
+  c:receive()
+  host.events = {}
+  c:abort()
+  same(host.events, {
+    { kind = "unread", lane = "c1", text = "two\nthr" }, { kind = "aborted", lane = "c1", text = 7 },
+  })
+end)
+
 test("reconnect opens what was closed or shut down", function()
   local c, host = lines()
   c.dial = function() return harness.socket(host, { "new\n" }) end

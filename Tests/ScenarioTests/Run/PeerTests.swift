@@ -25,6 +25,35 @@ struct PeerTests {
     #expect(outcome == .passed)
   }
 
+  @Test func `the log tells what an abort drops, also of what the kernel has`() throws {
+    let script = ScriptRun(
+      """
+      --# allow: unread, unsent
+      local client, server = t:pair { codec = "line" }
+      server:send("one", "two")
+      client:expect "one"
+      server:raw "three\\n"
+      server.socket:flush()
+      client:send(("x"):rep(4 << 20))
+      client:abort()
+      """
+    )
+    let events = Events()
+
+    #expect(script.run(observing: events).1.first?.outcome == .passed)
+
+    let dropped = events.all.compactMap { event -> (unsent: Int, unread: Int)? in
+      if case .aborted(let unsent, let unread) = event.kind { (unsent, unread) } else { nil }
+    }
+    let loss = try #require(dropped.first)
+    #expect(loss.unread == "two\nthree\n".utf8.count)
+    #expect(loss.unsent > 0)
+    let phrase = Event.Kind.aborted(unsent: 1, unread: loss.unread).phrase
+    #expect(phrase == "we aborted: 1 byte unsent, 10 bytes unread")
+    let unread = events.all.compactMap { if case .unread(let bytes) = $0.kind { bytes } else { nil } }
+    #expect(unread.first.map { String(decoding: $0.bytes, as: UTF8.self) } == "two\n")
+  }
+
   @Test func `a time-out says that the peer has not read`() {
     let failure = ScriptRun.failure(
       """

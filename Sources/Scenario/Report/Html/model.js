@@ -171,6 +171,12 @@ function peer(event, phrase) {
   return phrase(event.command ? `${event.command}, pid ${event.pid}` : `pid ${event.pid}`);
 }
 
+/** What an abort has dropped, as the end of a phrase. */
+function lost(event) {
+  const kinds = ["unsent", "unread"].filter((kind) => event[kind]);
+  return kinds.length ? `: ${kinds.map((kind) => `${event[kind]} bytes ${kind}`).join(", ")}` : "";
+}
+
 /** What happened, as one phrase. */
 function phrase(event) {
   switch (event.event) {
@@ -182,7 +188,7 @@ function phrase(event) {
     case "reset": return "the peer reset";
     case "closed": return "closed";
     case "shutdown": return "closed for writing";
-    case "aborted": return "aborted";
+    case "aborted": return `aborted${lost(event)}`;
     case "note": return event.text;
     case "wait": return `waits for ${event.for}`;
     case "waited": return `waited ${seconds(event.duration / 1e9)} for ${event.for}`;
