@@ -178,7 +178,8 @@ extension LocalSocket {
 
   /// How many bytes have come and were not read, with those that the kernel still has.
   package var unreadByteCount: Int {
-    bytesAvailable + (descriptor.map { SystemCalls.unreadCount(of: $0.number) } ?? 0)
+    guard let number = descriptor?.number else { return bytesAvailable }
+    return bytesAvailable + SystemCalls.unreadCount(of: number)
   }
 
   /// Whether the other end was made by this process, as far as the kernel knows.
