@@ -48,6 +48,12 @@ extension EventLoop {
       action()
     }
 
+    /// Performs the action before its time, and not then.
+    func fireEarly() {
+      cancel()
+      action()
+    }
+
     /// The first instant after the present one that is a whole number of intervals away, so that
     /// late firings neither shift the later ones nor are made up for.
     private static func next(

@@ -8,11 +8,11 @@
 /// 1. Sockets with queued writes send them.
 /// 2. Posted work runs.
 /// 3. The loop sleeps until a descriptor is ready, a timer is due, or the deadline has come. Before
-///    it sleeps it sends what step 2 queued, and it tries the operations that parked waits are for;
-///    if one succeeds it does not sleep. It does not sleep either after steps 1 and 2 have called
-///    somebody: what the caller of the turn is after may have happened. Where sleeps have been short
-///    and another processor is free, it looks for some microseconds whether something is ready
-///    before it sleeps.
+///    it sleeps it sends what step 2 queued, and it tries the operations that parked waits are for,
+///    and after one of its servers has accepted the connects that wait for room; if one succeeds it
+///    does not sleep. It does not sleep either after steps 1 and 2 have called somebody: what the
+///    caller of the turn is after may have happened. Where sleeps have been short and another
+///    processor is free, it looks for some microseconds whether something is ready before it sleeps.
 /// 4. Owners of ready descriptors are told.
 /// 5. Timers that are due fire.
 /// 6. Work posted meanwhile runs.
@@ -27,6 +27,7 @@ public final class EventLoop {
   let passedNumbers = PassedNumbers()
   var registrations = RegistrationTable()
   var timers = TimerQueue()
+  var room = AwaitedRoom()
   /// Registrations of which the kernel has yet to be told; brought up to date before each sleep.
   var updates: [RegistrationToken] = []
   /// Registrations of which the kernel was told to forget, because the loop tries them itself.
@@ -169,6 +170,7 @@ extension EventLoop {
       if eventCount > 0 { return false }
     }
     if attemptParked() { return true }
+    if room.isWorthTrying, tryWaitingConnects() { return true }
     try sleepUndisturbed(until: min(timers.earliest ?? .never, deadline))
     return false
   }

@@ -42,4 +42,12 @@ final class Retries {
     }
     return true
   }
+
+  /// Makes the next try now.
+  ///
+  /// - Returns: Whether there is nothing to try any more.
+  func tryNow() -> Bool {
+    timer?.fireEarly()
+    return timer?.isPending != true
+  }
 }

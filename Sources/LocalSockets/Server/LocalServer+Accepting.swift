@@ -58,6 +58,7 @@ extension LocalServer: ReadinessHandler {
       let socket = LocalSocket(loop: loop, kind: kind, connected: descriptor)
       socket.names.resolved = listener.pathUnknownToKernel
       socket.allowsHalfOpen = allowsHalfOpen
+      loop.room.mayBeThere = true
       queue(socket)
       return .accepted
     } catch {

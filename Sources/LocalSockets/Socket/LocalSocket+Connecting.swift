@@ -14,7 +14,8 @@ extension LocalSocket {
   ///
   /// The outcome is there when this returns, told by signals, except when the server's queue is
   /// full: then the socket stays in ``State/connecting`` and the loop or a wait tries again, for 30
-  /// seconds, after which the error is ``SocketError/Code/socketTimeout``. Unless unconnected, the
+  /// seconds, after which the error is ``SocketError/Code/socketTimeout``. It tries after pauses, and
+  /// before the loop sleeps if a server of the loop has accepted meanwhile. Unless unconnected, the
   /// socket reports ``SocketError/Code/operation`` and is left as it is. What has arrived before and
   /// was not read is dropped once the connection stands.
   ///
@@ -86,7 +87,10 @@ extension LocalSocket {
     do throws(SystemError) {
       switch try SystemCalls.connect(descriptor.number, to: address) {
       case .done: establish(descriptor, at: address.name, mode)
-      case .wouldBlock: waitForRoom(ConnectAttempt(descriptor, to: address, mode: mode))
+      case .wouldBlock:
+        let attempt = ConnectAttempt(descriptor, to: address, mode: mode)
+        loop.room.append(attempt)
+        waitForRoom(attempt)
       }
     } catch {
       failConnect(connectError(error, at: address))

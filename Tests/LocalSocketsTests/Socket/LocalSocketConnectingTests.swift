@@ -142,6 +142,47 @@ struct LocalSocketConnectingTests {
     #expect(socket.isOpen)
   }
 
+  @Test func `a connect that waits for room is made when the loop has accepted`() throws {
+    // Once is enough: that the machine is slow may hide it, but nothing else is ever so fast.
+    let wasPrompt = try (0..<10).contains { index in
+      let full = try FullServer(loop, at: SocketName(directory.file("full-\(index)")))
+      let socket = LocalSocket(loop: loop)
+      socket.connectToServer(full.name)
+      // Each try doubles the pause, up to fifty milliseconds.
+      for _ in 0..<7 { _ = socket.waitForConnected(timeout: .zero) }
+      let end = Deadline.after(.milliseconds(45))
+      full.server.maxPendingConnections = 30
+      let isConnected = try loop.run(until: { socket.state == .connected })
+      return isConnected && !end.isPast
+    }
+    #expect(wasPrompt)
+  }
+
+  @Test func `all that wait for room get it as the loop accepts`() throws {
+    let full = try FullServer(loop, at: name)
+    let sockets = (0..<20).map { _ in LocalSocket(loop: loop) }
+    for socket in sockets { socket.connectToServer(name) }
+    full.server.maxPendingConnections = 30
+
+    #expect(try loop.run(until: { sockets.allSatisfy { $0.state == .connected } }))
+  }
+
+  @Test func `a connect that was given up is not made when there is room`() throws {
+    let full = try FullServer(loop, at: name)
+    let aborted = LocalSocket(loop: loop)
+    for socket in [aborted, LocalSocket(loop: loop), socket] { socket.connectToServer(name) }
+
+    aborted.abort()
+    full.server.maxPendingConnections = 30
+
+    #expect(try loop.run(until: { socket.state == .connected }))
+    try loop.runReady()
+    #expect(aborted.state == .unconnected)
+    var accepted = 0
+    while full.server.nextPendingConnection() != nil { accepted += 1 }
+    #expect(accepted == 3)
+  }
+
   @Test func `a connect that goes on has no error of an earlier one`() throws {
     let full = try FullServer(loop, at: name)
     socket.connectToServer(SocketName(directory.file("absent")))
