@@ -57,18 +57,20 @@ struct RunCommand: ParsableCommand {
   /// - Returns: The status of the last run.
   private func keepRunning(_ configuration: RunConfiguration) throws -> Scenario.ExitCode {
     _ = try Terminal.selection(of: paths)
-    guard var watch = FileWatch.awaitFiles(paths) else { return .nothingRan }
+    guard var watch = awaitFiles() else { return .nothingRan }
     Terminal.complain("watching \(counted(watch.fileCount, "file")); Ctrl-C ends")
     var last = try code(configuration, paths)
-    while let changed = FileWatch.awaitFiles(paths)?.awaitChange(since: watch),
-      let files = FileWatch.awaitFiles(paths)
-    {
+    while let changed = awaitFiles()?.awaitChange(since: watch), let files = awaitFiles() {
       watch = files
       Terminal.print("\n")
       // A script that has gone by now has been named, and may come back.
       last = (try? code(configuration, changed.isEmpty ? paths : changed)) ?? last
     }
     return last
+  }
+
+  private func awaitFiles() -> FileWatch? {
+    FileWatch.awaitFiles(paths) { Terminal.complain($0) }
   }
 
   private func code(

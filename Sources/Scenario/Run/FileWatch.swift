@@ -23,13 +23,23 @@ package struct FileWatch {
   ///
   /// Who saves a file may have it away for a moment, or a directory.
   ///
-  /// - Parameter arguments: Those of a command, as for ``ScriptSelection``.
+  /// - Parameters:
+  ///   - arguments: Those of a command, as for ``ScriptSelection``.
+  ///   - complain: Told once what is missing, when it has been for a second.
   /// - Returns: The files; `nil` when the user wants to stop.
-  package static func awaitFiles(_ arguments: [String]) -> FileWatch? {
+  package static func awaitFiles(
+    _ arguments: [String],
+    complain: (String) -> Void
+  ) -> FileWatch? {
+    var looks = 0
     while !Interruption.isRequested {
-      if var selection = try? ScriptSelection(arguments: arguments) {
+      do throws(ScriptSelection.Refusal) {
+        var selection = try ScriptSelection(arguments: arguments)
         _ = selection.leaveOutModules()
         return FileWatch(selection)
+      } catch {
+        looks += 1
+        if looks == 20 { complain("waiting: \(error)") }
       }
       FileSystem.pause(milliseconds: 50)
     }

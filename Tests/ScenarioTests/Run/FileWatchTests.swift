@@ -42,6 +42,19 @@ struct FileWatchTests {
     #expect(FileWatch(selection).awaitChange(since: watch) == [directory.file("a.lua")])
   }
 
+  @Test func `a script that stays away is named`() {
+    var complaints: [String] = []
+    let path = directory.file("a.lua")
+
+    let watch = FileWatch.awaitFiles([path]) { complaint in
+      complaints.append(complaint)
+      directory.write("t:equal(1, 1)", to: "a.lua")
+    }
+
+    #expect(watch?.fileCount == 1)
+    #expect(complaints == ["waiting: \(path): no such file or directory"])
+  }
+
   @Test func `modules of modules are counted once`() throws {
     makeModules()
 
