@@ -52,7 +52,7 @@ private final class Crew {
       try loop.turn(until: .never)
       forwardInterruption()
       showWaits()
-      if workers.allSatisfy({ $0.jobs.isEmpty }), runner.queue.mix() { handOut() }
+      if workers.allSatisfy({ $0.jobs.isEmpty }), runner.queue.endLooking() { handOut() }
     }
     for worker in workers { end(worker) }
     for number in 1..<nextNumber { runner.adoptLog(ofWorker: number) }

@@ -152,7 +152,7 @@ package final class Runner {
     }
     repeat {
       while mayStart, let job = queue.next() { worker.perform(job) }
-    } while queue.mix()
+    } while queue.endLooking()
   }
 
   /// Whether something may be started: nobody has asked to stop, and not too much has failed.

@@ -18,14 +18,11 @@ struct Job: Hashable {
   var number = 0
   /// Which try of the scenario it is.
   var attempt = 1
-  /// Which repetition of the run it belongs to; the worker need not know.
-  var round = 0
 
-  init(task: Task, file: String, lines: [Int] = [], round: Int = 0) {
+  init(task: Task, file: String, lines: [Int] = []) {
     self.task = task
     self.file = file
     self.lines = lines
-    self.round = round
   }
 }
 

@@ -1,74 +1,103 @@
 /// What is still to be done in a run, in its order.
+///
+/// Each round is planned as a count of what is to be done again, so that the queue does not grow with
+/// the rounds.
 struct JobQueue {
   private let configuration: RunConfiguration
-  private var jobs: [Job] = []
-  private var nextIndex = 0
+  private var scripts: [ScriptSelection.Script] = []
+  /// The scenarios that a first look at all files has found, for an order that mixes them.
+  private var found: [Job] = []
+  /// The order of those in the round under way.
+  private var mixed: [Job] = []
+  private var phase = Phase.running
+  private var generator: SplitMix
+  /// How much of what is planned has been handed out, over all rounds.
+  private var plannedIndex = 0
+  /// What comes before all that is planned, the first one last.
+  private var urgent: [Job] = []
   private var nextNumber = 1
   /// What was handed out last.
   private(set) var current: Job?
-  /// The scenarios that a first look at all files has found, for an order that mixes them.
-  private var found: [Job] = []
-  private var isLooking = false
+
+  private enum Phase {
+    /// All scripts are looked at, before any scenario is run.
+    case looking
+    /// What was found is run, in an order of its own.
+    case mixing
+    /// Scripts are run in their order.
+    case running
+  }
 
   init(_ configuration: RunConfiguration) {
     self.configuration = configuration
+    generator = SplitMix(seed: configuration.common.seed)
   }
 
+  /// How much is done in a round.
+  private var roundLength: Int { phase == .mixing ? found.count : scripts.count }
+
+  private var plannedCount: Int { roundLength * (phase == .looking ? 1 : configuration.rounds) }
+
   /// Whether nothing is left.
-  var isEmpty: Bool { nextIndex == jobs.count }
+  var isEmpty: Bool { urgent.isEmpty && plannedIndex == plannedCount }
 
   /// What has not been handed out.
   var unrun: Unrun {
-    var unrun = Unrun(scenarios: isLooking ? found.count * configuration.rounds : 0)
-    for job in jobs[nextIndex...] {
+    var unrun = Unrun()
+    let left = plannedCount - plannedIndex
+    if phase == .mixing { unrun.scenarios = left } else { unrun.scripts = left }
+    if phase == .looking { unrun.scenarios = found.count * configuration.rounds }
+    for job in urgent {
       if case .run = job.task { unrun.scenarios += 1 } else { unrun.scripts += 1 }
     }
     return unrun
   }
 
-  /// Whether all files are looked at before any scenario is run.
-  private var mustLookFirst: Bool { configuration.shuffles || configuration.failedFirst != nil }
-
   /// Queues the scenarios of files.
   mutating func fill(_ selection: ScriptSelection) {
-    isLooking = mustLookFirst
-    for round in 0..<(isLooking ? 1 : configuration.rounds) {
-      for script in selection.scripts {
-        jobs.append(
-          Job(task: isLooking ? .list : .open, file: script.path, lines: script.lines, round: round)
-        )
-      }
-    }
+    scripts = selection.scripts
+    if configuration.shuffles || configuration.failedFirst != nil { phase = .looking }
   }
 
   /// Hands out what is next.
   mutating func next() -> Job? {
     guard !isEmpty else { return nil }
-    var job = jobs[nextIndex]
-    nextIndex += 1
-    // What was handed out is let go from time to time.
-    if nextIndex > 1000 {
-      jobs.removeFirst(nextIndex)
-      nextIndex = 0
-    }
+    var job = urgent.popLast() ?? nextPlanned()
     job.number = nextNumber
     nextNumber += 1
     current = job
     return job
   }
 
+  private mutating func nextPlanned() -> Job {
+    let index = plannedIndex % roundLength
+    plannedIndex += 1
+    if phase == .mixing {
+      if index == 0 { mix() }
+      return mixed[index]
+    }
+    let script = scripts[index]
+    let task = phase == .looking ? Job.Task.list : .open
+    return Job(task: task, file: script.path, lines: script.lines)
+  }
+
+  /// Makes the order of a round.
+  private mutating func mix() {
+    mixed = found
+    if configuration.shuffles { mixed.shuffle(using: &generator) }
+    guard let first = configuration.failedFirst else { return }
+    mixed = mixed.filter { first.contains($0.key) } + mixed.filter { !first.contains($0.key) }
+  }
+
   /// Puts a job that was not begun back to the front.
   mutating func putBack(_ job: Job) {
-    jobs.insert(job, at: nextIndex)
+    urgent.append(job)
   }
 
   /// Queues the other blocks of the file whose first one has begun.
   mutating func found(_ blocks: [String], of job: Job? = nil) {
     guard let job = job ?? current else { return }
-    let rest = blocks.map { name in
-      Job(task: .run(block: name), file: job.file, round: job.round)
-    }
-    jobs.insert(contentsOf: rest, at: nextIndex)
+    urgent += blocks.reversed().map { Job(task: .run(block: $0), file: job.file) }
   }
 
   /// Takes note of the scenarios that a file was found to have.
@@ -82,30 +111,17 @@ struct JobQueue {
   /// Queues what the first look has found, once that is over.
   ///
   /// - Returns: Whether there was something.
-  mutating func mix() -> Bool {
-    guard isLooking, isEmpty else { return false }
-    isLooking = false
-    var generator = SplitMix(seed: configuration.common.seed)
-    for round in 0..<configuration.rounds {
-      var jobs = found
-      for index in jobs.indices { jobs[index].round = round }
-      if configuration.shuffles { jobs.shuffle(using: &generator) }
-      if let first = configuration.failedFirst {
-        jobs = jobs.filter { first.contains($0.key) } + jobs.filter { !first.contains($0.key) }
-      }
-      self.jobs += jobs
-    }
-    found = []
+  mutating func endLooking() -> Bool {
+    guard phase == .looking, isEmpty else { return false }
+    phase = .mixing
+    plannedIndex = 0
     return !isEmpty
   }
 
   /// Queues another try.
   mutating func retry(_ result: ScenarioResult, of job: Job) {
-    var next = Job(
-      task: .run(block: result.name.isEmpty ? nil : result.name),
-      file: job.file,
-      round: job.round
-    )
+    let task = Job.Task.run(block: result.name.isEmpty ? nil : result.name)
+    var next = Job(task: task, file: job.file)
     next.attempt = result.attempts + 1
     putBack(next)
   }
