@@ -9,11 +9,15 @@ function joinOutput(events) {
     if (event.event === "sent") endLines(open, readerOf(event.lane));
     if (event.event !== "output") return true;
     const stream = `${event.lane} ${event.stream}`, begun = open.get(stream);
-    const isJoined = begun !== undefined && follows(begun, event);
-    if (isJoined) join(begun, event);
-    const last = isJoined && event.size === 0 ? begun : event;
-    if (mayGoOn(last)) open.set(stream, last); else open.delete(stream);
-    return last === event;
+    const isJoined = begun !== undefined && begun.isFollowedBy(event);
+    if (isJoined) begun.take(event);
+    if (isJoined && event.size === 0) {
+      if (!begun.mayGoOn()) open.delete(stream);
+      return false;
+    }
+    const line = new OpenLine(event);
+    if (line.mayGoOn()) open.set(stream, line); else open.delete(stream);
+    return true;
   });
 }
 
@@ -25,24 +29,43 @@ function endLines(open, process) {
   for (const stream of open.keys()) if (stream.startsWith(`${process} `)) open.delete(stream);
 }
 
-/** Whether all of it is here, and it ends within a line. */
-function mayGoOn(event) {
-  const bytes = bytesOf(event);
-  return bytes.length === event.size && bytes.length < LONGEST && bytes.at(-1) !== NEWLINE;
-}
+/** An event of output that may end within a line; what is added to it is not copied for each piece. */
+class OpenLine {
+  constructor(event) {
+    this.event = event;
+    this.room = bytesOf(event);
+    this.length = this.room.length;
+    this.isWhole = this.length === event.size;
+    this.lines = event.lines + this.room.filter((code) => code === NEWLINE).length;
+  }
 
-/** Whether all of a piece is here, and nothing is missing before it, as in a flood. */
-function follows(begun, event) {
-  if (bytesOf(event).length !== event.size) return false;
-  return event.lines === undefined || event.lines === begun.lines + bytesOf(begun).filter((code) => code === NEWLINE).length;
-}
+  /** Whether all of it is here, and it ends within a line. */
+  mayGoOn() {
+    return this.isWhole && this.length < LONGEST && this.room[this.length - 1] !== NEWLINE;
+  }
 
-/** Moves what is missing of a line from the piece behind it. */
-function join(begun, event) {
-  const start = bytesOf(begun), bytes = bytesOf(event), end = bytes.indexOf(NEWLINE) + 1 || bytes.length;
-  const line = new Uint8Array(start.length + end);
-  line.set(start);
-  line.set(bytes.subarray(0, end), start.length);
-  Object.assign(begun, { bytes: line, size: line.length, pieces: (begun.pieces ?? 1) + 1 });
-  Object.assign(event, { bytes: bytes.subarray(end), size: bytes.length - end, lines: event.lines + 1 });
+  /** Whether all of a piece is here, and nothing is missing before it, as in a flood. */
+  isFollowedBy(event) {
+    return bytesOf(event).length === event.size && (event.lines === undefined || event.lines === this.lines);
+  }
+
+  /** Moves what is missing of the line from the piece behind it. */
+  take(event) {
+    const bytes = bytesOf(event), end = bytes.indexOf(NEWLINE) + 1 || bytes.length;
+    this.append(bytes.subarray(0, end));
+    const pieces = (this.event.pieces ?? 1) + 1;
+    Object.assign(this.event, { bytes: this.room.subarray(0, this.length), size: this.length, pieces });
+    Object.assign(event, { bytes: bytes.subarray(end), size: bytes.length - end, lines: event.lines + 1 });
+  }
+
+  append(bytes) {
+    const length = this.length + bytes.length;
+    if (length > this.room.length) {
+      const more = new Uint8Array(2 * length);
+      more.set(this.room.subarray(0, this.length));
+      this.room = more;
+    }
+    this.room.set(bytes, this.length);
+    this.length = length;
+  }
 }
