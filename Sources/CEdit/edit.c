@@ -85,19 +85,6 @@ static void bind_enter(EditLine *line) {
   el_wset(line, EL_BIND, L"^J", L"parley-enter", NULL);
 }
 
-// Which characters are letters decides libedit when it starts, by the locale of its thread. The
-// process keeps its own, as that of Lua's functions.
-static EditLine *start(const char *program, FILE *screen) {
-  locale_t unicode = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
-  locale_t before = unicode == (locale_t)0 ? (locale_t)0 : uselocale(unicode);
-  // It asks the terminal for its modes, and writes to the file.
-  EditLine *line = el_init_fd(
-      program, stdin, screen, screen, STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO);
-  if (before != (locale_t)0) uselocale(before);
-  if (unicode != (locale_t)0) freelocale(unicode);
-  return line;
-}
-
 static void set_up(edit_editor *editor) {
   EditLine *line = editor->line;
   el_wset(line, EL_CLIENTDATA, editor);
@@ -116,18 +103,33 @@ static void set_up(edit_editor *editor) {
   bind_enter(line);
 }
 
-edit_editor *edit_new(const char *program, const edit_callbacks *callbacks, void *context) {
+static edit_editor *make(const char *program, const edit_callbacks *callbacks, void *context) {
   edit_editor *editor = calloc(1, sizeof *editor);
   if (editor == NULL) return NULL;
   editor->callbacks = *callbacks;
   editor->context = context;
   editor->screen = fopen("/dev/null", "we");
-  if (editor->screen != NULL) editor->line = start(program, editor->screen);
+  if (editor->screen != NULL) {
+    // It asks the terminal for its modes, and writes to the file.
+    editor->line = el_init_fd(program, stdin, editor->screen, editor->screen, STDIN_FILENO,
+                              STDOUT_FILENO, STDERR_FILENO);
+  }
   if (editor->line == NULL) {
     edit_free(editor);
     return NULL;
   }
   set_up(editor);
+  return editor;
+}
+
+// Which characters are letters decides libedit when it starts and with each map of keys, by the
+// locale of its thread. The process keeps its own, as that of Lua's functions.
+edit_editor *edit_new(const char *program, const edit_callbacks *callbacks, void *context) {
+  locale_t unicode = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+  locale_t before = unicode == (locale_t)0 ? (locale_t)0 : uselocale(unicode);
+  edit_editor *editor = make(program, callbacks, context);
+  if (before != (locale_t)0) uselocale(before);
+  if (unicode != (locale_t)0) freelocale(unicode);
   return editor;
 }
 

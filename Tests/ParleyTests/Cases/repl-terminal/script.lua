@@ -209,6 +209,12 @@ scenario("a task prints above the line that is typed", function(t)
   leave(repl)
 end)
 
+scenario("letters beyond ASCII are typed, those of Latin-1 too", function(t)
+  local repl = start(t)
+  type(repl, "'été 日本 ÿ' .. '!'\r", '"été 日本 ÿ!"')
+  leave(repl)
+end)
+
 scenario("TERM=dumb has plain lines", function(t)
   local repl = t:spawn {
     "parley", "repl", pty = true, env = { TERM = "dumb" }, ready = ready.logged("1> "),
