@@ -216,16 +216,23 @@ function commands.names()
   return names
 end
 
+---The command that a name stands for.
+---@param name string  or the beginning of one
+---@return Command?
+function commands.find(name)
+  if byName[name] then return byName[name] end
+  for _, known in ipairs(list) do
+    if known.name:sub(1, #name) == name then return known end
+  end
+end
+
 ---Runs a command.
 ---@param name string  or the beginning of one
 ---@param rest string  what follows it
 ---@param number integer  of the line
 function commands.run(name, rest, number)
   if name == "" then return showCommands() end
-  local command = byName[name]
-  for _, known in ipairs(list) do
-    command = command or known.name:sub(1, #name) == name and known
-  end
+  local command = commands.find(name)
   if not command then
     host.misuse(("there is no command :%s%s; :help lists them"):format(
       name, host.suggestion(name, commands.names())))

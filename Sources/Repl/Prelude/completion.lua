@@ -25,6 +25,12 @@ local function addMembers(value, names, depth)
   end
 end
 
+local function membersOf(value)
+  local names = {}
+  addMembers(value, names, 1)
+  return names
+end
+
 ---The value that a chain of names stands for, looked up without running anything of a script's.
 ---@param chain string  as "c.socket"
 local function valueOf(chain)
@@ -107,25 +113,47 @@ local function globals()
   return names
 end
 
+---What can be called on a value: of an object of the language what the manual knows.
+local function methodsOf(value)
+  local metatable, names = debug.getmetatable(value), {}
+  local class = type(metatable) == "table" and rawget(metatable, "__name") or nil
+  for _, name in ipairs(prelude.manual.members(class)) do names[name] = true end
+  return next(names) and names or membersOf(value)
+end
+
+---What could stand in the place of the end of a piece of Lua.
+local function candidatesInLua(text)
+  local path = text:match("[\"']([^\"']*)$")
+  if path then return files(path, escaped) end
+  local chain, mark, prefix = text:match("([%a_][%w_.]*)([.:])([%w_]*)$")
+  if chain then
+    local value = valueOf(chain)
+    return matching(mark == ":" and methodsOf(value) or membersOf(value), prefix), prefix
+  end
+  prefix = text:match("[%a_][%w_]*$") or ""
+  return matching(globals(), prefix), prefix
+end
+
+---What some commands take, by their names; others take Lua.
+local arguments = {
+  load = function(rest) return files(rest, plain) end,
+  save = function(rest) return files(rest:match("%S*$"), plain) end,
+  codec = function(rest) return matching(setOf(prelude.codecs.names()), rest), rest end,
+  trace = function(rest) return matching({ on = true, off = true }, rest), rest end,
+  set = function(rest) return matching(prelude.printing.limits, rest), rest end,
+}
+
 ---What could stand in the place of what was typed last, and how that begins.
 ---@param text string
 ---@return string[] choices
 ---@return string prefix
 local function candidates(text)
-  local command = text:match("^:(%a*)$")
-  if command then return matching(setOf(prelude.commands.names()), command), command end
-  local path = text:match("^:%a+%s+(%S*)$")
-  if path then return files(path, plain) end
-  path = text:match("[\"']([^\"']*)$")
-  if path then return files(path, escaped) end
-  local chain, prefix = text:match("([%a_][%w_.]*)[.:]([%w_]*)$")
-  if chain then
-    local names = {}
-    addMembers(valueOf(chain), names, 1)
-    return matching(names, prefix), prefix
-  end
-  prefix = text:match("[%a_][%w_]*$") or ""
-  return matching(globals(), prefix), prefix
+  local name, rest = text:match("^:(%a*)%s*(.-)$")
+  if not name then return candidatesInLua(text) end
+  if text:find("^:%a*$") then return matching(setOf(prelude.commands.names()), name), name end
+  local command = prelude.commands.find(name)
+  local complete = arguments[command and command.name] or candidatesInLua
+  return complete(rest)
 end
 
 local function commonPrefix(list)
@@ -138,6 +166,25 @@ end
 
 local MAX_SHOWN = 60
 
+---Names side by side in columns, each of which is read downwards.
+---@param list string[]
+---@param room integer  the columns of the screen
+---@return string
+local function sideBySide(list, room)
+  local widest = 0
+  for _, name in ipairs(list) do widest = math.max(widest, utf8.len(name) or #name) end
+  local columnCount = math.max(1, (room + 2) // (widest + 2))
+  local rowCount = (#list + columnCount - 1) // columnCount
+  local rows = {}
+  for index, name in ipairs(list) do
+    local row = (index - 1) % rowCount + 1
+    local isLast = index + rowCount > #list
+    local padding = isLast and "" or (" "):rep(widest + 2 - (utf8.len(name) or #name))
+    rows[row] = (rows[row] or "") .. name .. padding
+  end
+  return table.concat(rows, "\n")
+end
+
 ---What completes a text.
 ---@param text string  before the cursor
 ---@return { inserted: string, choices: string }
@@ -146,8 +193,8 @@ function completion.complete(text)
   if #list == 0 then return { inserted = "", choices = "" } end
   local inserted = commonPrefix(list):sub(#prefix + 1)
   if #list == 1 or inserted ~= "" then return { inserted = inserted, choices = "" } end
-  local shown = table.concat(list, "  ", 1, math.min(#list, MAX_SHOWN))
-  if #list > MAX_SHOWN then shown = ("%s  … %d more"):format(shown, #list - MAX_SHOWN) end
+  local shown = sideBySide(table.move(list, 1, math.min(#list, MAX_SHOWN), 1, {}), host.columns())
+  if #list > MAX_SHOWN then shown = ("%s\n… %d more"):format(shown, #list - MAX_SHOWN) end
   return { inserted = "", choices = shown }
 end
 

@@ -6,8 +6,21 @@ local manual = {}
 
 ---The chunks of the prelude whose functions a script can call, and the reference of the module.
 local SOURCES = {
-  "scenario", "conversation", "expecting", "choosing", "ending", "talk", "listener", "process",
-  "assertions", "patterns", "notifications", "ready", "again", "localsocket",
+  "opening", "course", "conversation", "expecting", "choosing", "ending", "talk", "listener",
+  "process", "assertions", "patterns", "localsocket",
+}
+
+---What scripts write in the place of an owner and its mark.
+local WRITTEN = { Scenario = "t:", assertions = "", patterns = "" }
+
+---The functions that `t` has as methods.
+local isAssertion = {}
+for _, name in ipairs(host.prelude.scenario.assertions) do isAssertion[name] = true end
+
+---Methods that are there for the language itself.
+local INTERNAL = {
+  handOver = true, searchLog = true, hasNotified = true, isFailure = true, __tostring = true,
+  __close = true,
 }
 
 ---@class Entry
@@ -19,9 +32,11 @@ local SOURCES = {
 local entries = false
 
 local function add(owner, mark, member, arguments, about)
+  if isAssertion[member] then owner = "Scenario" end
   entries[member] = entries[member] or {}
   table.insert(entries[member], {
-    owner = owner:lower(), signature = owner .. mark .. member .. arguments, about = about,
+    owner = owner:lower(),
+    signature = (WRITTEN[owner] or owner .. mark) .. member .. arguments, about = about,
   })
 end
 
@@ -34,7 +49,7 @@ local function readSource(text)
     if comment and not comment:find("^@async") then
       about[#about + 1] = comment
     else
-      if owner then add(owner, mark, member, arguments, about) end
+      if owner and not INTERNAL[member] then add(owner, mark, member, arguments, about) end
       about = {}
     end
   end
@@ -64,29 +79,43 @@ end
 local function text(entry)
   local lines = { entry.signature }
   for _, line in ipairs(entry.about) do
-    lines[#lines + 1] = "    " .. line:gsub("^@(%a+)%s*", { param = "", ["return"] = "returns " })
+    lines[#lines + 1] = "    " .. line:gsub("^@(%a+)%s*", {
+      param = "", overload = "", ["return"] = "returns ",
+    })
   end
   return table.concat(lines, "\n")
+end
+
+---Calls a function with each member of a class, and what is known of it.
+local function eachMember(class, visit)
+  if not entries then readSources() end
+  local owner = class:lower():gsub("^localsocket%.", "")
+  for member, all in pairs(entries) do
+    for _, entry in ipairs(all) do
+      if entry.owner == owner then visit(member, entry) end
+    end
+  end
 end
 
 ---The methods of a class.
 ---@param class string?
 ---@return string[]
 function manual.members(class)
-  if not class then return {} end
-  if not entries then readSources() end
   local names = {}
-  local owner = class:lower():gsub("^localsocket%.", "")
-  for member, all in pairs(entries) do
-    for _, entry in ipairs(all) do
-      if entry.owner == owner then names[#names + 1] = member end
-    end
-  end
+  eachMember(class or "", function(member) names[#names + 1] = member end)
   return names
 end
 
+---The methods of the class of what a name stands for, one a line.
+local function overview(name)
+  local signatures = {}
+  eachMember(classOf(name), function(_, entry) signatures[#signatures + 1] = entry.signature end)
+  table.sort(signatures)
+  return signatures[1] and table.concat(signatures, "\n") or nil
+end
+
 ---What is known of a function or a method.
----@param name string  "c:expect", "t.connect", "localsocket.pair", "expect"
+---@param name string  "c:expect", "t.connect", "localsocket.pair", "expect", "c"
 ---@return string?
 function manual.find(name)
   if not entries then readSources() end
@@ -100,7 +129,7 @@ function manual.find(name)
   if #found == 0 and owner and _G[owner] == nil then
     for index, entry in ipairs(all) do found[index] = text(entry) end
   end
-  return found[1] and table.concat(found, "\n") or nil
+  return found[1] and table.concat(found, "\n") or overview(name)
 end
 
 return manual

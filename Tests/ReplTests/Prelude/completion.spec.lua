@@ -4,6 +4,7 @@ local same = harness.same
 local function complete(text, names)
   local host = harness.load()
   function host.source(name) return name ~= "localsocket" and harness.sourceOf(name) or nil end
+  function host.columns() return 20 end
   function host.names(directory) return names and names[directory] or {} end
   return host.prelude.completion.complete(text)
 end
@@ -23,6 +24,26 @@ test("a method is completed through __index", function()
 end)
 
 test("a command is completed", function() same(complete(":reco").inserted, "nnect") end)
+
+test("of a command what it takes is completed", function()
+  same(complete(":codec u32l").inserted, "e")
+  same(complete(":trace of").inserted, "f")
+  same(complete(":set dep").inserted, "th")
+  same(complete(":h string.gsu").inserted, "b")
+  same(complete(":time string.gsu").inserted, "b")
+end)
+
+test("behind a colon stand of the language's objects the methods that scripts call", function()
+  _G.object = setmetatable({ name = "x", notify = print }, { __name = "process" })
+  same(complete("object:n").inserted, "otified")
+  _G.object = nil
+end)
+
+test("choices stand in columns that the screen has room for", function()
+  _G.object = { aa = 1, ab = 1, ac = 1, ad = 1, b = 1, ccccccc = 1 }
+  same(complete("object.").choices, "aa       ad\nab       b\nac       ccccccc")
+  _G.object = nil
+end)
 
 test("a file is completed in a string and behind a command", function()
   local names = { ["/run/"] = { "redis/", "user/" }, ["./"] = { "a.lua" } }
