@@ -16,6 +16,10 @@ static const unsigned char arrivals_source[] = {
 #embed "../Repl/Prelude/arrivals.lua"
 };
 
+static const unsigned char lanes_source[] = {
+#embed "../Repl/Prelude/lanes.lua"
+};
+
 static const unsigned char typing_source[] = {
 #embed "../Repl/Prelude/typing.lua"
 };
@@ -67,6 +71,7 @@ static const struct prelude_chunk chunks[] = {
     CHUNK(printing),
     CHUNK(results),
     CHUNK(arrivals),
+    CHUNK(lanes),
     CHUNK(typing),
     CHUNK(commands),
     CHUNK(manual),

@@ -7,7 +7,8 @@
 
 local host = ...
 local prelude = host.prelude
-local conversations, describe, waits = prelude.conversation, prelude.describe, prelude.waiting
+local conversations, lanes, starts = prelude.conversation, prelude.lanes, prelude.starts
+local waits = prelude.waiting
 
 local logReceived, localsocket = host.logReceived, host.localsocket
 local Conversation, Wait = conversations.class, waits.class
@@ -40,24 +41,14 @@ local BATCH = 64
 ---@type thread|false  that of the line which runs
 local line = false
 
----@type table<string, Inbox>  also those in `recent`
+---@type table<string, Inbox>
 local byLane = setmetatable({}, { __mode = "v" })
-
----@type Inbox[]  the last ones, also of conversations that are gone, which the log still has
-local recent = {}
-
----So many conversations are remembered that nothing else holds.
-local MAX_RECENT = 256
-
-local function remember(inbox)
-  byLane[inbox.conversation.name] = inbox
-  recent[#recent + 1] = inbox
-  if #recent > MAX_RECENT then table.remove(recent, 1) end
-end
 
 ---What a line reads again was logged and counted when it came.
 function host.logReceived(lane, bytes)
   local inbox = byLane[lane]
+  local isOfProcess = not inbox and lanes.isConversation(lane)
+  if isOfProcess and coroutine.running() == line then starts.noteRead(lane, bytes) end
   if inbox and inbox.known > 0 then
     local reader, known = inbox.conversation.reader, math.min(inbox.known, #bytes)
     inbox.known, reader.size = inbox.known - known, reader.size - known
@@ -95,6 +86,7 @@ end
 ---Gives a message up that has begun to come: the codec is another one now.
 ---@param conversation Conversation
 function arrivals.decodeAnew(conversation)
+  lanes.note(conversation)
   local inbox = inboxes[conversation.wait]
   if not inbox or not inbox.decoding then return end
   stopDecoding(inbox)
@@ -236,7 +228,7 @@ local function watch(conversation)
     decoding = false, isTaking = false, isSeen = false,
   }
   inboxes[conversation.wait] = inbox
-  remember(inbox)
+  byLane[conversation.name] = inbox
   local reader = conversation.reader
   local begin = reader.begin
   -- Whoever begins to read a message here gets the oldest first.
@@ -267,77 +259,13 @@ function arrivals.conversations()
   return list
 end
 
----A reader of bytes that are all there.
-local function readerOf(bytes, conversation)
-  local source = {
-    codec = conversation.codec,
-    pull = function() return nil, "the end" end,
-    ended = function() error("the message is not whole", 0) end,
-    malformed = function(_, problem) error(problem, 0) end,
-  }
-  local reader = prelude.reader.new(source)
-  reader.buffer, reader.keepsBoundaries = bytes, conversation.reader.keepsBoundaries
-  return reader
-end
-
----The message that bytes of a conversation are.
----@param lane string
----@param bytes string
----@return boolean isWhole
----@return any message
-function arrivals.decoded(lane, bytes)
-  local inbox = byLane[lane]
-  if not inbox then return false end
-  return pcall(inbox.conversation.decode, readerOf(bytes, inbox.conversation))
-end
-
----The lane of the other end, for a conversation of `t:pair`.
----@param lane string
----@return string?
-function arrivals.partnerOf(lane)
-  local inbox = byLane[lane]
-  local partner = inbox and inbox.conversation.partner
-  return partner and partner.name
-end
-
----The name of the codec of a conversation; nil for one that a script has made.
----@param lane string
----@return string?
-function arrivals.codecOf(lane)
-  local inbox = byLane[lane]
-  return inbox and inbox.conversation.codec.name
-end
-
----Which kind of socket a conversation has; nil for one that a script has made.
----@param lane string
----@return Kind?
-function arrivals.kindOf(lane)
-  local inbox = byLane[lane]
-  return inbox and inbox.conversation.kind
-end
-
----Messages in the notation of their conversation's codec; nil where the bytes are no whole ones.
----@param lane string
----@param bytes string
----@return string?
-function arrivals.shown(lane, bytes)
-  local inbox = byLane[lane]
-  if not inbox then return nil end
-  local conversation = inbox.conversation
-  local show = conversation.codec.show or describe.value
-  local reader, shown = readerOf(bytes, conversation), {}
-  repeat
-    reader:begin()
-    local isWhole, message = pcall(conversation.decode, reader)
-    if not isWhole then return nil end
-    shown[#shown + 1] = show(message)
-  until reader:commit() == "" or reader:unread() == ""
-  return table.concat(shown, "  ")
-end
-
 local new, reconnect, send = conversations.new, Conversation.reconnect, Conversation.send
 
-function conversations.new(...) return watch(new(...)) end
+function conversations.new(...)
+  local conversation = new(...)
+  lanes.note(conversation)
+  return watch(conversation)
+end
 
 function Conversation:reconnect()
   arrivals.forget(self, false)

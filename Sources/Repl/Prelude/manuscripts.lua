@@ -2,7 +2,7 @@
 
 local host = ...
 local prelude = host.prelude
-local arrivals, describe, literals = prelude.arrivals, prelude.describe, prelude.literals
+local describe, lanes, literals = prelude.describe, prelude.lanes, prelude.literals
 local patterns, ready = prelude.patterns, prelude.ready
 local secrets, steps = prelude.secrets, prelude.steps
 
@@ -42,7 +42,7 @@ end
 
 ---The options of a conversation that are not what they are anyway; nil where all are.
 local function options(lane)
-  local codec, kind = arrivals.codecOf(lane), arrivals.kindOf(lane)
+  local codec, kind = lanes.codecOf(lane), lanes.kindOf(lane)
   local hasPackets = kind and kind ~= "stream"
   local isUsual = not codec or codec == (hasPackets and "packet" or "stream")
   if isUsual and not hasPackets then return nil end
@@ -153,7 +153,7 @@ local function putPair(manuscript, lane, partner)
 end
 
 function writers.connect(manuscript, step)
-  local partner = arrivals.partnerOf(step.lane)
+  local partner = lanes.partnerOf(step.lane)
   if partner then return putPair(manuscript, step.lane, partner) end
   put(manuscript, "local %s = t:connect(%s%s)", variable(manuscript, step.lane, "c"),
     sentText(manuscript, step.name), furtherOptions(step.lane))
@@ -211,6 +211,9 @@ function writers.spawn(manuscript, step)
   local text = literals.text(command, function(value) return commandPart(manuscript, value) end)
   local name = variable(manuscript, step.lane, "p")
   put(manuscript, "local %s = t:spawn %s", name, text)
+  for _, stream in ipairs { "stdout", "stderr" } do
+    manuscript.variables[step.lane .. "." .. stream] = name .. "." .. stream
+  end
   -- What it was given to read is said again with its command.
   if command.input then return end
   manuscript.variables[step.lane .. ".stdin"] = name .. ".stdin"
@@ -220,7 +223,11 @@ end
 function writers.stop(manuscript, _, name) put(manuscript, "%s:stop()", name) end
 
 function writers.signal(manuscript, step, name)
-  put(manuscript, "%s:signal%s", name, argument(literals.string(step.signal)))
+  put(manuscript, "%s:signal%s", name, argument(literals.string(step.text)))
+end
+
+function writers.awaitLog(manuscript, step, name)
+  put(manuscript, "%s:awaitLog%s", name, argument(sentText(manuscript, step.text)))
 end
 
 function writers.exit(manuscript, step, name)
@@ -244,7 +251,7 @@ end
 
 ---The lane of which the process that a step starts has the other end.
 local function laneTo(step)
-  return step.command.stdin and arrivals.partnerOf(step.command.stdin.name)
+  return step.command.stdin and lanes.partnerOf(step.command.stdin.name)
 end
 
 ---The steps without those that follow from others: the end of a process that is stopped, and that of

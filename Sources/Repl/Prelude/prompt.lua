@@ -118,7 +118,7 @@ end
 ---@param lane string
 ---@param bytes string
 ---@return string?
-function prompt.shown(lane, bytes) return arrivals.shown(lane, bytes) end
+function prompt.shown(lane, bytes) return prelude.lanes.shown(lane, bytes) end
 
 ---@param text string  before the cursor
 ---@return { inserted: string, choices: string }

@@ -3,8 +3,8 @@
 
 local host = ...
 local prelude = host.prelude
-local arrivals, describe, null, patterns, steps =
-  prelude.arrivals, prelude.describe, prelude.null, prelude.patterns, prelude.steps
+local describe, lanes, null, patterns, steps =
+  prelude.describe, prelude.lanes, prelude.null, prelude.patterns, prelude.steps
 
 ---@class Replay
 ---@field conversations table<string, Conversation>  by the lane of the first time
@@ -109,7 +109,9 @@ end
 local function follow(step, state)
   local conversation = state.conversations[step.lane]
   if step.kind == "connect" then
-    local again = prelude.scenario.t:connect(step.name, { codec = arrivals.codecOf(step.lane), name = "again" })
+    local again = prelude.scenario.t:connect(step.name, {
+      codec = lanes.codecOf(step.lane), kind = lanes.kindOf(step.lane), name = "again",
+    })
     state.conversations[step.lane], replay.lanes[again.name] = again, true
   elseif not conversation then
     return

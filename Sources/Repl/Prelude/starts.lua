@@ -26,6 +26,16 @@ local function note(class, name)
   end)
 end
 
+---Has a wait for what a process writes leave a note when that was found.
+local function noteFound(class)
+  local awaitLog = class.awaitLog
+  rawset(class, "awaitLog", function(self, text, ...)
+    local line = awaitLog(self, text, ...)
+    host.log("note", self.name, "awaitLog " .. text)
+    return line
+  end)
+end
+
 local isWatching = false
 
 ---Notes what lines do to processes, from the first one on.
@@ -35,6 +45,17 @@ local function watchProcesses()
   local Process = prelude.process.class
   note(Process, "stop")
   note(Process, "signal")
+  noteFound(Process)
+end
+
+---How the note begins of what a line has read, which is in the log as the process wrote it.
+starts.READ = "read"
+
+---Leaves a note of what a line has read of a process.
+---@param lane string  of its standard output, for one
+---@param bytes string  a line
+function starts.noteRead(lane, bytes)
+  host.log("note", lane, starts.READ .. " " .. bytes:gsub("\n$", ""))
 end
 
 local spawn = Scenario.spawn

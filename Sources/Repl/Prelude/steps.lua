@@ -3,18 +3,18 @@
 
 local host = ...
 local prelude = host.prelude
-local arrivals, describe, null = prelude.arrivals, prelude.describe, prelude.null
+local describe, lanes, null = prelude.describe, prelude.lanes, prelude.null
 local starts = prelude.starts
 
 ---@class Step
 ---@field kind "connect"|"listen"|"accept"|"send"|"receive"|"end"|"close"|"shutdown"|"raw"|"spawn"
----  |"stop"|"signal"|"exit"
+---  |"stop"|"signal"|"awaitLog"|"exit"
 ---@field lane string
 ---@field message any  of "send" and "receive"
 ---@field bytes string
 ---@field name string  of "connect" and "listen"
 ---@field command Command  of "spawn"
----@field signal string  of "signal"
+---@field text string  of "signal" and "awaitLog"
 ---@field ending integer|string  of "exit": a status, or a signal
 ---@field captures Capture[]  of "receive"
 
@@ -34,14 +34,17 @@ local kinds = {
 ---What a line did to a process, or what became of that.
 local function processStep(event)
   local lane, kind = event.lane, event.kind
+  local verb, text = (event.text or ""):match("^(%a+) ?(.*)$")
+  if verb == starts.READ and lanes.isConversation(lane) then
+    return { kind = "receive", lane = lane, message = text, bytes = text, captures = {} }
+  end
   local command = starts.commandOf(lane)
   if not command then return nil end
   if kind == "spawned" then return { kind = "spawn", lane = lane, command = command } end
   if kind == "exited" or kind == "signalled" then
     return { kind = "exit", lane = lane, ending = event.ending }
   end
-  local verb, signal = (event.text or ""):match("^(%a+) ?(.*)$")
-  return kind == "note" and { kind = verb, lane = lane, signal = signal } or nil
+  return kind == "note" and { kind = verb, lane = lane, text = text } or nil
 end
 
 local function stepOf(event)
@@ -50,7 +53,8 @@ local function stepOf(event)
   if prelude.replay.lanes[lane] then return nil end
   local step = { kind = kind, lane = lane, bytes = event.bytes, name = event.name }
   if event.bytes then
-    local isWhole, message = arrivals.decoded(event.lane, event.bytes)
+    local isWhole, message = false, nil
+    if lanes.codecOf(lane) then isWhole, message = lanes.decoded(lane, event.bytes) end
     if step.kind == "send" and not isWhole then step.kind = "raw" end
     step.message, step.captures = isWhole and message or event.bytes, {}
   end

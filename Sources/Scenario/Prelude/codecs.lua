@@ -99,6 +99,11 @@ function codecs.find(option, kind)
     describe.bytes(option), host.suggestion(option, codecs.names())))
 end
 
+---Whether a script has made a codec.
+---@param codec Codec
+---@return boolean
+function codecs.isOwn(codec) return isOwn[codec] or false end
+
 ---A message on one line, for failures.
 ---@param codec Codec
 ---@param message any

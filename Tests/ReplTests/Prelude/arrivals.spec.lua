@@ -109,11 +109,6 @@ test("what nobody reads is kept up to a bound", function()
   same({ #peer.logged(), line(arrivals, function() return c:receive() end) }, { 2000, "1001" })
 end)
 
-test("a message is shown in the notation of its codec", function()
-  local _, _, arrivals = connected()
-  same({ arrivals.shown("c1", "text\n"), arrivals.shown("nobody", "text\n") }, { '"text"', nil })
-end)
-
 test("what comes while a line does something else is taken, and there when the line reads", function()
   local c, peer, arrivals = connected()
   local seen, first, second = line(arrivals, function()
@@ -135,12 +130,6 @@ test("what comes for a task that reads is left to it", function()
   same(peer.taken, {})
   arrivals.endLine()
   same({ peer.taken, select(2, coroutine.resume(task, true)) }, { {}, "for the task" })
-end)
-
-test("several messages in one piece are all shown", function()
-  local _, _, arrivals = connected()
-  same(arrivals.shown("c1", "one\ntwo\n"), '"one"  "two"')
-  same(arrivals.shown("c1", "one\ntw"), nil)
 end)
 
 test("half a message that has come is read by the codec that is chosen then", function()
@@ -171,10 +160,11 @@ test("a packet that a line has left over is not logged again", function()
   same(peer.logged(), { "one\n", "two\n" })
 end)
 
-test("of conversations that are gone the last ones are remembered", function()
+test("a conversation that is gone is not held", function()
   local host = harness.load()
-  local arrivals, made = host.prelude.arrivals, setmetatable({}, { __mode = "k" })
-  for index = 1, 2000 do
+  local made = setmetatable({}, { __mode = "k" })
+  local _ = host.prelude.arrivals
+  for index = 1, 100 do
     local socket = fakeSocket({}, function() return "" end)
     local c = host.prelude.conversation.new(socket, "c" .. index, { codec = "line" })
     c:abort()
@@ -183,5 +173,23 @@ test("of conversations that are gone the last ones are remembered", function()
   collectgarbage()
   local count = 0
   for _ in pairs(made) do count = count + 1 end
-  same({ count < 500, arrivals.shown("c2000", "text\n") }, { true, '"text"' })
+  same(count < 10, true)
+end)
+
+test("what a line reads of a process is noted, and what a task reads is not", function()
+  local host = harness.load()
+  local arrivals, output = host.prelude.arrivals, "one\ntwo\n"
+  local stream = setmetatable(fakeSocket({}, function(isLook)
+    local bytes = output
+    if not isLook then output = "" end
+    return bytes
+  end), { __tostring = function() return "a stream of a process" end })
+  local c = host.prelude.conversation.new(stream, "p.stdout", { codec = "line" })
+  line(arrivals, function() return c:receive() end)
+  c:receive()
+  local notes = {}
+  for _, event in ipairs(host.events) do
+    if event.kind == "note" then notes[#notes + 1] = event.lane .. ": " .. event.text end
+  end
+  same(notes, { "p.stdout: read one" })
 end)

@@ -4,9 +4,10 @@ local same = harness.same
 ---The body of the scenario of events in lines: "> sent", "< received", "! kind".
 local function saved(lines, codec)
   local host = harness.load()
-  host.prelude.arrivals = {
+  host.prelude.lanes = {
     decoded = function(_, bytes) return true, bytes end,
-    codecOf = function() return codec or "line" end, partnerOf = function() end, kindOf = function() end,
+    codecOf = function() if codec ~= false then return codec or "line" end end, partnerOf = function() end, kindOf = function() end,
+    isConversation = function() return true end,
   }
   local events = { { kind = "connected", lane = "s", name = "/s" } }
   for _, line in ipairs(lines) do
@@ -48,10 +49,13 @@ end)
 local function savedOf(events, partners, commands)
   local host = harness.load()
   local started = commands and commands(host.prelude.ready.globals)
-  if started then host.prelude.starts = { commandOf = function(lane) return started[lane] end } end
-  host.prelude.arrivals = {
+  if started then
+    host.prelude.starts = { READ = "read", commandOf = function(lane) return started[lane] end }
+  end
+  host.prelude.lanes = {
     decoded = function(_, bytes) return true, bytes end, codecOf = function() return "line" end,
     partnerOf = function(lane) return partners[lane] end, kindOf = function() end,
+    isConversation = function() return true end,
   }
   local text = host.prelude.manuscripts.text(host.prelude.steps.of(events), "title")
   assert(load(text))
@@ -109,4 +113,22 @@ test("the end of a process that talks to our end of a pair follows from our clos
   end),
     '  local c, c2 = t:pair { codec = "line" }\n  local p = t:spawn { "cat", stdin = c2 }\n'
       .. '  c:close()\n  p:expectExit()')
+end)
+
+test("what a line has read of a process, or has waited for, is expected", function()
+  same(savedOf({
+    { kind = "spawned", lane = "srv" }, { kind = "note", lane = "srv", text = "awaitLog up (1)" },
+    { kind = "sent", lane = "srv.stdin", bytes = "who" },
+    { kind = "note", lane = "srv.stdout", text = "read id 4711" },
+    { kind = "sent", lane = "srv.stdin", bytes = "kill 4711" },
+    { kind = "note", lane = "srv.stderr", text = "read killed" },
+  }, {}, function() return { srv = { "srv" } } end),
+    '  local p = t:spawn { "srv" }\n  p:awaitLog "up (1)"\n  p.stdin:send "who"\n'
+      .. '  local _, value1 = p.stdout:expect(pattern "^id ([%w_%-]+)$")\n'
+      .. '  p.stdin:send("kill " .. value1)\n  p.stderr:expect "killed"')
+end)
+
+test("what was said in a codec of the script's own is said in bytes", function()
+  same(saved({ "> hello", "< welcome" }, false),
+    '  local c = t:connect("/s")\n  c:raw "hello"\n  c:expect "welcome"')
 end)

@@ -8,8 +8,8 @@ local here = debug.getinfo(1, "S").source:match("^@(.*/)") or "./"
 local harness = dofile(here .. "../../ScenarioTests/Prelude/harness.lua")
 
 local specs = {
-  "evaluation", "printing", "arrivals", "typing", "steps", "replay", "manuscripts", "saving",
-  "manual", "completion",
+  "evaluation", "printing", "arrivals", "lanes", "typing", "steps", "replay", "manuscripts",
+  "saving", "manual", "completion",
 }
 
 dofile(here .. "../../ScenarioTests/Prelude/runner.lua")(here, harness, #arg > 0 and arg or specs)

@@ -11,9 +11,10 @@ local function save(content, rest, events)
     file:write(text)
   end
   if content then put(content) end
-  host.prelude.arrivals = {
+  host.prelude.lanes = {
     decoded = function(_, bytes) return true, bytes end,
     codecOf = function() return "line" end, partnerOf = function() end, kindOf = function() end,
+    isConversation = function() return true end,
   }
   local shown = {}
   function host.show(text) shown[#shown + 1] = text end

@@ -4,9 +4,9 @@ local same = harness.same
 ---The steps of messages in lines: "> sent", "< received".
 local function stepsOf(lines)
   local host = harness.load()
-  host.prelude.arrivals = {
+  host.prelude.lanes = {
     decoded = function(_, bytes) return true, bytes end,
-    codecOf = function() return "line" end,
+    codecOf = function() return "line" end, isConversation = function() return true end,
   }
   local events = { { kind = "connected", lane = "s", name = "/s" } }
   for _, line in ipairs(lines) do
