@@ -36,6 +36,10 @@ static const unsigned char dictionary_source[] = {
 #embed "../Fuzzing/Prelude/dictionary.lua"
 };
 
+static const unsigned char endings_source[] = {
+#embed "../Fuzzing/Prelude/endings.lua"
+};
+
 static const unsigned char feedback_source[] = {
 #embed "../Fuzzing/Prelude/feedback.lua"
 };
@@ -152,6 +156,10 @@ static const unsigned char state_source[] = {
 #embed "../Fuzzing/Prelude/state.lua"
 };
 
+static const unsigned char steplines_source[] = {
+#embed "../Fuzzing/Prelude/steplines.lua"
+};
+
 static const unsigned char store_source[] = {
 #embed "../Fuzzing/Prelude/store.lua"
 };
@@ -192,6 +200,7 @@ static const struct prelude_chunk chunks[] = {
     CHUNK(corpus),
     CHUNK(delivery),
     CHUNK(dictionary),
+    CHUNK(endings),
     CHUNK(feedback),
     CHUNK(findings),
     CHUNK(fuzzglobals),
@@ -221,6 +230,7 @@ static const struct prelude_chunk chunks[] = {
     CHUNK(shrinking),
     CHUNK(standing),
     CHUNK(state),
+    CHUNK(steplines),
     CHUNK(store),
     CHUNK(structurepasses),
     CHUNK(tape),

@@ -2,7 +2,7 @@
 
 local host = ...
 local prelude = host.prelude
-local conversations, failure = prelude.conversation, prelude.failure
+local conversations, endings, failure = prelude.conversation, prelude.endings, prelude.failure
 local generators, interleaving, journal = prelude.generator, prelude.interleaving, prelude.journal
 local options, oracles, shapes = prelude.options, prelude.oracles, prelude.shapes
 
@@ -20,7 +20,7 @@ local cases = {}
 ---@field listeners Listener[]|false
 ---@field tasks localsocket.Task[]|false
 ---@field deferred function[]|false
----@field files file*[]|false  descriptors that were made for it
+---@field descriptors any[]|false  files and sockets that were made for it
 ---@field steps Step[]|false  what was traced
 ---@field feedback Feedback|false
 ---@field sent integer
@@ -61,14 +61,14 @@ local WAYS = generators.weightedShape { 1, 3 }
 local function writeInPieces(tape, write, socket, bytes)
   if tape:choose(WAYS) == 2 then
     local at = tape:choose(shapes.int(1, #bytes - 1, 1))
-    local first, problem = write(socket, bytes:sub(1, at), true)
+    local first, problem = write(socket, bytes:sub(1, at), nil, true)
     if not first then return first, problem end
     prelude.delivery.awaitRead(socket)
     local second, reason = write(socket, bytes:sub(at + 1))
     return second and #bytes, reason
   end
   for position = 1, #bytes do
-    local count, problem = write(socket, bytes:sub(position, position), position < #bytes)
+    local count, problem = write(socket, bytes:sub(position, position), nil, position < #bytes)
     if not count then return nil, problem end
     prelude.delivery.awaitRead(socket)
   end
@@ -80,9 +80,9 @@ local CUTS = shapes.bool(1 / 32)
 ---The conversation's write, with a trace of each.
 local function traced(conversation)
   local write = conversation.write
-  return function(socket, bytes, isPart)
-    local count, problem = write(socket, bytes)
-    if count then journal.wrote(conversation.name, bytes, isPart) end
+  return function(socket, bytes, descriptors, isPart)
+    local count, problem = write(socket, bytes, descriptors)
+    if count then journal.wrote(conversation.name, bytes, descriptors, isPart) end
     return count, problem
   end
 end
@@ -90,11 +90,11 @@ end
 ---Lets a case choose in how many writes something is sent, and when.
 local function choosing(case, conversation, mayCut)
   local write = case.steps and traced(conversation) or conversation.write
-  function conversation.write(socket, bytes)
+  function conversation.write(socket, bytes, descriptors)
     interleaving.pause()
     -- What the target dies of may keep the message from being sent as a whole.
     case.lastSent = bytes
-    if not mayCut or #bytes < 2 then return write(socket, bytes) end
+    if not mayCut or descriptors or #bytes < 2 then return write(socket, bytes, descriptors) end
     local tape = case.tape
     local span = tape:open("write")
     local isCut = tape:choose(CUTS)
@@ -123,8 +123,9 @@ end
 local FULL = { [23] = true, [24] = true }
 
 ---That this process has no room for descriptors is no fault of the target.
----@param code integer?  why a file could not be opened
-function cases.checkRoom(code)
+function cases.checkRoom()
+  local file, _, code = io.open("/dev/null")
+  if file then return file:close() end
   if not FULL[code] then return end
   failure.raise {
     kind = "environment", message = "parley has no descriptors left for the case; raise ulimit -n",
@@ -137,9 +138,7 @@ local function connectToTarget(case, opts)
   local lane = given.name or (#case.opened == 0 and "c" or "c" .. #case.opened + 1)
   local socket, message, code = prelude.servers.dial(case.server, given)
   if not socket then
-    local file, _, reason = io.open("/dev/null")
-    cases.checkRoom(reason)
-    if file then file:close() end
+    cases.checkRoom()
     failure.raise { kind = "closed", lane = lane, message = message, isUnreachable = true, code = code }
   end
   if case.opensWith then case.opensWith[lane] = given end
@@ -154,12 +153,13 @@ local function keep(field, value)
   list[#list + 1], journal.case[field] = value, list
 end
 
----Closes a file with the case.
----@param file file*
----@return file*
-function cases.keepFile(file)
-  if journal.case then keep("files", file) end
-  return file
+---Closes a file or a socket with the case.
+---@generic T
+---@param descriptor T
+---@return T
+function cases.keep(descriptor)
+  if journal.case then keep("descriptors", descriptor) end
+  return descriptor
 end
 
 ---@class CaseScenario: Scenario
@@ -216,30 +216,14 @@ end
 
 -- The end of a case
 
-local ENDINGS = generators.weightedShape { 28, 2, 1, 1 }
-
----Ends a conversation that the body has left open.
-local function endConversation(case, conversation)
-  if conversation.wait.ending == "this script closed it" then return end
-  if not case.endings or not case.sockets[conversation.socket] then return conversation:close() end
-  local span = case.tape:open("ending")
-  local way = case.tape:choose(ENDINGS)
-  case.tape:close(span)
-  if way == 2 then
-    conversation:shutdown()
-  elseif way == 3 then
-    conversation:abort()
-  elseif way == 4 then
-    -- What the target has sent since is never read.
-    prelude.delivery.awaitRead(conversation.socket)
-    conversation:abort()
-  end
-  if way ~= 3 and way ~= 4 and not case.settles then conversation:close() end
-end
-
 local function endBody(case)
   for _, task in ipairs(case.tasks or NONE) do task:join(case.wait) end
-  for _, conversation in ipairs(case.opened) do endConversation(case, conversation) end
+  for _, conversation in ipairs(case.opened) do endings.conclude(case, conversation) end
+end
+
+local function closeDescriptor(descriptor)
+  local kind = io.type(descriptor)
+  if kind == "file" then descriptor:close() elseif not kind then descriptor:abort() end
 end
 
 local function cleanUp(case)
@@ -248,9 +232,7 @@ local function cleanUp(case)
   if case.settles and not case.stalled and case.server then prelude.delivery.drain(case) end
   for _, conversation in ipairs(case.opened) do conversation:close() end
   for _, listener in ipairs(case.listeners or NONE) do listener:close() end
-  for _, file in ipairs(case.files or NONE) do
-    if io.type(file) == "file" then file:close() end
-  end
+  for _, descriptor in ipairs(case.descriptors or NONE) do closeDescriptor(descriptor) end
   local deferred = case.deferred or NONE
   for index = #deferred, 1, -1 do pcall(deferred[index]) end
   -- One that hangs does not come to rest.
@@ -274,7 +256,7 @@ function cases.new(definition, tape, server, given)
   return {
     tape = tape, g = generators.new(tape), server = server, opened = {}, sockets = {},
     lanes = given.traced and {} or false, listeners = false, tasks = false, deferred = false,
-    files = false, steps = given.traced and {} or false,
+    descriptors = false, steps = given.traced and {} or false,
     feedback = given.feedback or false, sent = 0, received = 0, lastSent = "", stalled = false,
     absorbed = false, wait = given.wait or definition.wait * (given.factor or 1),
     boundaries = definition.boundaries, endings = definition.endings,

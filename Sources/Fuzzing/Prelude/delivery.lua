@@ -11,11 +11,12 @@ local LIMIT, END_LIMIT = 20, 200
 
 ---Waits until the peer has read all that was written, or some time has passed.
 ---@param socket localsocket.Socket
-function delivery.awaitRead(socket)
+---@param isPatient? boolean  it may take its time
+function delivery.awaitRead(socket, isPatient)
   socket:flush()
   if not host.unreadByPeer then return end
   local descriptor = socket:socketDescriptor()
-  local deadline = now() + LIMIT
+  local deadline = now() + (isPatient and END_LIMIT or LIMIT)
   while host.unreadByPeer(descriptor) > 0 and now() < deadline do host.pause(20) end
 end
 

@@ -12,7 +12,7 @@ local alphabets, shapes, tapes = prelude.alphabets, prelude.shapes, prelude.tape
 ---@field package notes table<string, any>|false
 local Generator = class.make("generator", {
   block = "block", mutate = "mutation", dictionary = "dictionary", recorded = "recorded",
-  interleave = "interleaving", descriptors = "hostile", packet = "hostile",
+  interleave = "interleaving", descriptors = "hostile", packet = "hostile", flood = "hostile",
 })
 
 local generators = { class = Generator }

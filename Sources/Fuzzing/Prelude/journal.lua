@@ -9,10 +9,12 @@ local journal = {
 }
 
 ---@class Step  what a traced case did
----@field kind "connect"|"sent"|"received"|"shutdown"|"closed"|"aborted"|"ended"|"reset"
+---@field kind "connect"|"flooded"|"sent"|"repeated"|"received"|"shutdown"|"closed"|"aborted"|"ended"|"reset"
 ---@field lane string
 ---@field bytes string|false
 ---@field isPart? boolean  the rest of the message follows in another write
+---@field descriptors? table  that went with it
+---@field count? integer  how often, of what was repeated, and how many connections of a flood
 ---@field choices integer  how many choices had been made
 ---@field isAfterBody boolean  it belongs to the cleaning up
 
@@ -65,11 +67,35 @@ end
 ---Notes that something was written, in one of several writes or in one.
 ---@param lane string
 ---@param bytes string
+---@param descriptors? table  what went with it
 ---@param isPart? boolean  the rest of the message follows in another write
-function journal.wrote(lane, bytes, isPart)
+function journal.wrote(lane, bytes, descriptors, isPart)
   local case = journal.case
   trace(case, "sent", lane, bytes)
-  case.steps[#case.steps].isPart = isPart or false
+  local step = case.steps[#case.steps]
+  step.isPart, step.descriptors = isPart or false, descriptors
+end
+
+---Notes that something was written again and again.
+---@param lane string
+---@param bytes string
+---@param count integer
+function journal.repeated(lane, bytes, count)
+  local case = journal.case
+  if not case.steps then return end
+  trace(case, "repeated", lane, bytes)
+  case.steps[#case.steps].count = count
+end
+
+---Notes connections that say nothing.
+---@param count integer
+---@param kind? Kind
+function journal.flooded(count, kind)
+  local case = journal.case
+  if not case.steps then return end
+  trace(case, "flooded", "")
+  local step = case.steps[#case.steps]
+  step.count, step.socketKind = count, kind
 end
 
 ---Puts itself in the place of the log. Only before the chunks that write it are loaded.

@@ -3,21 +3,29 @@
 local host = ...
 local prelude = host.prelude
 local describe, failure = prelude.describe, prelude.failure
-local histories, servers, store = prelude.histories, prelude.servers, prelude.store
+local histories, quantities = prelude.histories, prelude.quantities
+local servers, store = prelude.servers, prelude.store
 
 local replaying = {}
 
-local marks = { sent = "→", received = "←", connect = "+ connected", closed = "■ closed",
+local marks = { sent = "→", repeated = "→ again and again", flooded = "+ connected, without a word",
+  received = "←", connect = "+ connected", closed = "■ closed",
   aborted = "■ aborted", shutdown = "⊣ shut down", ended = "■ the target closed",
   reset = "■ the target reset" }
+
+---How much a step was, where that is not plain.
+local function amount(step)
+  if step.count then return (" (%d times)"):format(step.count) end
+  return step.descriptors and (" with %s"):format(quantities.count(#step.descriptors, "descriptor")) or ""
+end
 
 local function show(playback)
   for index, case in ipairs(playback.cases) do
     if #playback.cases > 1 then host.say(("conversation %d\n"):format(index)) end
     for _, step in ipairs(case.steps) do
       if not step.isAfterBody or step.kind ~= "closed" then
-        host.say(("  %-6s %s %s\n"):format(step.lane, marks[step.kind] or step.kind,
-          step.bytes and describe.bytes(step.bytes) or ""))
+        host.say(("  %-6s %s %s%s\n"):format(step.lane, marks[step.kind] or step.kind,
+          step.bytes and describe.bytes(step.bytes) or "", amount(step)))
       end
     end
     for key, value in pairs(case.g.notes or {}) do

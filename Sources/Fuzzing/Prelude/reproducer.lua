@@ -3,7 +3,7 @@
 local host = ...
 local prelude = host.prelude
 local describe, literals, quantities = prelude.describe, prelude.literals, prelude.quantities
-local servers = prelude.servers
+local servers, steplines = prelude.servers, prelude.steplines
 
 local reproducer = {}
 
@@ -11,61 +11,12 @@ local function add(lines, format, ...)
   lines[#lines + 1] = select("#", ...) == 0 and format or format:format(...)
 end
 
----The values of a step's message that may be anything, as its comment.
-local function freeValues(finding, case, before, upTo)
-  local tape, list = finding.playback.tape, {}
-  for index = math.max(before + 1, case.firstChoice), math.min(upTo, case.lastChoice) do
-    local value = tape.values[index]
-    if finding.free[index] and value ~= "" then
-      list[#list + 1] = describe.bytes(tostring(value), 40)
-    end
-  end
-  return #list > 0 and "-- any value would do: " .. table.concat(list, ", ") or nil
-end
-
-local function withComment(line, comment)
-  return comment and ("%-48s%s"):format(line .. "  ", comment) or line
-end
-
-local function variableOf(lane)
-  return lane:find("^[%a_][%w_]*$") and lane or "c_" .. lane:gsub("[^%w_]", "_")
-end
-
-local writers = {}
-
-function writers.connect(lines, step, _, case)
-  local given = case.opensWith[step.lane]
-  local text = given and next(given) and literals.of(given)
-  add(lines, "local %s = t:connect(path%s)", variableOf(step.lane), text and ", " .. text or "")
-end
-
-function writers.sent(lines, step, finding, case, before)
-  local line = ("send(%s, %s)"):format(variableOf(step.lane), literals.expression(step.bytes))
-  add(lines, "%s", withComment(line, freeValues(finding, case, before, step.choices)))
-  if step.isPart then add(lines, "localsocket.sleep(\"10ms\")  -- the rest comes in another write") end
-end
-
-function writers.received(lines, step)
-  add(lines, "%s", withComment(("answer(%s)"):format(variableOf(step.lane)),
-    "-- " .. describe.bytes(step.bytes, 60)))
-end
-
-function writers.shutdown(lines, step)
-  add(lines, "pcall(%s.shutdown, %s)", variableOf(step.lane), variableOf(step.lane))
-end
-
-function writers.closed(lines, step) add(lines, "%s:close()", variableOf(step.lane)) end
-function writers.aborted(lines, step) add(lines, "%s:abort()", variableOf(step.lane)) end
-
-local function nothing() end
-writers.ended, writers.reset = nothing, nothing
-
 ---What the case fails at, where that is no death of the target; nil where only the script can tell.
 local function expectation(verdict, case)
   local problem = verdict.failure
   local lane = problem and problem.lane
   if not lane or not case.lanes[lane] then return nil end
-  local variable, conversation = variableOf(lane), nil
+  local variable, conversation = steplines.variable(lane), nil
   for _, one in ipairs(case.opened) do if one.name == lane then conversation = one end end
   if problem.violating then
     return ("t:notEqual(%s:receive(), %s, %s)"):format(variable,
@@ -88,7 +39,7 @@ local function ending(verdict, case)
   if verdict.kind == "crash" or verdict.kind == "exit" then return false end
   if not stalls[verdict.kind] then return expectation(verdict, case) end
   local last = case.opened[#case.opened]
-  return last and case.lanes[last.name] and variableOf(last.name) .. ":receive { timeout = \"5s\" }"
+  return last and case.lanes[last.name] and steplines.variable(last.name) .. ":receive { timeout = \"5s\" }"
 end
 
 ---Why there can be no script that does without that of the campaign; nil where there is one.
@@ -115,8 +66,11 @@ local function finishing(lines, case)
   end
   for _, conversation in ipairs(case.opened) do
     if case.lanes and case.lanes[conversation.name] and not closed[conversation.name] then
-      add(lines, "finish(%s)", variableOf(conversation.name))
+      add(lines, "finish(%s)", steplines.variable(conversation.name))
     end
+  end
+  for _, step in ipairs(case.steps or {}) do
+    if step.kind == "flooded" then return add(lines, "leave()") end
   end
 end
 
@@ -132,7 +86,7 @@ end
 local function conversationLines(finding, case, isLast)
   local lines, before = {}, case.firstChoice - 1
   for _, step in ipairs(stepsOf(case)) do
-    writers[step.kind](lines, step, finding, case, before)
+    steplines.add(lines, step, finding, case, before)
     before = step.choices
   end
   local last = isLast and ending(finding.verdict, case)
@@ -173,16 +127,6 @@ local function spawnLines(lines, isLeak)
   add(lines, "    ready = ready.connectable(path),")
   add(lines, "  }")
 end
-
-local HELPERS = [[
-  -- What is answered is not what this is about, and neither is a peer that has closed by now.
-  local function send(c, bytes) pcall(c.raw, c, bytes) end
-  local function answer(c) pcall(c.receive, c, { timeout = "1s" }) end
-  local function finish(c)
-    if pcall(c.shutdown, c) then pcall(c.expectEnd, c, { timeout = "2s" }) end
-    c:close()
-  end
-]]
 
 local function oneLine(text) return (text:gsub("%c", " ")) end
 
@@ -225,6 +169,23 @@ local function addLeak(lines, finding)
   add(lines, "  target:stop()")
 end
 
+---The conversations, one after the other.
+local function addConversations(lines, finding)
+  local isAlone = finding.conversations == 1
+  local indent = isAlone and "  " or "    "
+  for index, case in ipairs(finding.playback.cases) do
+    if not isAlone then add(lines, "  do  -- conversation %d", index) end
+    local isLast = index == #finding.playback.cases
+    for _, line in ipairs(conversationLines(finding, case, isLast)) do add(lines, "%s", indent .. line) end
+    if not isAlone then add(lines, "  end") end
+  end
+  if servers.options then
+    add(lines, "  -- It may take a moment to die.")
+    add(lines, "  localsocket.sleep(\"200ms\")")
+    add(lines, "  target:stop()")
+  end
+end
+
 ---The script; nothing but comments where there is an obstacle.
 ---@param finding Finding
 ---@param about { version: string, case: integer, name: string, seed: integer, script: string, server?: string }
@@ -240,24 +201,11 @@ function reproducer.script(finding, about)
   else
     add(lines, "  local path = %s", literals.expression(about.server))
   end
-  lines[#lines + 1] = HELPERS
-  if finding.leak then
-    addLeak(lines, finding)
-    add(lines, "end)")
-    return table.concat(lines, "\n") .. "\n"
-  end
-  for index, case in ipairs(finding.playback.cases) do
-    local isLast = index == #finding.playback.cases
-    if finding.conversations > 1 then add(lines, "  do  -- conversation %d", index) end
-    local indent = finding.conversations > 1 and "    " or "  "
-    for _, line in ipairs(conversationLines(finding, case, isLast)) do add(lines, "%s", indent .. line) end
-    if finding.conversations > 1 then add(lines, "  end") end
-  end
-  if servers.options then
-    add(lines, "  -- It may take a moment to die.")
-    add(lines, "  localsocket.sleep(\"200ms\")")
-    add(lines, "  target:stop()")
-  end
+  local body = {}
+  local addBody = finding.leak and addLeak or addConversations
+  addBody(body, finding)
+  lines[#lines + 1] = steplines.helpers(body)
+  table.move(body, 1, #body, #lines + 1, lines)
   add(lines, "end)")
   return table.concat(lines, "\n") .. "\n"
 end

@@ -133,7 +133,10 @@ local function messagesOf(finding)
   local lines = {}
   for index, case in ipairs(finding.playback.cases) do
     for _, step in ipairs(case.steps or {}) do
-      local line = { conversation = index, lane = step.lane, event = step.kind }
+      local line = {
+        conversation = index, lane = step.lane, event = step.kind, count = step.count,
+        descriptors = step.descriptors and #step.descriptors,
+      }
       if step.bytes then
         if utf8.len(step.bytes) then
           line.text = step.bytes

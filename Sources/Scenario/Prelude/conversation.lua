@@ -19,7 +19,7 @@ local flush, log, logSent = host.flush, host.log, host.logSent
 ---@field package seek (fun(r: Reader, pattern: any): ...)|false
 ---@field package reader Reader
 ---@field package wait Wait
----@field package write fun(socket: localsocket.Socket, bytes: string): integer?, string?
+---@field package write fun(socket: localsocket.Socket, bytes: string, descriptors?: table): integer?, string?
 ---@field packet table|false  the last one of a socket that keeps boundaries, as of `receiveMessage`
 ---@field package chunk integer|false
 ---@field package gap number|false
@@ -57,7 +57,8 @@ local queued = {}
 -- What is sent from now on is no matter of the checks at the end.
 local isOver = false
 
-local function write(socket, bytes)
+local function write(socket, bytes, descriptors)
+  if descriptors then return prelude.passing.message(socket, bytes, descriptors) end
   return socket:write(bytes)
 end
 

@@ -25,8 +25,7 @@ function passing.send(conversation, bytes, given)
   if given.chunk or given.gap then
     host.misuse("raw sends descriptors with all bytes at once, without 'chunk' and 'gap'")
   end
-  local send = conversation.reader.keepsBoundaries and conversation.write or passing.message
-  local count, problem = send(conversation.socket, bytes, given.descriptors)
+  local count, problem = conversation.write(conversation.socket, bytes, given.descriptors)
   if not count then return problem end
   host.logSent(conversation.name, bytes)
 end
