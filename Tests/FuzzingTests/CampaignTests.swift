@@ -102,6 +102,34 @@ struct CampaignTests {
     #expect(Set(all).count == all.count)
   }
 
+  @Test func `what is found is kept when the campaign is stopped before it was made smaller`() {
+    let script = """
+      fuzz("block", function(g, t)
+        local file <close> = io.open("drawn", "a")
+        file:write("x\\n")
+        localsocket.sleep(var.slowly and 500 or 0)
+        error(g:bytes { min = 5, max = 60 } ~= "" and "boom")
+      end)
+      """
+    let run = FuzzRun(script)
+
+    let stopped = run.shell(
+      "'\(FuzzRun.parley ?? "")' fuzz script.lua -D slowly=1 & pid=$!; "
+        + "for _ in {1..600}; do [ \"$(wc -l <drawn)\" -gt 2 ] && break; sleep 0.1; done; "
+        + "kill -INT $pid; wait $pid"
+    )
+
+    #expect(stopped.status == 130, "\(stopped.output)")
+    #expect(stopped.output.contains("the campaign was stopped"), "\(stopped.output)")
+    let finding = run.findings().first ?? ""
+    #expect(run.directory.text(of: "\(finding)/finding.json").contains("\"isUnfinished\":true"))
+
+    let next = run.run("fuzz script.lua --runs 5")
+    #expect(next.status == 1)
+    #expect(run.findings() == [finding])
+    #expect(run.directory.text(of: "\(finding)/finding.json").contains("\"trials\":10"))
+  }
+
   /// A line of the shell that waits until a campaign on the directory `out` has begun.
   private static let untilItRuns =
     "for _ in {1..600}; do [ -e out/block.state.json -o -e out/block.2.state.json ] && break; "

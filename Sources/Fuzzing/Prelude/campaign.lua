@@ -21,6 +21,7 @@ local campaign = {}
 ---@field corpus Corpus
 ---@field known table<string, integer>  how often each failure was seen, by its signature
 ---@field foundCount integer
+---@field unfinished table|false  what is saved and being looked into
 ---@field counts { runs: integer, rejected: integer, waiting: integer, endless: integer }
 ---@field replays integer
 ---@field shrinkTime number  milliseconds for making one finding smaller
@@ -44,6 +45,7 @@ end
 
 local function take(world, verdict, case, number)
   local counts, outcome = world.counts, verdict.outcome
+  if not servers.current() then world.lonely[1] = case.tape.values end
   counts.runs = counts.runs + 1
   if outcome == "failed" then
     findings.take(world, verdict, number)
@@ -87,7 +89,7 @@ local function prepare(definition, t)
   local world = {
     definition = definition, t = cases.scenario(t), seed = setting("seed"), isBlind = setting("isBlind"),
     stopsAtFinding = setting("stopsAtFinding"), deadline = deadline, isLate = isLate,
-    known = {}, aliases = {}, foundCount = 0, replays = 0, shrinkTime = 60000, noisy = 0, passed = 0,
+    known = {}, aliases = {}, foundCount = 0, unfinished = false, replays = 0, shrinkTime = 60000, noisy = 0, passed = 0,
     counts = { runs = 0, rejected = 0, waiting = 0, endless = 0, answered = 0 }, lonely = {},
     output = setting("output"), begin = guard(definition), stability = false, map = nil,
   }
@@ -116,7 +118,10 @@ local function playSaved(world)
     if world.isLate() then return end
     local playback = histories.play(world, histories.join(finding.tapes), { settles = true })
     local verdict = playback.verdict
-    if verdict.outcome == "failed" then
+    if verdict.outcome == "failed" and finding.about.isUnfinished then
+      findings.finish(world, verdict, finding)
+      servers.fresh()
+    elseif verdict.outcome == "failed" then
       world.foundCount = world.foundCount + 1
       world.known[verdict.signature], world.known[finding.signature] = 1, 1
       if finding.about.key then world.known[finding.about.key] = 1 end
@@ -177,9 +182,7 @@ local function playAll(world)
     local number = index * parts + part
     if runs and number >= runs then break end
     world.state:reserve(index)
-    local tape = trial.tape(world, number)
-    local verdict, case = trial.play(world, tape)
-    if not servers.current() then world.lonely[1] = tape.values end
+    local verdict, case = trial.play(world, trial.tape(world, number))
     take(world, verdict, case, number)
     index = index + 1
     lookForLeaks(world, number)
@@ -196,6 +199,7 @@ local function conclude(world)
   if world.isConcluded then return end
   world.isConcluded = true
   prelude.health.conclude(world)
+  findings.conclude(world)
   world.progress:tick(true)
   world.progress:event("end")
   if not setting("writesJSON") and not setting("isOneOfMany") then

@@ -33,12 +33,28 @@ local function describeFinding(world, finding, directory)
 end
 
 local function saved(world, finding, number)
-  finding.tapes = finding.playback and histories.split(finding.playback)
-    or { table.move(finding.values, 2, #finding.values, 1, {}) }
   return store.save(world.output, finding, {
     name = world.definition.name, case = number, seed = world.seed, version = setting("version"),
     server = setting("server"), script = setting("script"),
-  })
+  }, world.unfinished and world.unfinished.directory)
+end
+
+---Keeps what was seen before it is looked into: that takes its time, and the campaign may be stopped
+---meanwhile.
+local function saveUnfinished(world, verdict, history, number)
+  local first = math.max(1, #history - histories.LIMIT + 1)
+  local tapes = table.move(history, first, #history, 1, {})
+  local directory, isNew = saved(world, {
+    verdict = verdict, isUnfinished = true, tapes = tapes, conversations = #tapes,
+    failures = 0, trials = 0,
+  }, number)
+  world.unfinished = isNew and { directory = directory, signature = verdict.signature, message = verdict.message }
+end
+
+---There is more to say about what was not looked into when it was saved, or nothing.
+local function dropUnfinished(world)
+  if world.unfinished then store.remove(world.unfinished.directory) end
+  world.unfinished = false
 end
 
 ---Keeps a finding that is new, and tells of it.
@@ -49,12 +65,15 @@ function findings.report(world, finding, number)
   local signature = finding.signature or finding.verdict.signature
   if world.known[signature] then
     world.known[signature] = world.known[signature] + 1
-    return
+    return dropUnfinished(world)
   end
   world.known[signature] = 1
   if finding.key then world.known[finding.key] = 1 end
   host.found()
+  finding.tapes = finding.playback and histories.split(finding.playback)
+    or { table.move(finding.values, 2, #finding.values, 1, {}) }
   local directory, isNew = saved(world, finding, number)
+  world.unfinished = false
   if not isNew then return end
   world.foundCount = world.foundCount + 1
   world.progress:event("finding", { signature = signature, directory = directory,
@@ -66,10 +85,40 @@ local function investigate(world, verdict, number)
   world.replays = 0
   local server = servers.current()
   local history = server and server.history or world.lonely
+  saveUnfinished(world, verdict, history, number)
   findings.report(world, investigation.of(world, verdict, history), number)
   -- What was noticed is not always what it is; the next time it is known by both.
   world.aliases[verdict.signature] = true
   servers.fresh()
+end
+
+---Finds out what a failure is about that was saved when there was no time for that.
+---@param world World
+---@param verdict Verdict  of its conversations, played again
+---@param finding SavedFinding
+function findings.finish(world, verdict, finding)
+  world.replays = 0
+  world.unfinished = { directory = finding.directory, signature = finding.signature, message = verdict.message }
+  local found = investigation.of(world, verdict, finding.tapes)
+  findings.report(world, found, finding.about.case or 0)
+  world.aliases[verdict.signature] = true
+end
+
+---Tells what was saved and not looked into, as the campaign ends.
+---@param world World
+function findings.conclude(world)
+  local unfinished = world.unfinished
+  if not unfinished then return end
+  host.found()
+  world.foundCount = world.foundCount + 1
+  if setting("writesJSON") then
+    world.progress:event("finding", {
+      signature = unfinished.signature, directory = unfinished.directory, failures = 0, trials = 0,
+    })
+    return
+  end
+  host.say(("FOUND %s\n  %s\n  not looked into, as the campaign was stopped; the next one does that\n"
+    .. "  see %s\n"):format(unfinished.signature, unfinished.message, unfinished.directory))
 end
 
 ---Finds out what a failure is about, unless that is known.

@@ -47,6 +47,7 @@ end
 ---@param about { server?: string }
 ---@return string?
 function reproducer.obstacle(finding, about)
+  if finding.isUnfinished then return "the campaign was stopped before it was looked into" end
   if not finding.playback then return "it has not failed again" end
   local list = finding.playback.cases
   for _, case in ipairs(list) do
@@ -141,8 +142,10 @@ local function heading(lines, finding, about, obstacle)
   else
     add(lines, "-- parley run of this file fails as long as the target has the bug, and passes without it.")
   end
-  add(lines, "-- Found by parley %s in case %d of \"%s\" with seed %d; it failed %d of %d times%s.",
-    about.version, about.case, oneLine(about.name), about.seed, finding.failures, finding.trials,
+  local rate = finding.trials > 0
+    and ("; it failed %d of %d times"):format(finding.failures, finding.trials) or ""
+  add(lines, "-- Found by parley %s in case %d of \"%s\" with seed %d%s%s.",
+    about.version, about.case, oneLine(about.name), about.seed, rate,
     finding.conversations > 1 and (" and takes %s"):format(
       quantities.count(finding.conversations, "conversation")) or "")
   add(lines, "")

@@ -150,7 +150,9 @@ local function messagesOf(finding)
   return table.concat(lines, "\n") .. "\n"
 end
 
-local function removeDirectory(directory)
+---Removes a directory of files.
+---@param directory string
+function store.remove(directory)
   for _, name in ipairs(host.fileNames(directory) or {}) do os.remove(directory .. "/" .. name) end
   os.remove(directory)
 end
@@ -168,7 +170,7 @@ local function writeFinding(directory, finding, about)
     message = verdict.message, failures = finding.failures, trials = finding.trials,
     conversations = finding.conversations, shrinkRuns = finding.runs, case = about.case,
     seed = about.seed, version = about.version, block = about.name,
-    pathLength = prelude.servers.PATH_LENGTH,
+    pathLength = prelude.servers.PATH_LENGTH, isUnfinished = finding.isUnfinished,
   })
 end
 
@@ -190,18 +192,20 @@ end
 ---@param output string
 ---@param finding Finding
 ---@param about table  what is known of the campaign
+---@param earlier? string  the directory of what was saved of it before
 ---@return string directory
 ---@return boolean isNew
-function store.save(output, finding, about)
+function store.save(output, finding, about, earlier)
   local block = ("%s/%s"):format(output, store.slug(about.name))
   host.makeDirectories(block)
   local temporary = temporaryFor(block)
-  removeDirectory(temporary)
+  store.remove(temporary)
   host.makeDirectories(temporary)
   writeFinding(temporary, finding, about)
+  if earlier then store.remove(earlier) end
   local base = ("%s/%s"):format(block, store.slug(finding.verdict.signature))
   local directory, isNew = claim(temporary, base, finding.signature or finding.verdict.signature)
-  if not isNew then removeDirectory(temporary) end
+  if not isNew then store.remove(temporary) end
   return directory, isNew
 end
 
