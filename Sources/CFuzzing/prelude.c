@@ -100,6 +100,10 @@ static const unsigned char machine_source[] = {
 #embed "../Fuzzing/Prelude/machine.lua"
 };
 
+static const unsigned char merging_source[] = {
+#embed "../Fuzzing/Prelude/merging.lua"
+};
+
 static const unsigned char mutation_source[] = {
 #embed "../Fuzzing/Prelude/mutation.lua"
 };
@@ -216,6 +220,7 @@ static const struct prelude_chunk chunks[] = {
     CHUNK(journal),
     CHUNK(leaks),
     CHUNK(machine),
+    CHUNK(merging),
     CHUNK(mutation),
     CHUNK(oracles),
     CHUNK(patience),

@@ -16,6 +16,8 @@ package struct CampaignSettings: Sendable {
   package var resumes = false
   /// A directory of tapes to begin with, which gets those of this campaign.
   package var corpus: String?
+  /// Directories of tapes of which `corpus` gets what is new; where there are any, nothing else is played.
+  package var merged: [String] = []
   /// A server that runs already.
   package var server: String?
   /// Which of how many parts of the cases this is, from 0.
@@ -60,6 +62,7 @@ package struct CampaignSettings: Sendable {
     case "keepsState": .flag(keepsState)
     case "resumes": .flag(resumes)
     case "corpus": corpus.map(Value.text)
+    case "merged": merged.isEmpty ? nil : .text(merged.joined(separator: "\0"))
     case "server": server.map(Value.text)
     case "shard": .integer(shard)
     case "shardCount": .integer(shardCount)

@@ -29,6 +29,14 @@ struct CampaignOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "Adds what is new in another corpus to that of --corpus, and ends; may be repeated.",
+      valueName: "DIRECTORY"
+    )
+  )
+  var merge: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
       "Fuzzes a server that runs already, instead of the target.",
       valueName: "NAME"
     )
@@ -61,6 +69,8 @@ struct CampaignOptions: ParsableArguments {
     guard 1...1024 ~= jobs else { throw ValidationError("--jobs must be from 1 to 1024") }
     if let runs, runs < 0 { throw ValidationError("--runs must be at least 0") }
     if resume && output == nil { throw ValidationError("--resume needs --output") }
+    if !merge.isEmpty && corpus == nil { throw ValidationError("--merge needs --corpus") }
+    if !merge.isEmpty && blind { throw ValidationError("--merge and --blind exclude each other") }
     var settings = CampaignSettings()
     try apply(to: &settings)
   }
@@ -76,6 +86,7 @@ struct CampaignOptions: ParsableArguments {
     settings.keepsState = output != nil
     settings.resumes = resume
     settings.corpus = corpus
+    settings.merged = merge
     settings.server = connect
     settings.isBlind = blind
     settings.replayed = replay

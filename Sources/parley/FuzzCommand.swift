@@ -69,7 +69,8 @@ struct FuzzCommand: ParsableCommand {
   private func lead(_ settings: CampaignSettings) throws -> Scenario.ExitCode {
     Terminal.tearDownOnSignals()
     do throws(Failure) {
-      let lead = try CampaignLead(settings, jobs: settings.replayed == nil ? campaign.jobs : 1) {
+      let isAlone = settings.replayed != nil || !settings.merged.isEmpty
+      let lead = try CampaignLead(settings, jobs: isAlone ? 1 : campaign.jobs) {
         status,
         shard,
         count in

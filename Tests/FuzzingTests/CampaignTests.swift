@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @Suite("Campaigns", .enabled(if: FuzzRun.parley != nil, "PARLEY_BIN names no binary"))
@@ -128,6 +129,25 @@ struct CampaignTests {
     #expect(next.status == 1)
     #expect(run.findings() == [finding])
     #expect(run.directory.text(of: "\(finding)/finding.json").contains("\"trials\":10"))
+  }
+
+  @Test func `a corpus gets what is new in others, and only that`() {
+    let run = FuzzRun("fuzz(\"block\", function(g) g:state(g:int { 0, tonumber(var.high) }) end)")
+    _ = run.run("fuzz script.lua --runs 99 --corpus a -D high=3")
+    _ = run.run("fuzz script.lua --runs 99 --corpus b -D high=5")
+
+    let merged = run.run("fuzz script.lua --corpus a --merge b --merge b -D high=9 -j3")
+
+    #expect(merged.status == 0, "\(merged.output)")
+    #expect(merged.output.contains("block: 2 of 12 tapes bring something new to a"), "\(merged.output)")
+    #expect(TemporaryDirectory.names(in: run.directory.file("a")).count == 6)
+  }
+
+  @Test func `a corpus that is not there cannot be merged`() {
+    let run = FuzzRun("fuzz(\"block\", function() end)")
+    let result = run.run("fuzz script.lua --corpus a --merge nowhere")
+    #expect(result.status == 99)
+    #expect(result.output.contains("there is no corpus"), "\(result.output)")
   }
 
   /// A line of the shell that waits until a campaign on the directory `out` has begun.

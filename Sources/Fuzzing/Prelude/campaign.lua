@@ -207,20 +207,26 @@ local function conclude(world)
   end
 end
 
+---Plays everything that is to be played.
+local function work(world)
+  local function play(list) playTapes(world, list) end
+  if setting("merged") then return prelude.merging.run(world, play) end
+  world.state = prelude.state.open(world)
+  world.aflstats = prelude.aflstats.open(world)
+  playSaved(world)
+  if isOver(world) then return end
+  if not world.isBlind then play(world.seeds) end
+  playAll(world)
+end
+
 ---Runs the campaign of a block.
 ---@param definition Definition
 ---@param t Scenario
 function campaign.run(definition, t)
   local world = prepare(definition, t)
   if setting("replayed") then return prelude.replaying.show(world, setting("replayed")) end
-  world.state = prelude.state.open(world)
-  world.aflstats = prelude.aflstats.open(world)
   t:defer(function() conclude(world) end)
-  playSaved(world)
-  if not isOver(world) then
-    if not world.isBlind then playTapes(world, world.seeds) end
-    playAll(world)
-  end
+  work(world)
   host.guardTime(0)
   servers.close()
   conclude(world)
