@@ -36,27 +36,27 @@ package final class CampaignLead {
   /// Waits for the end of the campaign.
   ///
   /// - Parameters:
-  ///   - isTerminal: Whether a line may be written over; else one is added every ten seconds.
-  ///   - showLive: Writes a line that is not to stay.
+  ///   - isTerminal: Whether lines may be written over; else one is added every ten seconds.
+  ///   - showLive: Writes lines that are not to stay.
   /// - Returns: The status with which the command ends.
   /// - Throws: ``Failure`` when the workers cannot be waited for.
   package func work(
     isTerminal: Bool,
-    showLive: @escaping (String) -> Void
+    showLive: @escaping ([String]) -> Void
   ) throws(Failure) -> ExitCode {
     defer { StatusDirectory.remove(directory) }
     let interval = isTerminal ? Duration.milliseconds(500) : .seconds(10)
     let last = settings.stopsAtFinding ? Scenario.ExitCode.failure : nil
     let codes = team.work(every: interval, until: last) { [settings, statusFiles] in
-      let line = CampaignStatus.sum(of: statusFiles).line
+      let status = CampaignStatus.sum(of: statusFiles)
       if isTerminal {
-        showLive(line)
+        showLive(status.lines)
       } else if !settings.writesJSON {
-        settings.complain(line)
+        settings.complain(status.line)
       }
     }
     if statusFiles.count > 1, !settings.writesJSON {
-      settings.print(CampaignStatus.sum(of: statusFiles).line + "\n")
+      settings.print(CampaignStatus.sum(of: statusFiles).summary + "\n")
     }
     if let signal = Interruption.signal { return .signal(signal) }
     return Self.worst(codes)

@@ -29,6 +29,8 @@ package struct CampaignSettings: Sendable {
   package var writesJSON = false
   /// Whether others work on the same campaign, so that this one does not sum up.
   package var isOneOfMany = false
+  /// Whether this one tells what all of them would tell.
+  package var speaksForAll = true
   /// The file that tells the process that shows progress how it goes.
   package var statusFile: String?
   /// A finding to show; `nil` runs a campaign.
@@ -69,6 +71,7 @@ package struct CampaignSettings: Sendable {
     case "isBlind": .flag(isBlind)
     case "writesJSON": .flag(writesJSON)
     case "isOneOfMany": .flag(isOneOfMany)
+    case "speaksForAll": .flag(speaksForAll)
     case "statusFile": statusFile.map(Value.text)
     case "replayed": replayed.map(Value.text)
     case "version": .text(version)

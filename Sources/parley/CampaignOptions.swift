@@ -97,6 +97,8 @@ struct CampaignOptions: ParsableArguments {
     let part = try SelectionOptions.shard(shard)
     settings.shard = part.index - 1
     settings.shardCount = part.count
+    // The lead has given this worker its part.
+    settings.speaksForAll = member == nil || settings.shard % jobs == 0
   }
 
   private var seconds: Double? {

@@ -79,7 +79,7 @@ struct FuzzCommand: ParsableCommand {
         ])
       }
       return try lead.work(isTerminal: Terminal.hasLiveLine && !settings.writesJSON) {
-        Terminal.showLive(TerminalText.cut($0, to: Terminal.columns - 1))
+        Terminal.showLive(lines: $0.map { TerminalText.cut($0, to: Terminal.columns - 1) })
       }
     } catch {
       settings.complain(error.message)

@@ -64,11 +64,21 @@ enum Terminal {
   /// Shows a line until something else is written.
   static func showLive(_ line: String) {
     isLive.store(true, ordering: .relaxed)
-    _ = write("\r\u{1B}[K\(line)", to: STDERR_FILENO)
+    _ = write("\(erasing)\(line)", to: STDERR_FILENO)
   }
 
+  /// Shows lines until something else is written. The cursor stays where they begin, so that another
+  /// process of the terminal, which does not know how many there are, can erase them, too.
+  static func showLive(lines: [String]) {
+    let back = lines.count > 1 ? "\u{1B}[\(lines.count - 1)A\r" : ""
+    showLive(lines.joined(separator: "\n") + back)
+  }
+
+  /// Erases what stands from this line on.
+  private static let erasing = "\r\u{1B}[J"
+
   private static func clearLive() {
-    if isLive.exchange(false, ordering: .relaxed) { _ = write("\r\u{1B}[K", to: STDERR_FILENO) }
+    if isLive.exchange(false, ordering: .relaxed) { _ = write(erasing, to: STDERR_FILENO) }
   }
 
   /// Writes a text.

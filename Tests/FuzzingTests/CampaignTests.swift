@@ -139,7 +139,8 @@ struct CampaignTests {
     let merged = run.run("fuzz script.lua --corpus a --merge b --merge b -D high=9 -j3")
 
     #expect(merged.status == 0, "\(merged.output)")
-    #expect(merged.output.contains("block: 2 of 12 tapes bring something new to a"), "\(merged.output)")
+    let told = "block: 2 of 12 tapes bring something new to a"
+    #expect(merged.output.contains(told), "\(merged.output)")
     #expect(TemporaryDirectory.names(in: run.directory.file("a")).count == 6)
   }
 
@@ -148,6 +149,38 @@ struct CampaignTests {
     let result = run.run("fuzz script.lua --corpus a --merge nowhere")
     #expect(result.status == 99)
     #expect(result.output.contains("there is no corpus"), "\(result.output)")
+  }
+
+  @Test(arguments: ["", "-j2"])
+  func `the end tells in what part of the cases each label was passed`(_ jobs: String) {
+    let run = FuzzRun(
+      """
+      fuzz("block", function(g)
+        g:label("all", function() end)
+        if g:bool() then g:label("some", function() end) end
+      end)
+      """
+    )
+    let result = run.run("fuzz script.lua --runs 64 --blind --seed 1 \(jobs)")
+    #expect(
+      result.output.firstMatch(of: /of the cases: all 100 %, some [4-6][0-9.]* %/) != nil,
+      "\(result.output)"
+    )
+  }
+
+  @Test func `what a campaign that goes on has played before does not make it faster`() {
+    let run = FuzzRun("fuzz(\"block\", function() localsocket.sleep(1) end)")
+    _ = run.run("fuzz script.lua --runs 800 --output out")
+    let result = run.run("fuzz script.lua --runs 801 --output out --resume")
+    let rate = result.output.firstMatch(of: /, ([0-9,]+)\/s/).map { String($0.output.1) } ?? ""
+    #expect(rate.count < 4, "\(result.output)")
+  }
+
+  @Test func `workers say once what is wrong with the campaign`() {
+    let run = FuzzRun("fuzz(\"block\", function(g) g:assume(false) end)")
+    let result = run.run("fuzz script.lua --runs 3000 -j2")
+    let told = result.output.split(separator: "\n").count { $0.contains("were rejected") }
+    #expect(told == 1, "\(result.output)")
   }
 
   /// A line of the shell that waits until a campaign on the directory `out` has begun.

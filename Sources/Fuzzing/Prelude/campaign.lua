@@ -13,6 +13,8 @@ local setting = host.setting
 
 local campaign = {}
 
+local NONE = {}
+
 ---@class World  what the cases of a campaign are played in
 ---@field definition Definition
 ---@field t CaseScenario
@@ -21,6 +23,8 @@ local campaign = {}
 ---@field corpus Corpus
 ---@field known table<string, integer>  how often each failure was seen, by its signature
 ---@field foundCount integer
+---@field labels table<string, integer>  in how many cases each was passed
+---@field looking number  milliseconds that were spent on looking into failures
 ---@field unfinished table|false  what is saved and being looked into
 ---@field counts { runs: integer, rejected: integer, waiting: integer, endless: integer }
 ---@field replays integer
@@ -30,14 +34,16 @@ local campaign = {}
 ---@field begin fun()  called before each case
 ---@field aflstats AFLStats|false|nil  none before the first case
 
----How long the guard against endless generators is set, and how often it is renewed, in milliseconds.
-local function guard(definition)
+---Before each case: how long the guard against endless generators is set, and how often it is renewed, in milliseconds.
+---@param look fun()  is called as often
+local function guard(definition, look)
   local armed = -math.huge
   return function(anew)
     local time = now()
     if not anew and time - armed < 1000 then return end
     armed = time
     host.guardTime(math.tointeger(definition.time // 1) + 1000)
+    look()
   end
 end
 
@@ -47,6 +53,7 @@ local function take(world, verdict, case, number)
   local counts, outcome = world.counts, verdict.outcome
   if not servers.current() then world.lonely[1] = case.tape.values end
   counts.runs = counts.runs + 1
+  for name in pairs(case.g.labels or NONE) do world.labels[name] = (world.labels[name] or 0) + 1 end
   if outcome == "failed" then
     findings.take(world, verdict, number)
   elseif outcome == "endless" then
@@ -89,10 +96,14 @@ local function prepare(definition, t)
   local world = {
     definition = definition, t = cases.scenario(t), seed = setting("seed"), isBlind = setting("isBlind"),
     stopsAtFinding = setting("stopsAtFinding"), deadline = deadline, isLate = isLate,
-    known = {}, aliases = {}, foundCount = 0, unfinished = false, replays = 0, shrinkTime = 60000, noisy = 0, passed = 0,
+    known = {}, aliases = {}, foundCount = 0, unfinished = false, replays = 0, shrinkTime = 60000,
+    looking = 0, noisy = 0, passed = 0, labels = {}, progress = false,
     counts = { runs = 0, rejected = 0, waiting = 0, endless = 0, answered = 0 }, lonely = {},
-    output = setting("output"), begin = guard(definition), stability = false, map = nil,
+    output = setting("output"), stability = false, map = nil,
   }
+  world.begin = guard(definition, function()
+    if world.progress then world.progress:tick() end
+  end)
   host.absorb(absorb)
   prelude.instruments.attach(world)
   servers.open(t)
@@ -108,7 +119,6 @@ local function prepare(definition, t)
       or ("the corpus has %d files that are no tapes"):format(broken))
   end
   world.seeds, world.lastShared = found, now()
-  world.progress = progress.new(world)
   return world
 end
 
@@ -187,7 +197,6 @@ local function playAll(world)
     index = index + 1
     lookForLeaks(world, number)
     if index & 63 == 0 then
-      world.progress:tick()
       share(world)
       prelude.health.look(world)
     end
@@ -211,7 +220,6 @@ end
 local function work(world)
   local function play(list) playTapes(world, list) end
   if setting("merged") then return prelude.merging.run(world, play) end
-  world.state = prelude.state.open(world)
   world.aflstats = prelude.aflstats.open(world)
   playSaved(world)
   if isOver(world) then return end
@@ -225,6 +233,8 @@ end
 function campaign.run(definition, t)
   local world = prepare(definition, t)
   if setting("replayed") then return prelude.replaying.show(world, setting("replayed")) end
+  if not setting("merged") then world.state = prelude.state.open(world) end
+  world.progress = progress.new(world)
   t:defer(function() conclude(world) end)
   work(world)
   host.guardTime(0)

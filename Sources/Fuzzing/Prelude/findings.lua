@@ -3,15 +3,27 @@
 local host = ...
 local prelude = host.prelude
 local histories, investigation, servers = prelude.histories, prelude.investigation, prelude.servers
+local quantities = prelude.quantities
 local store, verdicts = prelude.store, prelude.verdicts
 
-local setting = host.setting
+local now, setting = host.localsocket.now, host.setting
 
 local findings = {}
 
+---How few replays say nothing about how often it fails.
+local FEW = 3
+
+---How often a finding has failed when it was played again.
+local function certainty(finding)
+  local rate = ("%d of %d times"):format(finding.failures, finding.trials)
+  if finding.leak then return "each conversation adds to it" end
+  if finding.failures == 0 then return "flaky: it has not come back in " .. quantities.count(finding.trials, "replay") end
+  if finding.failures < finding.trials then return "flaky: " .. rate end
+  return (finding.trials < FEW and "again " or "always: ") .. rate
+end
+
 ---What is said of a finding that is new.
 local function describeFinding(world, finding, directory)
-  local rate = ("%d of %d times"):format(finding.failures, finding.trials)
   local text = {
     ("FOUND %s"):format(finding.verdict.signature),
     "  " .. finding.verdict.message,
@@ -19,10 +31,9 @@ local function describeFinding(world, finding, directory)
   for index, note in ipairs(finding.verdict.notes or {}) do
     if index <= 4 then text[#text + 1] = "  " .. note end
   end
-  local certainty = finding.failures == finding.trials and "always: " or "flaky: "
-  text[#text + 1] = ("  %s%s%s, after %d replays"):format(certainty, rate,
+  text[#text + 1] = ("  %s%s, after %s"):format(certainty(finding),
     finding.conversations > 1 and (", needs %d conversations"):format(finding.conversations) or "",
-    world.replays)
+    quantities.count(world.replays, "replay"))
   text[#text + 1] = "  see " .. directory
   local obstacle = prelude.reproducer.obstacle(finding, { server = setting("server") })
   if obstacle then
@@ -69,26 +80,34 @@ function findings.report(world, finding, number)
   end
   world.known[signature] = 1
   if finding.key then world.known[finding.key] = 1 end
-  host.found()
   finding.tapes = finding.playback and histories.split(finding.playback)
     or { table.move(finding.values, 2, #finding.values, 1, {}) }
   local directory, isNew = saved(world, finding, number)
   world.unfinished = false
   if not isNew then return end
+  host.found()
   world.foundCount = world.foundCount + 1
   world.progress:event("finding", { signature = signature, directory = directory,
     failures = finding.failures, trials = finding.trials })
   if not setting("writesJSON") then host.say(describeFinding(world, finding, directory)) end
 end
 
-local function investigate(world, verdict, number)
+---Looks into a failure, which takes a while.
+---@param history any[][]  the tapes since the server's start
+local function look(world, verdict, history, number)
+  local begin = now()
   world.replays = 0
-  local server = servers.current()
-  local history = server and server.history or world.lonely
-  saveUnfinished(world, verdict, history, number)
   findings.report(world, investigation.of(world, verdict, history), number)
   -- What was noticed is not always what it is; the next time it is known by both.
   world.aliases[verdict.signature] = true
+  world.looking = world.looking + now() - begin
+end
+
+local function investigate(world, verdict, number)
+  local server = servers.current()
+  local history = server and server.history or world.lonely
+  saveUnfinished(world, verdict, history, number)
+  look(world, verdict, history, number)
   servers.fresh()
 end
 
@@ -97,11 +116,8 @@ end
 ---@param verdict Verdict  of its conversations, played again
 ---@param finding SavedFinding
 function findings.finish(world, verdict, finding)
-  world.replays = 0
   world.unfinished = { directory = finding.directory, signature = finding.signature, message = verdict.message }
-  local found = investigation.of(world, verdict, finding.tapes)
-  findings.report(world, found, finding.about.case or 0)
-  world.aliases[verdict.signature] = true
+  look(world, verdict, finding.tapes, finding.about.case or 0)
 end
 
 ---Tells what was saved and not looked into, as the campaign ends.

@@ -12,6 +12,7 @@ local function complainOnce(world, key, text)
   world.complaints = world.complaints or {}
   if world.complaints[key] then return end
   world.complaints[key] = true
+  if not host.setting("speaksForAll") then return end
   host.complain(("%s: %s"):format(world.definition.name, text))
   world.progress:event("health", { problem = key, text = text })
 end

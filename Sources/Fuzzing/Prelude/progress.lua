@@ -2,7 +2,7 @@
 
 local host = ...
 local prelude = host.prelude
-local writing = prelude.jsonwriting
+local quantities, writing = prelude.quantities, prelude.jsonwriting
 
 local now = host.localsocket.now
 
@@ -11,9 +11,14 @@ local progress = {}
 ---@class Progress
 ---@field package world World
 ---@field package begin number
+---@field package restarts integer  of the target before the campaign
+---@field package waited number  milliseconds that were spent on that
+---@field package earlier integer  cases of the campaign that this one goes on with
 ---@field package lastLine number
 ---@field package lastTold number
 ---@field package lastRuns integer
+---@field package known integer  how much had been seen when that was looked at last
+---@field package lastNew number  when it had become more
 local Progress = {}
 Progress.__index = Progress
 
@@ -23,9 +28,11 @@ local LINES, TOLD = 10000, 400
 ---@param world World
 ---@return Progress
 function progress.new(world)
-  local time = now()
+  local time, servers = now(), prelude.servers
   return setmetatable({
-    world = world, begin = time, lastLine = time, lastTold = time, lastRuns = 0,
+    world = world, begin = time, lastLine = time, lastTold = time, earlier = world.counts.runs,
+    lastRuns = world.counts.runs, restarts = servers.restarts, waited = servers.waited, known = 0,
+    lastNew = time,
   }, Progress)
 end
 
@@ -37,35 +44,58 @@ end
 ---Why it is not faster.
 local function slowness(self)
   local elapsed = math.max(1, now() - self.begin)
-  local waiting = prelude.servers.waited / elapsed
-  if waiting > 0.2 then return ("%.0f %% of the time goes to starting the target"):format(waiting * 100) end
+  local function share(milliseconds, of)
+    local part = math.min(1, milliseconds / elapsed)
+    return part > 0.2 and ("%.0f %% of the time goes to %s"):format(part * 100, of)
+  end
   local world = self.world
-  if world.counts.waiting > world.counts.runs * 0.2 then return "the target often waits for more" end
+  return share(world.looking, "looking into failures")
+    or share(prelude.servers.waited - self.waited, "starting the target")
+    or world.counts.waiting > world.counts.runs * 0.2 and "the target often waits for more" or nil
 end
 
 ---Cases a second so far.
 local function rate(self)
-  return self.world.counts.runs / math.max(0.001, (now() - self.begin) / 1000)
+  return (self.world.counts.runs - self.earlier) / math.max(0.001, (now() - self.begin) / 1000)
 end
 
+local function restarts(self) return prelude.servers.restarts - self.restarts end
+
+---In how many of the cases each label was passed, the most common first.
+---@return { [1]: string, [2]: integer }[]
+local function labels(self)
+  local list = {}
+  for name, count in pairs(self.world.labels) do list[#list + 1] = { name, count } end
+  table.sort(list, function(left, right)
+    return left[2] > right[2] or left[2] == right[2] and left[1] < right[1]
+  end)
+  return list
+end
+
+---What the campaign has come to: a line, and one for labels where there are any.
 ---@return string
 function Progress:text()
   local world = self.world
   local counts = world.counts
   local parts = {
-    ("%s: %s cases"):format(world.definition.name, grouped(counts.runs)),
+    ("%s: %s %s"):format(world.definition.name, grouped(counts.runs), counts.runs == 1 and "case" or "cases"),
     ("%s/s"):format(grouped(rate(self))),
     ("%s %s"):format(grouped(world.feedback:known()), world.feedback.map and "edges" or "kinds of replies"),
     ("corpus %d"):format(#world.corpus.entries),
     ("%d found"):format(world.foundCount),
-    ("%d restarts"):format(math.max(0, prelude.servers.restarts - 1)),
+    quantities.count(restarts(self), "restart"),
   }
   if counts.rejected > 0 then
     parts[#parts + 1] = ("%d %% rejected"):format(100 * counts.rejected // math.max(1, counts.runs))
   end
   if world.stability then parts[#parts + 1] = ("stability %d %%"):format(world.stability) end
   parts[#parts + 1] = slowness(self)
+  local shares = {}
+  for index, label in ipairs(labels(self)) do
+    shares[index] = ("%s %.3g %%"):format(label[1], 100 * label[2] / math.max(1, counts.runs - self.earlier))
+  end
   return table.concat(parts, ", ")
+    .. (#shares > 0 and "\n  of the cases: " .. table.concat(shares, ", ") or "")
 end
 
 ---@param name string
@@ -76,26 +106,41 @@ function Progress:event(name, fields)
   local event = {
     event = name, block = world.definition.name, seconds = (now() - self.begin) / 1000,
     runs = world.counts.runs, findings = world.foundCount, known = world.feedback:known(),
-    corpus = #world.corpus.entries, restarts = prelude.servers.restarts,
+    corpus = #world.corpus.entries, restarts = restarts(self),
+    labels = next(world.labels) and world.labels,
   }
   for key, value in pairs(fields or {}) do event[key] = value end
   host.say(writing.text(event) .. "\n")
 end
 
+---What is done beside playing cases.
+local function activity(world)
+  local unfinished = world.unfinished
+  return unfinished and ("looking into %s, %s"):format(
+    unfinished.signature, quantities.count(world.replays, "replay")) or ""
+end
+
 ---Tells the process that shows it.
 local function tell(self, time)
   local world = self.world
+  local known = world.feedback:known()
+  if known > self.known then self.known, self.lastNew = known, time end
   local seconds = math.max(0.001, (time - self.lastTold) / 1000)
-  local rate = (world.counts.runs - self.lastRuns) / seconds
+  local current = (world.counts.runs - self.lastRuns) / seconds
   self.lastTold, self.lastRuns = time, world.counts.runs
   local lines = {
-    "block " .. world.definition.name, "runs " .. world.counts.runs, ("rate %.1f"):format(rate),
-    "known " .. world.feedback:known(), "corpus " .. #world.corpus.entries,
-    "findings " .. world.foundCount, "restarts " .. math.max(0, prelude.servers.restarts - 1),
-    "rejected " .. world.counts.rejected,
+    "block " .. world.definition.name, "runs " .. world.counts.runs, ("rate %.1f"):format(current),
+    "known " .. known, "corpus " .. #world.corpus.entries,
+    "findings " .. world.foundCount, "restarts " .. restarts(self),
+    "rejected " .. world.counts.rejected, "earlier " .. self.earlier,
     "measure " .. (world.feedback.map and "edges" or "kinds of replies"),
-    "slow " .. (slowness(self) or ""),
+    "slow " .. (slowness(self) or ""), "activity " .. activity(world),
+    ("new %d"):format((time - self.lastNew) // 1000),
   }
+  if world.stability then lines[#lines + 1] = "stability " .. world.stability end
+  for _, label in ipairs(labels(self)) do
+    lines[#lines + 1] = ("label %d %s"):format(label[2], (label[1]:gsub("%c", " ")))
+  end
   prelude.store.write(host.setting("statusFile"), table.concat(lines, "\n") .. "\n")
 end
 
