@@ -112,16 +112,27 @@ static int close_slot(lua_State *L) {
   return 0;
 }
 
-// Its user value is the thread, so that the slot can stand for the thread in the registry.
-static void push_new_slot(lua_State *L, lsl_runtime *runtime) {
-  waiting_slot *slot = lua_newuserdatauv(L, sizeof *slot, 1);
-  slot->operation = NULL;
-  slot->runtime = runtime;
+static const char slots_key;
+
+// The metatable of all slots.
+static void push_slot_metatable(lua_State *L) {
+  if (lua_rawgeti(L, LUA_REGISTRYINDEX, lsl_key(&slots_key)) == LUA_TTABLE) return;
+  lua_pop(L, 1);
   lua_createtable(L, 0, 2);
   lua_pushcfunction(L, close_slot);
   lua_setfield(L, -2, "__close");
   lua_pushboolean(L, 0);
   lua_setfield(L, -2, "__metatable");
+  lua_pushvalue(L, -1);
+  lua_rawseti(L, LUA_REGISTRYINDEX, lsl_key(&slots_key));
+}
+
+// Its user value is the thread, so that the slot can stand for the thread in the registry.
+static void push_new_slot(lua_State *L, lsl_runtime *runtime) {
+  waiting_slot *slot = lua_newuserdatauv(L, sizeof *slot, 1);
+  slot->operation = NULL;
+  slot->runtime = runtime;
+  push_slot_metatable(L);
   lua_setmetatable(L, -2);
 }
 

@@ -87,7 +87,7 @@ final class ServerObject {
   /// Pushes the oldest waiting connection, or nil.
   func pushNextConnection(on thread: LuaThread) {
     if let socket = server.nextPendingConnection() {
-      library.runtime.push(SocketObject(socket, library: library), on: thread)
+      library.runtime.pushNew(SocketObject(socket, library: library), on: thread)
     } else {
       thread.pushNil()
     }

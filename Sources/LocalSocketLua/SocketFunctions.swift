@@ -18,7 +18,7 @@ extension LocalSocketLibrary {
   }
 
   func push(_ socket: LocalSocket, _ call: LuaCall) -> LuaAnswer {
-    call.runtime.push(SocketObject(socket, library: self), on: call.thread)
+    call.runtime.pushNew(SocketObject(socket, library: self), on: call.thread)
     return .results(1)
   }
 
@@ -37,7 +37,7 @@ extension LocalSocketLibrary {
     socket.ownName = options.ownName
     socket.allowsHalfOpen = options.allowsHalfOpen
     let object = SocketObject(socket, library: self)
-    call.runtime.push(object, on: call.thread)
+    call.runtime.pushNew(object, on: call.thread)
     socket.connectToServer(name, mode: options.mode)
     switch socket.state {
     case .connected: return .results(1)

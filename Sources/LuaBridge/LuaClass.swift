@@ -155,6 +155,11 @@ extension LuaRuntime {
   /// Pushes an object's userdata, the same one as long as Lua holds it.
   package func push<Object: AnyObject>(_ object: Object, on thread: LuaThread) {
     if pushExisting(object, on: thread) { return }
+    pushNew(object, on: thread)
+  }
+
+  /// Pushes the userdata of an object that was never pushed before.
+  package func pushNew<Object: AnyObject>(_ object: Object, on thread: LuaThread) {
     pushOnce(object, on: thread)
     unsafe thread.pushRegistered(weakTableKey)
     thread.push(copyOf: -2)
