@@ -30,6 +30,11 @@ struct news {
   struct cp_failure failure;
 };
 
+static bool fail(struct cp_failure *failure, enum cp_step step) {
+  *failure = (struct cp_failure){.step = step, .code = errno};
+  return false;
+}
+
 // MARK: In the guard
 
 /// Kills the children; what they leave behind becomes ours, and is killed in the next round.
@@ -75,7 +80,7 @@ static _Noreturn void end_as(const struct cp_end *end) {
 }
 
 /// What a guard keeps open, by its numbers from 0 on.
-enum { LIFELINE, WORKER, NOTE, REPORT, KEPT_COUNT };
+enum { LIFELINE, ENDING, NOTE, REPORT, KEPT_COUNT };
 
 /// Keeps nothing else of what the parent had open: another guard's lifeline must end with its owner.
 static void keep_only(const int kept[KEPT_COUNT]) {
@@ -102,9 +107,9 @@ static void clear_up(void) {
 static _Noreturn void follow_worker(void) {
   struct cp_end end = {0};
   for (;;) {
-    struct pollfd entries[] = {{.fd = LIFELINE, .events = POLLIN}, {.fd = WORKER, .events = POLLIN}};
+    struct pollfd entries[] = {{.fd = LIFELINE, .events = POLLIN}, {.fd = ENDING, .events = POLLIN}};
     if (poll(entries, 2, -1) < 0) continue;
-    if (entries[1].revents && cp_wait(WORKER, true, &end) && end.has_ended) {
+    if (entries[1].revents && cp_wait(ENDING, true, &end) && end.has_ended) {
       clear_up();
       end_as(&end);
     }
@@ -115,38 +120,55 @@ static _Noreturn void follow_worker(void) {
   }
 }
 
-/// Reaps the children that have ended, of which the worker may be one.
+/// Becomes readable when a child ends, which may be any.
+static int watch_children(void) {
+  sigset_t children;
+  sigemptyset(&children);
+  sigaddset(&children, SIGCHLD);
+  return signalfd(-1, &children, SFD_CLOEXEC);
+}
+
+/// Reaps the children that have ended, but for the one that is kept: it stays a zombie, whose number
+/// nobody else gets.
 ///
-/// Returns whether there are others.
-static bool reap_children(pid_t worker, struct cp_end *end) {
+/// Returns whether there are others, and how the kept one has ended.
+static bool reap_children(pid_t kept, struct cp_end *end) {
   for (;;) {
     siginfo_t info = {0};
-    if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG) != 0) return false;
+    if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0) return false;
     if (info.si_pid == 0) return true;
-    if (info.si_pid == worker) *end = end_in(&info);
+    if (info.si_pid == kept) {
+      *end = end_in(&info);
+      return true;
+    }
+    waitpid(info.si_pid, NULL, 0);
   }
+}
+
+/// Takes the parent's word that it has heard of the worker's end; without a parent all is over.
+static void hear_parent(void) {
+  char word;
+  if (read(LIFELINE, &word, 1) == 1) return;
+  clear_up();
+  _exit(1);
 }
 
 /// Tells how the worker has ended, and lives as long as anything that it has left behind.
 static _Noreturn void attend_worker(pid_t worker) {
-  sigset_t children;
-  sigemptyset(&children);
-  sigaddset(&children, SIGCHLD);
-  int endings = signalfd(-1, &children, 0);
   struct cp_end end = {0};
-  bool is_told = false;
+  bool is_told = false, is_heard = false;
   for (;;) {
-    struct pollfd entries[] = {{.fd = LIFELINE, .events = POLLIN}, {.fd = endings, .events = POLLIN}};
+    struct pollfd entries[] = {{.fd = LIFELINE, .events = POLLIN}, {.fd = ENDING, .events = POLLIN}};
     if (poll(entries, 2, -1) < 0) continue;
     if (entries[0].revents) {
-      clear_up();
-      _exit(1);
+      hear_parent();
+      is_heard = true;
     }
     struct signalfd_siginfo taken;
-    if (read(endings, &taken, sizeof taken) < 0) continue;
-    bool has_children = reap_children(worker, &end);
+    if (entries[1].revents && read(ENDING, &taken, sizeof taken) < 0) continue;
+    // Until the parent knows of the end, it may send signals to the worker's number.
+    if (!reap_children(is_heard ? 0 : worker, &end)) _exit(0);
     if (end.has_ended && !is_told) is_told = write(REPORT, &end, sizeof end) > 0;
-    if (!has_children) _exit(0);
   }
 }
 
@@ -158,10 +180,13 @@ static _Noreturn void run_guard(struct cp_command *command, const struct guardin
   command->dies_with_parent = true;
   struct cp_process worker = {.descriptor = -1};
   struct news news = {0};
-  bool is_started = cp_spawn(command, &worker, &news.failure);
+  int endings = guarding->keeps_orphans ? watch_children() : -1;
+  bool is_watched = !guarding->keeps_orphans || endings >= 0 || fail(&news.failure, CP_STEP_WATCH);
+  bool is_started = is_watched && cp_spawn(command, &worker, &news.failure);
   news.worker = worker.pid;
+  int ending = guarding->keeps_orphans ? endings : worker.descriptor;
   // What the worker has alone must be its own before anybody counts on that.
-  keep_only((int[]){lifeline, worker.descriptor, guarding->note, report});
+  keep_only((int[]){lifeline, ending, guarding->note, report});
   ssize_t count = write(REPORT, &news, sizeof news);
   if (!is_started) _exit(1);
   if (count < 0) kill_descendants();  // the parent has died
@@ -170,11 +195,6 @@ static _Noreturn void run_guard(struct cp_command *command, const struct guardin
 }
 
 // MARK: In the parent
-
-static bool fail(struct cp_failure *failure, enum cp_step step) {
-  *failure = (struct cp_failure){.step = step, .code = errno};
-  return false;
-}
 
 static pid_t fork_guard(struct cp_command *command, const struct guarding *guarding,
                         const int *lifeline, const int *report) {
@@ -261,7 +281,7 @@ bool cp_read_end(int descriptor, struct cp_end *end) {
   *end = (struct cp_end){0};
   ssize_t count = read(descriptor, end, sizeof *end);
   if (count < 0) return false;
-  // Somebody has killed the guard, and with it the program.
+  // Before the end was told, somebody has killed the guard, and with it the program.
   if (count == 0) *end = (struct cp_end){.has_ended = true, .was_signalled = true, .number = SIGKILL};
   return true;
 }

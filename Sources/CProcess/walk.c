@@ -2,6 +2,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -46,10 +47,23 @@ static size_t read_file(const char *path, char *text, size_t room) {
   return count < 0 ? 0 : (size_t)count;
 }
 
-static const char *read_number(const char *text, pid_t *number) {
+static const char *read_number(const char *text, uint64_t *number) {
   while (*text == ' ' || *text == '-') text++;
-  for (*number = 0; *text >= '0' && *text <= '9'; text++) *number = *number * 10 + (*text - '0');
+  for (*number = 0; *text >= '0' && *text <= '9'; text++) *number = *number * 10 + (uint64_t)(*text - '0');
   return text;
+}
+
+/// Reads what comes after the state.
+static void read_numbers(const char *text, struct cp_status *status) {
+  enum { PARENT, GROUP, SESSION, FLAGS = 5, START = 18, COUNT };
+  uint64_t numbers[COUNT];
+  for (int index = 0; index < COUNT; index++) text = read_number(text, &numbers[index]);
+  status->parent = (pid_t)numbers[PARENT];
+  status->group = (pid_t)numbers[GROUP];
+  status->session = (pid_t)numbers[SESSION];
+  status->start = numbers[START];
+  const uint64_t exiting = 4;  // PF_EXITING in the kernel's sched.h
+  status->is_ending = status->state == 'Z' || status->state == 'X' || (numbers[FLAGS] & exiting);
 }
 
 bool cp_status_of(pid_t pid, struct cp_status *status) {
@@ -65,13 +79,19 @@ bool cp_status_of(pid_t pid, struct cp_status *status) {
   status->name[length] = '\0';
   status->pid = pid;
   status->state = end[2];
-  const char *rest = read_number(end + 3, &status->parent);
-  rest = read_number(read_number(rest, &status->group), &status->session);
-  pid_t terminal, owner, flags;
-  read_number(read_number(read_number(rest, &terminal), &owner), &flags);
-  const pid_t exiting = 4;  // PF_EXITING in the kernel's sched.h
-  status->is_ending = status->state == 'Z' || status->state == 'X' || (flags & exiting);
+  read_numbers(end + 3, status);
   return true;
+}
+
+bool cp_kill_seen(pid_t pid, uint64_t start) {
+  int process = (int)syscall(SYS_pidfd_open, pid, 0);
+  if (process < 0) return false;
+  // From here on the number may go to another process, but not what is signalled.
+  struct cp_status now;
+  bool is_killed = cp_status_of(pid, &now) && now.start == start &&
+                   syscall(SYS_pidfd_send_signal, process, SIGKILL, NULL, 0) == 0;
+  close(process);
+  return is_killed;
 }
 
 bool cp_walk_begin(struct cp_walk *walk) {

@@ -163,9 +163,34 @@ struct GuardTests {
     let end = Program.end(of: guarded)
 
     #expect(end.was_signalled && end.number == signal)
+    Program.confirmEnd(to: guarded)
     // Nothing is left for it to guard.
     cp_wait_for_guard(guarded.guard.pid)
     close(guarded.lifeline)
+  }
+
+  @Test func `the number of a program stays its own until its end is known`() {
+    let guarded = Program.shell("exit 3").startAttended()
+
+    #expect(Program.end(of: guarded).number == 3)
+
+    var status = cp_status()
+    #expect(unsafe cp_status_of(guarded.worker, &status))
+    #expect(status.state == CChar(UInt8(ascii: "Z")))
+    Program.confirmEnd(to: guarded)
+    cp_wait_for_guard(guarded.guard.pid)
+    #expect(Program.isGone(guarded.worker))
+    close(guarded.lifeline)
+  }
+
+  @Test func `who was started at another time is not killed for having the number`() {
+    let started = Program.shell("exec sleep 600").start()
+    var status = cp_status()
+    #expect(unsafe cp_status_of(started.process.pid, &status))
+
+    #expect(!cp_kill_seen(status.pid, status.start + 1))
+    #expect(cp_kill_seen(status.pid, status.start))
+    #expect(Program.end(of: started.process).number == SIGKILL)
   }
 
   @Test func `a program whose guard is killed has been killed`() {

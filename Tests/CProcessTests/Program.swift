@@ -79,6 +79,11 @@ import TestSupport
     return end
   }
 
+  /// Says that the end of a program that was started with ``startAttended()`` is known.
+  static func confirmEnd(to guarded: cp_guarded) {
+    _ = unsafe write(guarded.lifeline, "\0", 1)
+  }
+
   /// Waits until a process is no more.
   ///
   /// One that this process has adopted is reaped: a zombie of ours that nobody waits for would keep

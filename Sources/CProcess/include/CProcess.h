@@ -118,8 +118,10 @@ bool cp_spawn_guarded(struct cp_command *command, int note, struct cp_guarded *g
 /// Starts a program under a guard that lets live what the program leaves behind until the lifeline is
 /// closed, and has no note.
 ///
-/// The guard's descriptor becomes readable when the program has ended: cp_read_end tells how. The guard
-/// itself ends with the last of the program's descendants, and is waited for with cp_wait_for_guard.
+/// The guard's descriptor becomes readable when the program has ended: cp_read_end tells how. Nobody
+/// else gets the program's number before a byte is written to the lifeline, which says that its end is
+/// known. After that the guard ends with the last of the program's descendants, which makes its
+/// descriptor readable again, and is waited for with cp_wait_for_guard.
 bool cp_spawn_attended(struct cp_command *command, struct cp_guarded *guarded,
                        struct cp_failure *failure);
 
@@ -160,8 +162,8 @@ struct cp_end {
 /// process stays a zombie, whose number nobody else gets.
 bool cp_wait(int descriptor, bool reaps, struct cp_end *end);
 
-/// How the program of cp_spawn_attended has ended, which is told once; false while it runs. Where the
-/// guard was killed, that is by SIGKILL.
+/// How the program of cp_spawn_attended has ended, which is told once; false while it runs. Once the
+/// guard itself has ended, that is by SIGKILL.
 bool cp_read_end(int descriptor, struct cp_end *end);
 
 /// Reaps the adopted orphans that have ended, so that no zombies pile up.
@@ -177,6 +179,8 @@ struct cp_status {
   pid_t parent;
   pid_t group;
   pid_t session;
+  /// When it was started, in ticks of the kernel's clock: with the number this is no other process.
+  uint64_t start;
   char state;
   /// It is a zombie, or about to become one.
   bool is_ending;
@@ -186,6 +190,10 @@ struct cp_status {
 
 /// The status of one process; false when there is none.
 bool cp_status_of(pid_t pid, struct cp_status *status);
+
+/// Sends SIGKILL to the process that had a number and was started at that time; false if it has gone,
+/// whoever has the number now.
+bool cp_kill_seen(pid_t pid, uint64_t start);
 
 /// A walk over all processes. Safe after a fork.
 struct cp_walk {

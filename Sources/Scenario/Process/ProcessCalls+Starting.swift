@@ -12,9 +12,16 @@ struct StartedProcess: ~Copyable {
 
   /// How it has ended, which is told once; `nil` while it runs.
   var end: ProcessEnd? {
-    guardian == nil
-      ? ProcessCalls.end(of: descriptor.number)
-      : ProcessCalls.attendedEnd(at: descriptor.number)
+    guard let guardian else { return ProcessCalls.end(of: descriptor.number) }
+    guard let end = ProcessCalls.attendedEnd(at: descriptor.number) else { return nil }
+    guardian.confirmEnd()
+    return end
+  }
+
+  /// Whether nothing is left of what it has started, once its end was told; without a guard nobody
+  /// tells of that.
+  var isForsaken: Bool {
+    guardian == nil || ProcessCalls.attendedEnd(at: descriptor.number) != nil
   }
 }
 
@@ -28,6 +35,11 @@ final class ProcessGuardian {
   fileprivate init(_ pid: CInt, lifeline: consuming OwnedDescriptor) {
     self.pid = pid
     self.lifeline = consume lifeline
+  }
+
+  /// Says that the program's end is known here: nobody signals its number any more.
+  func confirmEnd() {
+    if let number = lifeline?.number { _ = try? ProcessCalls.write(number, [0]) }
   }
 
   deinit {

@@ -8,6 +8,9 @@ enum ProcessCalls {
   struct Failure: Error {
     let code: CInt
 
+    /// Nobody reads what is written.
+    static let brokenPipe = Failure(code: EPIPE)
+
     var reason: String { SystemError.reason(of: code) }
   }
 
@@ -228,6 +231,9 @@ extension ProcessCalls {
     return unsafe code == 0 && end.si_signo == 0
   }
 
+  /// `pidfd_send_signal(2)`: kills a process that was seen, and no other one that has its number now.
+  static func kill(_ seen: ProcessStatus) { _ = cp_kill_seen(seen.pid, seen.start) }
+
   /// What `/proc` says of all processes.
   static var processes: [ProcessStatus] {
     var walk = cp_walk()
@@ -260,6 +266,8 @@ struct ProcessStatus {
   let parent: CInt
   let group: CInt
   let session: CInt
+  /// When it was started, which no other process with its number shares.
+  fileprivate let start: UInt64
   /// One letter: R runs, S sleeps, D waits for a device, T is stopped, Z has ended.
   let state: Character
   let name: String
@@ -273,6 +281,7 @@ struct ProcessStatus {
     parent = status.parent
     group = status.group
     session = status.session
+    start = status.start
     hasEnded = status.is_ending
     state = Character(Unicode.Scalar(UInt8(bitPattern: status.state)))
     name = unsafe withUnsafeBytes(of: &status.name) { name in

@@ -52,7 +52,7 @@ struct ProcessFamily {
   /// - Returns: Whether somebody was left; he may have left orphans of his own.
   func clear() -> Bool {
     let survivors = survivors
-    for survivor in survivors { ProcessCalls.kill(survivor.pid, ProcessSignal.kill.number) }
+    for survivor in survivors { ProcessCalls.kill(survivor) }
     let areEnding = ProcessCalls.reapOrphans()
     return areEnding || !survivors.isEmpty
   }

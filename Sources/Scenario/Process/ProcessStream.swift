@@ -63,7 +63,7 @@ final class ProcessStream {
     endReason = { "\(title) has ended" }
     ProcessCalls.makeNonBlocking(descriptor)
     self.descriptor = OwnedDescriptor(adopting: descriptor)
-    watch = loop.watch(descriptor, for: reads ? .readable : []) { [unowned self] readiness in
+    watch = loop.watch(descriptor, for: reads ? .readable : .hangUp) { [unowned self] readiness in
       becameReady(readiness)
     }
   }
@@ -75,8 +75,10 @@ final class ProcessStream {
   var isOpen: Bool { descriptor != nil }
 
   private func becameReady(_ readiness: Readiness) {
-    if !queue.isEmpty, readiness.contains(.writable) || readiness.contains(.hangUp) { send() }
-    if isReadable, isOpen { read(times: Self.readsPerTurn) }
+    let hasHungUp = readiness.contains(.hangUp)
+    if !queue.isEmpty, readiness.contains(.writable) || hasHungUp { send() }
+    if isReadable, isOpen { return read(times: Self.readsPerTurn) }
+    if hasHungUp, isOpen { lose(.brokenPipe) }
   }
 
   /// Closes the descriptor; what is queued is lost.
@@ -189,15 +191,20 @@ extension ProcessStream {
       setInterest(waitsForRoom: false)
       if closesWhenSent { close() }
     } catch {
-      writeProblem = "\(title) takes no bytes: \(error.reason)"
-      queue = []
-      nextToSend = 0
-      if isReadable { setInterest(waitsForRoom: false) } else { close() }
+      lose(error)
     }
   }
 
+  /// Nobody will take what is written any more.
+  private func lose(_ failure: ProcessCalls.Failure) {
+    writeProblem = "\(title) takes no bytes: \(failure.reason)"
+    queue = []
+    nextToSend = 0
+    if isReadable { setInterest(waitsForRoom: false) } else { close() }
+  }
+
   private func setInterest(waitsForRoom: Bool) {
-    var interest: Readiness = isReadable ? .readable : []
+    var interest: Readiness = isReadable ? .readable : .hangUp
     if waitsForRoom { interest.insert(.writable) }
     watch?.setInterest(interest)
   }

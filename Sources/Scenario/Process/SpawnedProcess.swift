@@ -17,7 +17,8 @@ final class SpawnedProcess {
   /// Called once, when it has ended.
   private let ended: () -> Void
 
-  private let started: StartedProcess
+  /// What watches it; let go when there is nothing left to watch.
+  private var started: StartedProcess?
   private var watch: EventLoop.Watch?
   private var stopTimer: EventLoop.Timer?
   private var waits: [ProcessWait] = []
@@ -100,7 +101,7 @@ final class SpawnedProcess {
     pid = started.pid
     let adopter = started.guardian?.pid ?? ProcessCalls.ownNumber
     family = ProcessFamily(root: started.pid, mark: mark, adopter: adopter)
-    self.started = started
+    self.started = consume started
     self.streams = streams.opened(name: name, loop: loop)
     journal.record(.spawned(pid: Int(pid), command: command.line))
     follow()
@@ -120,8 +121,8 @@ final class SpawnedProcess {
         end.map { "«\(name)» \($0.phrase)" } ?? "«\(name)» closed it"
       }
     }
-    watch = loop.watch(started.descriptor.number, for: .readable) { [unowned self] _ in noticeEnd()
-    }
+    guard let number = started?.descriptor.number else { return }
+    watch = loop.watch(number, for: .readable) { [unowned self] _ in noticeEnd() }
   }
 
   deinit {
@@ -160,13 +161,22 @@ final class SpawnedProcess {
 
   // MARK: Its end
 
+  /// Takes note of its end, and then of that of all that it has left behind.
   private func noticeEnd() {
-    guard end == nil, let end = started.end else { return }
+    if end == nil {
+      guard let end = started?.end else { return }
+      conclude(end)
+    }
+    guard started?.isForsaken == true else { return }
+    watch?.cancel()
+    started = nil
+  }
+
+  private func conclude(_ end: ProcessEnd) {
     // What it wrote last comes before its end.
     for stream in streams.readable { stream.drain() }
     self.end = end
     endTime = .now
-    watch?.cancel()
     stopTimer?.cancel()
     switch end {
     case .exit(let status): journal.record(.exited(status: Int(status)))
