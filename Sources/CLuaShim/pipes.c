@@ -69,6 +69,21 @@ static bool hang_up(FILE *file) {
   return is_let_go;
 }
 
+bool lsl_has_pipes(lua_State *L) {
+  bool is_any_open = false;
+  int top = lua_gettop(L);
+  if (!lua_checkstack(L, 4) || lua_rawgetp(L, LUA_REGISTRYINDEX, &files) != LUA_TTABLE) {
+    lua_settop(L, top);
+    return false;
+  }
+  for (lua_pushnil(L); !is_any_open && lua_next(L, top + 1) != 0; lua_pop(L, 1)) {
+    const luaL_Stream *stream = lua_touserdata(L, -2);
+    is_any_open = stream->closef != NULL;
+  }
+  lua_settop(L, top);
+  return is_any_open;
+}
+
 int lsl_hang_up_pipes(lua_State *L, int milliseconds) {
   int64_t deadline = now_in_milliseconds() + milliseconds;
   int count = 0;

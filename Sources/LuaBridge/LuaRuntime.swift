@@ -81,6 +81,9 @@ internal import CLuaShim
     unsafe main.register(anchorTableKey)
   }
 
+  /// Whether a file of `io.popen` is open, whose process may run.
+  package var hasPipes: Bool { unsafe lsl_has_pipes(main.pointer) }
+
   /// Flushes the open files of `io.popen`, and closes their pipes but not the files.
   ///
   /// To close such a file is to wait for its process; now that sees the end of its pipe at once.

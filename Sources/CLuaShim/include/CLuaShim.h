@@ -162,6 +162,9 @@ bool lsl_next(lua_State *L, int table);
 void lsl_push_display(lua_State *L, int index);  // luaL_tolstring, or a stand-in if that raises
 int lsl_file_descriptor(lua_State *L, int index);  // that of an open file of io's, or -1
 void lsl_open_libraries(lsl_runtime *runtime, lua_State *L);
+// Whether a file of io.popen is open.
+bool lsl_has_pipes(lua_State *L);
+
 // Flushes the open files of io.popen as far as their pipes take it within the time, and closes the pipes
 // but not the files; how many there were.
 int lsl_hang_up_pipes(lua_State *L, int milliseconds);

@@ -10,6 +10,8 @@ struct ProcessFamily {
   let mark: [UInt8]
   /// The number of the process that adopts its orphans.
   let adopter: CInt
+  /// Whether the adopter has none of other processes.
+  var hasOwnAdopter: Bool { adopter != ProcessCalls.ownNumber }
 
   /// A mark that no other process has.
   static func newMark() -> [UInt8] {
@@ -70,6 +72,7 @@ struct ProcessFamily {
   }
 
   private func isMember(_ status: ProcessStatus) -> Bool {
+    if hasOwnAdopter, status.parent == adopter { return true }
     if status.group == root || status.session == root { return true }
     let environment = (try? FileSystem.contents(of: "/proc/\(status.pid)/environ")) ?? []
     return environment.split(separator: 0).contains { $0.elementsEqual(mark) }

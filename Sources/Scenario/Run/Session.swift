@@ -182,7 +182,7 @@ package final class Session {
     library.stuck = { [unowned self] in
       if outcome != nil { return cancelAll() }
       // What the script has started by itself may speak to it yet.
-      if !additions.ownsProcess || !ProcessCalls.hasChildrenInGroup { failAsDeadlock() }
+      if !mayHaveChildren || !ProcessCalls.hasChildrenInGroup { failAsDeadlock() }
     }
     runtime.becomeInterruptible()
     setLastResort()
@@ -196,6 +196,9 @@ package final class Session {
       throw error
     }
   }
+
+  /// Whether a child of this process may be one that the script has started by itself.
+  private var mayHaveChildren: Bool { additions.ownsProcess || runtime.hasPipes }
 
   /// The scenario's private directory, made when it is first asked for.
   ///
