@@ -23,10 +23,12 @@ extension Session {
     keep(Leftover(check: "leaks", message: message, location: owners.first?.location))
   }
 
-  /// Those who were bound to a file, or all where nobody has been seen to be.
+  /// Those who were bound to a file, or all who may have been where nobody has been seen to be.
   private func suspects(for file: String) -> [SpawnedProcess] {
     let owners = processes.filter { $0.boundPaths.contains(file) }
-    return owners.isEmpty ? processes : owners
+    if !owners.isEmpty { return owners }
+    let unseen = processes.filter { !$0.wasSeenBeforeEnd }
+    return unseen.isEmpty ? processes : unseen
   }
 
   /// The files of sockets to which nobody is bound, below a directory; links are not followed.

@@ -206,6 +206,12 @@ final class SpawnedProcess {
     return signal.isFinal || !sentSignals.contains(signal)
   }
 
+  /// Whether it was looked at for its sockets when it got the signal that has ended it.
+  var wasSeenBeforeEnd: Bool {
+    guard let signal = end?.signal else { return false }
+    return signal != .brokenPipe && sentSignals.contains(signal)
+  }
+
   // MARK: Waits
 
   /// Wakes whoever waits for anything about the process to change.
@@ -268,6 +274,7 @@ extension SpawnedProcess {
     }
     stopTimer = loop.schedule(at: .after(stopRule.timeout)) { [unowned self] in
       ignoredStop = true
+      noteSockets()
       kill()
     }
   }
