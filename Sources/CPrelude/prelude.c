@@ -180,6 +180,10 @@ static const unsigned char vocabulary_source[] = {
 #embed "../Scenario/Prelude/vocabulary.lua"
 };
 
+static const unsigned char proofreading_source[] = {
+#embed "../Scenario/Prelude/proofreading.lua"
+};
+
 static const unsigned char loading_source[] = {
 #embed "../Scenario/Prelude/loading.lua"
 };
@@ -304,6 +308,7 @@ static const struct prelude_chunk chunks[] = {
     CHUNK(checks),
     CHUNK(leftovers),
     CHUNK(vocabulary),
+    CHUNK(proofreading),
     CHUNK(loading),
     CHUNK(locals),
     CHUNK(literals),

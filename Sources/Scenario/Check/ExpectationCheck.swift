@@ -21,7 +21,8 @@ struct ExpectationCheck {
       for pattern in Self.patterns(verb, arguments) { check(pattern, codec: codec) }
     case .scenario, .softChecks:
       if verb == "match", arguments.count > 1 { check(arguments[1], codec: nil) }
-    case .listener, .process, .module, .moduleFunction, .socket, .server: break
+    case .listener, .process, .ready, .readiness, .any, .module, .moduleFunction, .socket, .server:
+      break
     case nil:
       // Whoever has such a method can only be a conversation if nobody else makes one.
       guard Self.verbs.contains(verb), !reading.ownMembers.contains(verb), !reading.hasOtherFiles

@@ -21,6 +21,7 @@ package struct Finding: Hashable, Sendable {
     case unknownCodec = "unknown codec"
     case wrongValue = "wrong value"
     case dotCall = "dot call"
+    case malformedText = "malformed text"
     case emptyTable = "empty table"
     case mismatch
     case unreachable

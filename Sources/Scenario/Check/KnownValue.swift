@@ -10,6 +10,11 @@ enum KnownValue: Hashable {
   case listener(codec: String?)
   /// A process under test.
   case process
+  /// The table `ready`, and what makes a readiness in it, by its name.
+  case ready
+  case readiness(String)
+  /// The pattern `any`, whose fields are patterns for types.
+  case any
   /// The module `localsocket`.
   case module
   /// A function of the module, by its name.
@@ -35,6 +40,8 @@ extension ScriptReading {
     case .name:
       if isGlobal("t", expression) { return .scenario }
       if isGlobal("localsocket", expression) { return .module }
+      if isGlobal("ready", expression) { return .ready }
+      if isGlobal("any", expression) { return .any }
       return variables[expression.offset].flatMap(value)
     case .parenthesized(let inner): return index == 0 ? value(of: inner) : nil
     case .chain(let base, let suffixes): return value(of: base, suffixes[...], index: index)
@@ -107,6 +114,7 @@ extension ScriptReading {
       known
     case (.conversation, .field("socket"), _): .socket
     case (.listener, .field("server"), _): .server
+    case (.ready, .field(let name), _): .readiness(name)
     case (.module, .field(let name), _): .moduleFunction(name)
     case (.moduleFunction(let name), .call(let arguments), _):
       result(of: name, arguments, index: index)

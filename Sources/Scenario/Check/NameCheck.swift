@@ -46,6 +46,9 @@ struct NameCheck {
       checkDuration(of: name, arguments)
     case .call(let arguments):
       if case .moduleFunction(let name) = owner { checkDuration(of: name, arguments) }
+      if case .readiness(let name) = owner {
+        checkOptions(of: "ready.\(name)", arguments, .unknownOption)
+      }
     case .field(let name) where owner.hasOnlyMethods: check(name, of: owner, at: offset)
     default: break
     }
@@ -58,8 +61,7 @@ struct NameCheck {
       !reading.ownMembers.contains(member), !hasAdditions
     else { return }
     let nearest = suggestion(for: member, among: known)
-    let object = owner == .module ? "the module localsocket" : "a \(owner.title)"
-    remark(.unknownMember, offset, "\(object) has no '\(member)'\(nearest)")
+    remark(.unknownMember, offset, "\(owner.phrase) has no '\(member)'\(nearest)")
   }
 
   /// Checks a call of a method with a dot, to which what the method belongs to is not given.
@@ -82,6 +84,15 @@ struct NameCheck {
     guard let known = vocabulary.options[function], arguments.indices.contains(known.index),
       case .table(let fields) = arguments[known.index].kind
     else { return }
+    checkOptions(fields, of: function, known, kind)
+  }
+
+  private mutating func checkOptions(
+    _ fields: [Field],
+    of function: String,
+    _ known: Vocabulary.Options,
+    _ kind: Finding.Kind
+  ) {
     for case .named(let option, let value) in fields {
       guard let types = known.types[option.text] else {
         let nearest = suggestion(for: option.text, among: known.names)
@@ -98,7 +109,31 @@ struct NameCheck {
         checkDuration(value, of: option.text, valueKind)
       } else if option.text == "codec", case .string(let bytes) = value.kind {
         checkCodec(String(decoding: bytes, as: UTF8.self), at: value.offset)
+      } else if function == "spawn", case .table(let fields) = value.kind {
+        checkPart(option.text, value, fields)
       }
+    }
+  }
+
+  /// Checks a table among the options of a process.
+  private mutating func checkPart(_ part: String, _ table: Expression, _ fields: [Field]) {
+    switch part {
+    case "ready":
+      let names = fields.compactMap { if case .named(let name, _) = $0 { name.text } else { nil } }
+      let makers = vocabulary.members["ready"] ?? []
+      let nearest = names.lazy.compactMap { NearestName.suggestion(for: $0, among: makers) }.first
+      let hint = nearest.map { "; did you mean 'ready.\($0)'?" } ?? ""
+      let list = makers.sorted().map { "ready.\($0)" }.joined(separator: ", ")
+      remark(.wrongValue, table.offset, "what is ready is said by one of \(list)\(hint)")
+    case "limits":
+      let known = Set(ProcessCalls.limitNames)
+      for case .named(let name, _) in fields where !known.contains(name.text) {
+        let nearest = suggestion(for: name.text, among: known)
+        remark(.unknownOption, name.offset, "there is no limit '\(name.text)'\(nearest)")
+      }
+    default:
+      guard let known = vocabulary.options["spawn.\(part)"] else { return }
+      checkOptions(fields, of: part, known, .unknownOption)
     }
   }
 
@@ -155,10 +190,22 @@ extension KnownValue {
     case .conversation: "conversation"
     case .listener: "listener"
     case .process: "process"
+    case .ready: "ready"
+    case .readiness: "readiness"
+    case .any: "any"
     case .module: "localsocket"
     case .moduleFunction: "function"
     case .socket: "localsocket.Socket"
     case .server: "localsocket.Server"
+    }
+  }
+
+  /// What messages call it in a sentence.
+  fileprivate var phrase: String {
+    switch self {
+    case .module: "the module localsocket"
+    case .ready, .any: title
+    default: "a \(title)"
     }
   }
 
@@ -171,7 +218,7 @@ extension KnownValue {
     case .process: "p"
     case .socket: "socket"
     case .server: "server"
-    case .softChecks, .module, .moduleFunction: nil
+    case .softChecks, .ready, .readiness, .any, .module, .moduleFunction: nil
     }
   }
 
@@ -184,7 +231,9 @@ extension KnownValue {
   }
 
   /// Whether an object of the kind has no fields of its own besides its class's members.
-  fileprivate var hasOnlyMethods: Bool { [.scenario, .softChecks, .module].contains(self) }
+  fileprivate var hasOnlyMethods: Bool {
+    [.scenario, .softChecks, .ready, .any, .module].contains(self)
+  }
 }
 
 extension Expression {

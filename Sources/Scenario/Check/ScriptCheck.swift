@@ -90,6 +90,7 @@ package struct ScriptCheck {
     let reading = ScriptReading(block)
     let source = SourceText(session.script.source)
     return NameCheck(reading, try vocabulary(session)).remarks
+      + (try TextCheck(reading, source, session)).remarks
       + BlockNameCheck(reading, declarers: language.declarers).remarks
       + ExpectationCheck(reading).remarks + ListenerCheck(reading).remarks
       + ReachabilityCheck(reading, source).remarks

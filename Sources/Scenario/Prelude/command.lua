@@ -28,7 +28,8 @@ commands.OPTIONS = {
   stdin = "table", stop = "table",
 }
 
-local stopOptions = { signal = "string", timeout = options.DURATION, exit = "number" }
+---What `stop` of a command may have.
+commands.STOP_OPTIONS = { signal = "string", timeout = options.DURATION, exit = "number" }
 
 local function checkNul(text, what)
   if text:find("\0", 1, true) then
@@ -152,7 +153,7 @@ end
 function commands.read(command)
   local given, arguments = split(command)
   checkCombination(given)
-  local stop = options.check(given.stop, stopOptions, "stop")
+  local stop = options.check(given.stop, commands.STOP_OPTIONS, "stop")
   checkStop(stop)
   local list, names = listeners(given.sockets)
   local numbers = {}

@@ -20,10 +20,13 @@ local Conversation = conversations.class
 ---@class Block  where a block stands in its script
 ---@field line integer|false  its first line, if it is known
 ---@field file string?
+---@field problem string?  what is wrong with it
+---@field number integer?  of the line where that is
 
 ---Raises misuse that names a line.
 local function refuser(number, text, block)
   return function(problem)
+    block.problem, block.number = block.problem or problem, number
     problem = ("talk %s: %s"):format(describe.bytes(text), problem)
     if block.line then
       error(("%s:%d: %s"):format(block.file, block.line + number - 1, problem), 0)
@@ -180,3 +183,18 @@ function Conversation:talk(script, side)
   end
   return captures
 end
+
+local talk = {}
+
+---What is wrong with a block that nobody plays.
+---@param script string
+---@param codec Codec|table  without functions where it is not known
+---@return string? problem
+---@return integer? number  of the line
+function talk.problem(script, codec)
+  local block = {}
+  if pcall(parse, script, codec, block) then return nil end
+  return block.problem, block.number
+end
+
+return talk

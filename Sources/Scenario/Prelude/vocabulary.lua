@@ -24,6 +24,11 @@ for _, methods in ipairs {
 end
 for member in pairs(prelude.scenario.computed) do table.insert(members.scenario, member) end
 members.localsocket = describe.sortedKeys(localsocket)
+members.ready = describe.sortedKeys(prelude.ready.globals)
+members.any = {}
+for _, name in ipairs(describe.sortedKeys(prelude.patterns.any)) do
+  if prelude.patterns.isPattern(prelude.patterns.any[name]) then table.insert(members.any, name) end
+end
 for _, make in ipairs { localsocket.Socket, localsocket.Server } do
   local methods = debug.getmetatable(make())
   members[methods.__name] = describe.sortedKeys(methods.__index)
@@ -49,6 +54,9 @@ return {
     raw = at(2, prelude.sending.OPTIONS), expectEnd = at(1, prelude.ending.OPTIONS),
     receive = alone, accept = alone, call = at(3, options.WAIT), expect = afterFirst,
     await = afterFirst, expectSequence = afterFirst, expectUnordered = afterFirst,
+    ["spawn.stop"] = at(1, prelude.command.STOP_OPTIONS),
+    ["ready.connectable"] = afterFirst, ["ready.exists"] = afterFirst,
+    ["ready.logged"] = afterFirst, ["ready.notify"] = alone,
     expectAny = afterFirst, awaitLog = afterFirst, notified = afterFirst, expectExit = afterFirst,
   },
   codecs = codecs.names(),

@@ -230,6 +230,76 @@ struct ScriptCheckTests {
     #expect(try findings("local n\n\(source)") == [])
   }
 
+  // MARK: Parts of the language
+
+  @Test(
+    arguments: [
+      ("t:equal(any.strin, n)", "2:13 any has no 'strin'; did you mean 'string'?"),
+      ("t:note(ready.conectable)", "2:14 ready has no 'conectable'; did you mean 'connectable'?"),
+      (
+        "t:spawn { 'x', ready = { connectible = 'api' } }",
+        "2:24 what is ready is said by one of ready.connectable, ready.exists, ready.logged, "
+          + "ready.notify; did you mean 'ready.connectable'?"
+      ),
+      (
+        "t:spawn { 'x', ready = ready.exists('p', { timeot = 1 }) }",
+        "2:44 ready.exists has no option \"timeot\"; did you mean 'timeout'?"
+      ),
+      (
+        "t:spawn { 'x', ready = ready.notify { timeout = '5' } }",
+        "2:49 timeout: the duration \"5\" needs a unit, as in 2s"
+      ),
+      (
+        "t:spawn { 'x', limits = { nofiles = 5 } }",
+        "2:27 there is no limit 'nofiles'; did you mean 'nofile'?"
+      ),
+      (
+        "t:spawn { 'x', stop = { signl = 'HUP' } }",
+        "2:25 stop has no option \"signl\"; did you mean 'signal'?"
+      ),
+      (
+        "t:spawn { 'x', stop = { timeout = '5' } }",
+        "2:35 timeout: the duration \"5\" needs a unit, as in 2s"
+      ),
+    ]
+  )
+  func `a misspelt part of the language is found`(source: String, finding: String) throws {
+    #expect(try findings("local n\n\(source)") == [finding])
+  }
+
+  @Test(
+    arguments: [
+      ("t:pair():expect(pattern '(')", "2:25 \"(\" is not a Lua pattern: a ')' is missing"),
+      ("t:match(n, 'a[')", "2:12 \"a[\" is not a Lua pattern: a ']' is missing"),
+      (
+        "t:pair { codec = 'line' }:talk [[\n  > a\n  !b\n]]",
+        "4:3 talk: a line begins with \"> \", \"< \", \"~ \" or \"# \""
+      ),
+      ("t:pair():talk('> a\\n~ soon')", "2:15 talk: \"soon\" is no duration"),
+      (
+        "t:pair():talk [=[> {{x}}]=]",
+        "2:15 talk: {{x}} stands for no text that was captured before"
+      ),
+      (
+        "t:pair():talk('> a', 'sever')",
+        "2:22 the side of talk is \"client\" or \"server\", not \"sever\"; did you mean 'server'?"
+      ),
+    ]
+  )
+  func `a text that the language would refuse is found`(source: String, finding: String) throws {
+    #expect(try findings("local n\n\(source)") == [finding])
+  }
+
+  @Test(arguments: [
+    "t:equal(any.string, ready.logged('x'))", "local any = {} t:note(any.strin)",
+    "t:raises(function() t:pair():expect(pattern '(') end)", "n:match('(')", "t:match(n, n)",
+    "t:pair { codec = n }:talk('> {')", "t:pair():talk(n)", "t:pair():talk('> a', n)",
+    "t:spawn { 'x', limits = { nofile = 5 }, stop = { exit = 1 }, ready = n }",
+  ])
+  func `a text that may be right is not found`(_ source: String) throws {
+    #expect(try findings("local n\n\(source)") == [])
+  }
+
   // MARK: Expectations
 
   @Test(arguments: [
