@@ -22,7 +22,6 @@ local Conversation, Wait = conversations.class, waits.class
 ---@field owner thread|false  of a task that reads by itself
 ---@field decoding thread|false  that takes the next message, and waits where that is not whole
 ---@field isTaking boolean  somebody takes what has come
----@field isSeen boolean  what comes answers a line of text, and nobody will ask for it
 local inboxes = setmetatable({}, { __mode = "k" })
 
 local arrivals = {
@@ -40,6 +39,9 @@ local BATCH = 64
 
 ---@type thread|false  that of the line which runs
 local line = false
+
+---@type table<Inbox, boolean>  those in which what comes answers a line of text: nobody will ask for it
+local seen = setmetatable({}, { __mode = "k" })
 
 ---@type table<string, Inbox>
 local byLane = setmetatable({}, { __mode = "v" })
@@ -158,7 +160,7 @@ local function keep(inbox, message)
   host.logReceived(inbox.conversation.name, bytes)
   arrivals.count = arrivals.count + 1
   arrivals.taken(message)
-  if inbox.isSeen then return end
+  if seen[inbox] then return end
   pending[#pending + 1], inbox.size = bytes, inbox.size + #bytes
   while #pending > 1 and (#pending > MAX_MESSAGES or inbox.size > MAX_BYTES) do
     inbox.size = inbox.size - #table.remove(pending, 1)
@@ -212,7 +214,7 @@ end
 function arrivals.forget(conversation, isSeen)
   local inbox = inboxes[conversation.wait]
   if not inbox then return end
-  inbox.isSeen = isSeen
+  seen[inbox] = isSeen or nil
   if inbox.queue then
     drop(conversation.reader)
     inbox.queue, inbox.known = {}, 0
@@ -225,7 +227,7 @@ local function watch(conversation)
   if not tostring(socket):find("^localsocket%.Socket") then return conversation end
   local inbox = {
     conversation = conversation, pending = {}, size = 0, queue = false, known = 0, owner = false,
-    decoding = false, isTaking = false, isSeen = false,
+    decoding = false, isTaking = false,
   }
   inboxes[conversation.wait] = inbox
   byLane[conversation.name] = inbox
@@ -274,10 +276,13 @@ function Conversation:reconnect()
   return self
 end
 
----What answers Lua is kept for the line that expects it.
+---What answers Lua is kept for the line that expects it. To what a line sends, the answer may come in
+---any conversation.
 function Conversation:send(...)
-  local inbox = inboxes[self.wait]
-  if inbox then inbox.isSeen = false end
+  local inbox, isLine = inboxes[self.wait], coroutine.running() == line
+  for other in pairs(seen) do
+    if isLine or other == inbox then seen[other] = nil end
+  end
   return send(self, ...)
 end
 

@@ -31,24 +31,6 @@ local function membersOf(value)
   return names
 end
 
----The value that a chain of names stands for, looked up without running anything of a script's.
----@param chain string  as "c.socket"
-local function valueOf(chain)
-  local value, isFirst = nil, true
-  for name in chain:gmatch("[%a_][%w_]*") do
-    if isFirst then
-      value = prelude.evaluation.locals()[name]
-      if value == nil then value = rawget(_G, name) end
-    elseif type(value) == "table" then
-      value = rawget(value, name)
-    else
-      return nil
-    end
-    isFirst = false
-  end
-  return value
-end
-
 local function matching(names, prefix)
   local list = {}
   for name in pairs(names) do
@@ -127,7 +109,7 @@ local function candidatesInLua(text)
   if path then return files(path, escaped) end
   local chain, mark, prefix = text:match("([%a_][%w_.]*)([.:])([%w_]*)$")
   if chain then
-    local value = valueOf(chain)
+    local value = prelude.evaluation.value(chain)
     return matching(mark == ":" and methodsOf(value) or membersOf(value), prefix), prefix
   end
   prefix = text:match("[%a_][%w_]*$") or ""

@@ -191,13 +191,18 @@ function evaluation.compile(source, chunkName)
   end
 end
 
----What a name stands for in a line.
----@param name string
+---What a chain of names stands for in a line, looked up without running anything of a script's.
+---@param chain string  as "c.socket"
 ---@return any
-function evaluation.value(name)
-  local variable = locals[name]
-  if not variable then return rawget(_G, name) end
-  return (select(2, debug.getupvalue(variable.closure, variable.index)))
+function evaluation.value(chain)
+  local name, rest = chain:match("^([%a_][%w_]*)(.*)$")
+  local variable, value = locals[name], rawget(_G, name)
+  if variable then value = select(2, debug.getupvalue(variable.closure, variable.index)) end
+  for field in rest:gmatch("[%a_][%w_]*") do
+    if type(value) ~= "table" then return nil end
+    value = rawget(value, field)
+  end
+  return value
 end
 
 ---The locals that live on, by name.

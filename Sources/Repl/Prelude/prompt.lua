@@ -20,10 +20,18 @@ function prompt.isIncomplete(text)
   return not isMarked(text) and evaluation.isIncomplete(text)
 end
 
+---Shows the values of a line, unless it is a call of a method whose only value is its object: that is
+---for further calls, and says nothing.
+local function show(text, number, ...)
+  local object = text:match("^%s*([%a_][%w_.]*)%s*:%s*[%a_]")
+  local isChained = object and select("#", ...) == 1 and rawequal(..., evaluation.value(object))
+  if not isChained then results.show(number, ...) end
+end
+
 local function evaluate(text, number)
   local chunk, problem = evaluation.compile(text, "=repl:" .. number)
   if not chunk then error(problem, 0) end
-  results.show(number, chunk())
+  show(text, number, chunk())
 end
 
 local run

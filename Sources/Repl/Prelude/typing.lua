@@ -49,6 +49,12 @@ function typing.conversation()
   return conversation
 end
 
+---The codecs whose messages are bytes, and no text.
+local isBinary = {
+  stream = true, packet = true, netstring = true, u8 = true, u16be = true, u16le = true, u32be = true,
+  u32le = true,
+}
+
 ---The message that a line stands for.
 ---@param conversation Conversation
 ---@param text string
@@ -58,8 +64,7 @@ local function parsed(conversation, text)
   local isReply = codec.encodeReply ~= nil and conversation.encode == codec.encodeReply
   local parse = isReply and codec.parseReply or codec.parse
   if parse then return parse(text) end
-  local isBytes = codec.name == "stream" or codec.name == "packet"
-  return isBytes and typing.unescaped(text) or text
+  return isBinary[codec.name] and typing.unescaped(text) or text
 end
 
 ---Turns the loop until something holds or a deadline has passed.

@@ -43,7 +43,7 @@ local function connected()
       return received
     end,
   }
-  return c, peer, arrivals
+  return c, peer, arrivals, host
 end
 
 ---Runs a function as a line.
@@ -99,6 +99,15 @@ test("what answers a line of text is kept for nobody, until Lua sends", function
   arrivals.forget(c, true)
   peer.send("seen\n")
   line(arrivals, function() c:send("question") end)
+  peer.send("answer\n")
+  same(line(arrivals, function() return c:receive() end), "answer")
+end)
+
+test("what a line sends may be answered in another conversation", function()
+  local c, peer, arrivals, host = connected()
+  local other = host.prelude.conversation.new(fakeSocket({}, function() return "" end), "c2", {})
+  arrivals.forget(c, true)
+  line(arrivals, function() other:send("question") end)
   peer.send("answer\n")
   same(line(arrivals, function() return c:receive() end), "answer")
 end)

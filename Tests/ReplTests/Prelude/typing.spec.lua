@@ -17,6 +17,23 @@ test("what is no escape stays", function()
   same(unescaped [[\q \xg \300 \u{} \]], [[\q \xg \300 \u{} \]])
 end)
 
+---The bytes that a line becomes.
+local function sent(text, codec)
+  local c, host = harness.conversation({}, { codec = codec })
+  _G.c, host.patience = c, 0
+  host.prelude.typing.send(text)
+  _G.c = nil
+  for _, event in ipairs(host.events) do
+    if event.kind == "sent" then return event.text end
+  end
+end
+
+test("where messages are bytes escapes stand for some, and a line of text is taken whole", function()
+  local typed = [[\x00\n]]
+  same({ sent(typed, "u8"), sent(typed, "netstring"), sent(typed, "line") },
+    { "\2\0\n", "2:\0\n,", typed .. "\n" })
+end)
+
 ---How many messages had come when a line was over, and after how many milliseconds: each comes so
 ---many milliseconds behind the one before.
 local function answered(pauses)
