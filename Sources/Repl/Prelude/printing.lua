@@ -1,5 +1,6 @@
--- Values as the prompt shows them: on one line where they fit, else an entry a line; keys sorted,
--- bytes escaped, and what is long, deep or endless cut with a mark.
+-- Values as the prompt shows them: on one line where they fit, else an entry a line, or where they are
+-- short as many as there is room for; keys sorted, bytes escaped, and what is long, deep or endless cut
+-- with a mark.
 
 local host = ...
 local prelude = host.prelude
@@ -42,8 +43,8 @@ end
 
 local write
 
----The entries of a table that are shown, each with its key unless it is one of a list; `room` is
----how many columns are left for one.
+---The entries of a table that are shown, each with its key unless it is one of a list, and whether
+---all are; `room` is how many columns are left for one.
 local function entries(container, printout, depth, room)
   local pieces, keys, length = {}, describe.sortedKeys(container), #container
   for index, key in ipairs(keys) do
@@ -56,7 +57,34 @@ local function entries(container, printout, depth, room)
     local name = isListed and "" or keyText(key) .. " = "
     pieces[index] = name .. write(container[key], printout, depth + 1, room - #name)
   end
-  return pieces
+  return pieces, #keys == length
+end
+
+local function widthOf(text) return utf8.len(text) or #text end
+
+---No wider entries of a list stand side by side.
+local MAX_SHORT = 16
+
+local function areShort(pieces)
+  for _, piece in ipairs(pieces) do
+    if widthOf(piece) > MAX_SHORT or piece:find("\n") then return false end
+  end
+  return true
+end
+
+---As many entries a line as there is room for.
+local function filled(pieces, room)
+  local lines, line = {}, pieces[1]
+  for index = 2, #pieces do
+    local longer = line .. ", " .. pieces[index]
+    if widthOf(longer) <= room then
+      line = longer
+    else
+      lines[#lines + 1], line = line, pieces[index]
+    end
+  end
+  lines[#lines + 1] = line
+  return table.concat(lines, ",\n")
 end
 
 local function indented(text)
@@ -73,12 +101,13 @@ local function writeTable(container, printout, depth, room)
   if inside[container] then return "{ … itself … }" end
   if depth > limits.depth then return "{ … }" end
   inside[container] = true
-  local pieces = entries(container, printout, depth, room - 3)  -- two blanks and a comma
+  local inner = room - 3  -- two blanks and a comma
+  local pieces, isList = entries(container, printout, depth, inner)
   inside[container] = nil
   local line = "{ " .. table.concat(pieces, ", ") .. " }"
-  local width = utf8.len(line) or #line
-  if width <= room and not line:find("\n") then return line end
-  return "{\n" .. indented(table.concat(pieces, ",\n")) .. "\n}"
+  if widthOf(line) <= room and not line:find("\n") then return line end
+  local isFilled = isList and areShort(pieces)
+  return "{\n" .. indented(isFilled and filled(pieces, inner) or table.concat(pieces, ",\n")) .. "\n}"
 end
 
 function write(value, printout, depth, room)

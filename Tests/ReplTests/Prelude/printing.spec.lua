@@ -13,6 +13,13 @@ test("a table that is too wide has an entry a line", function()
     ('{\n  "%s",\n  key = { "%s" }\n}'):format(long, long))
 end)
 
+test("short values of a list stand side by side", function()
+  local list, rows = {}, {}
+  for index = 1, 60 do list[index] = 1000 + index end
+  for row in printing().text(list):gmatch("[^\n]+") do rows[#rows + 1] = row end
+  same({ #rows, #rows[2] <= 80, rows[2]:sub(1, 14) }, { 7, true, "  1001, 1002, " })
+end)
+
 test("of 10,000 entries the first are shown, and how many more there are", function()
   local list = {}
   for index = 1, 10000 do list[index] = index end
