@@ -11,7 +11,9 @@ package final class Campaign {
   /// What the blocks have come to.
   private var findings = 0
   /// How the campaign's code wants it to end, where it does.
-  private var status: ExitCode?
+  private var end: ExitCode?
+  /// Where it tells how it goes, if somebody shows that.
+  private let status: StatusNote?
 
   /// Prepares a campaign.
   ///
@@ -25,8 +27,9 @@ package final class Campaign {
       script: settings.script,
       configuration: configuration,
       language: PreludeCode([.fuzzing]),
-      note: settings.statusFile == nil ? nil : ProgramTeam.takeNote()
+      note: settings.isMember ? ProgramTeam.takeNote() : nil
     )
+    status = settings.isMember ? ProgramTeam.takeStatus() : nil
   }
 
   /// Runs it.
@@ -51,7 +54,7 @@ package final class Campaign {
         for note in failure.notes { settings.complain("  \(note)") }
         return failure.kind.exitCode
       }
-      if let status { return status }
+      if let end { return end }
       if settings.stopsAtFinding && findings > 0 { break }
     }
     return findings > 0 ? .failure : .success
@@ -81,12 +84,16 @@ extension Campaign {
         settings.complain(try call.text(1))
         return .nothing
       },
+      LuaFunction("tell") { [unowned self] call throws(LuaError) in
+        status?.tell(try call.text(1))
+        return .nothing
+      },
       LuaFunction("found") { [unowned self] _ throws(LuaError) in
         findings += 1
         return .nothing
       },
       LuaFunction("endWith") { [unowned self] call throws(LuaError) in
-        status = ExitCode(rawValue: CInt(clamping: try call.integer(1)))
+        end = ExitCode(rawValue: CInt(clamping: try call.integer(1)))
         return .nothing
       },
     ] + kernelNatives + [CoverageMap.native]

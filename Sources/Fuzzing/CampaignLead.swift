@@ -3,8 +3,7 @@ package import Scenario
 /// The process that the user has started: it has workers run the campaign, and shows how it goes.
 package final class CampaignLead {
   private let settings: CampaignSettings
-  private let directory: String
-  private let statusFiles: [String]
+  private let hasMany: Bool
   private let team: ProgramTeam
 
   /// Starts the workers.
@@ -12,23 +11,21 @@ package final class CampaignLead {
   /// - Parameters:
   ///   - settings: What the command line says.
   ///   - jobs: How many workers there are.
-  ///   - arguments: The command line of a worker: the file for its status, its part of the cases, and
-  ///     how many parts there are.
+  ///   - arguments: The command line of a worker: its part of the cases, and how many parts there
+  ///     are.
   /// - Throws: ``Failure`` of the environment when they cannot be started, or another campaign uses the
   ///   output directory.
   package init(
     _ settings: CampaignSettings,
     jobs: Int,
-    arguments: (String, Int, Int) -> [String]
+    arguments: (Int, Int) -> [String]
   ) throws(Failure) {
     self.settings = settings
     if settings.keepsState && settings.replayed == nil { try CampaignLock.take(settings) }
-    directory = try StatusDirectory.make()
-    let files = (0..<jobs).map { [directory] in "\(directory)/\($0)" }
-    statusFiles = files
+    hasMany = jobs > 1
     team = try ProgramTeam(
-      arguments: files.enumerated().map { index, file in
-        arguments(file, settings.shard * jobs + index, settings.shardCount * jobs)
+      arguments: (0..<jobs).map {
+        arguments(settings.shard * jobs + $0, settings.shardCount * jobs)
       }
     )
   }
@@ -44,19 +41,18 @@ package final class CampaignLead {
     isTerminal: Bool,
     showLive: @escaping ([String]) -> Void
   ) throws(Failure) -> ExitCode {
-    defer { StatusDirectory.remove(directory) }
     let interval = isTerminal ? Duration.milliseconds(500) : .seconds(10)
     let last = settings.stopsAtFinding ? Scenario.ExitCode.failure : nil
-    let codes = team.work(every: interval, until: last) { [settings, statusFiles] in
-      let status = CampaignStatus.sum(of: statusFiles)
+    let codes = team.work(every: interval, until: last) { [settings, team] in
+      let status = CampaignStatus.sum(of: team.statuses)
       if isTerminal {
         showLive(status.lines)
       } else if !settings.writesJSON {
         settings.complain(status.line)
       }
     }
-    if statusFiles.count > 1, !settings.writesJSON {
-      settings.print(CampaignStatus.sum(of: statusFiles).summary + "\n")
+    if hasMany, !settings.writesJSON {
+      settings.print(CampaignStatus.sum(of: team.statuses).summary + "\n")
     }
     if let signal = Interruption.signal { return .signal(signal) }
     return Self.worst(codes)

@@ -31,8 +31,8 @@ package struct CampaignSettings: Sendable {
   package var isOneOfMany = false
   /// Whether this one tells what all of them would tell.
   package var speaksForAll = true
-  /// The file that tells the process that shows progress how it goes.
-  package var statusFile: String?
+  /// Whether this process works for another, which shows how it goes.
+  package var isMember = false
   /// A finding to show; `nil` runs a campaign.
   package var replayed: String?
   /// The version of this program, for what is kept.
@@ -72,7 +72,7 @@ package struct CampaignSettings: Sendable {
     case "writesJSON": .flag(writesJSON)
     case "isOneOfMany": .flag(isOneOfMany)
     case "speaksForAll": .flag(speaksForAll)
-    case "statusFile": statusFile.map(Value.text)
+    case "isMember": .flag(isMember)
     case "replayed": replayed.map(Value.text)
     case "version": .text(version)
     case "script": .text(script)

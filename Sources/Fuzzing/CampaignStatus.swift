@@ -22,10 +22,10 @@ struct CampaignStatus {
   /// In how many cases each label was passed.
   private var labels: [String: Int] = [:]
 
-  /// Adds up what stands in files; one that is not there yet counts nothing.
-  static func sum(of files: [String]) -> CampaignStatus {
+  /// Adds up what workers have told; one that has told nothing yet counts nothing.
+  static func sum(of texts: [String]) -> CampaignStatus {
     var sum = CampaignStatus()
-    for file in files { sum.add(StatusDirectory.text(of: file)) }
+    for text in texts { sum.add(text) }
     return sum
   }
 

@@ -49,9 +49,9 @@ struct CampaignOptions: ParsableArguments {
   )
   var jobs = 1
 
-  /// Says that this process is one of the workers, and which file tells how it goes.
-  @Option(help: .hidden)
-  var member: String?
+  /// Says that this process is one of the workers.
+  @Flag(help: .hidden)
+  var member = false
 
   @Option(help: ArgumentHelp("Plays the i-th of n parts of the cases, or auto.", valueName: "I/N"))
   var shard: String?
@@ -91,14 +91,14 @@ struct CampaignOptions: ParsableArguments {
     settings.isBlind = blind
     settings.replayed = replay
     settings.writesJSON = json
-    settings.statusFile = member
-    settings.isOneOfMany = member != nil && jobs > 1
+    settings.isMember = member
+    settings.isOneOfMany = member && jobs > 1
     guard let shard else { return }
     let part = try SelectionOptions.shard(shard)
     settings.shard = part.index - 1
     settings.shardCount = part.count
     // The lead has given this worker its part.
-    settings.speaksForAll = member == nil || settings.shard % jobs == 0
+    settings.speaksForAll = !member || settings.shard % jobs == 0
   }
 
   private var seconds: Double? {

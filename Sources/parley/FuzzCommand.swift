@@ -37,7 +37,7 @@ struct FuzzCommand: ParsableCommand {
     if coverageShim { return Terminal.print(CoverageShim.source) }
     guard let script else { throw ValidationError("Missing expected argument '<SCRIPT[:LINE]>'") }
     let (path, line) = Self.split(script)
-    if campaign.member == nil { try Terminal.checkFile(path) }
+    if !campaign.member { try Terminal.checkFile(path) }
     var configuration = CommonConfiguration()
     try scripts.apply(to: &configuration)
     var settings = CampaignSettings()
@@ -48,7 +48,7 @@ struct FuzzCommand: ParsableCommand {
     if settings.output.isEmpty { settings.output = "\(path).findings" }
     // What a target has written may be in both. JSON has escapes of its own.
     // Where a worker writes, the line of the process that leads it may stand.
-    let clear = { @Sendable [shares = campaign.member != nil && Terminal.hasLiveLine] in
+    let clear = { @Sendable [shares = campaign.member && Terminal.hasLiveLine] in
       if shares { Terminal.showLive("") }
     }
     settings.print = { [json = campaign.json] in
@@ -59,7 +59,7 @@ struct FuzzCommand: ParsableCommand {
       clear()
       Terminal.complain(Self.shown($0))
     }
-    if campaign.member == nil { throw Terminal.exit(try lead(settings)) }
+    if !campaign.member { throw Terminal.exit(try lead(settings)) }
     Terminal.tearDownOnRequest()
     throw Terminal.exit(code(settings, configuration, line))
   }
@@ -70,12 +70,9 @@ struct FuzzCommand: ParsableCommand {
     Terminal.tearDownOnSignals()
     do throws(Failure) {
       let isAlone = settings.replayed != nil || !settings.merged.isEmpty
-      let lead = try CampaignLead(settings, jobs: isAlone ? 1 : campaign.jobs) {
-        status,
-        shard,
-        count in
+      let lead = try CampaignLead(settings, jobs: isAlone ? 1 : campaign.jobs) { shard, count in
         Self.arguments(with: [
-          "--member", status, "--seed", "\(settings.seed)", "--shard", "\(shard + 1)/\(count)",
+          "--member", "--seed", "\(settings.seed)", "--shard", "\(shard + 1)/\(count)",
         ])
       }
       return try lead.work(isTerminal: Terminal.hasLiveLine && !settings.writesJSON) {

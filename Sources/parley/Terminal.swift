@@ -67,7 +67,9 @@ enum Terminal {
     _ = write("\(erasing)\(line)", to: STDERR_FILENO)
   }
 
-  /// Shows lines until something else is written. The cursor stays where they begin, so that another
+  /// Shows lines until something else is written.
+  ///
+  /// The cursor stays where they begin, so that another
   /// process of the terminal, which does not know how many there are, can erase them, too.
   static func showLive(lines: [String]) {
     let back = lines.count > 1 ? "\u{1B}[\(lines.count - 1)A\r" : ""

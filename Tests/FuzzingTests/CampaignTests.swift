@@ -101,6 +101,8 @@ struct CampaignTests {
     let all = run.directory.text(of: "drawn").split(separator: "\n")
     #expect(all.count > before.count)
     #expect(Set(all).count == all.count)
+    let left = TemporaryDirectory.names(in: run.directory.path).filter { $0.hasPrefix("parley-") }
+    #expect(left == [])
   }
 
   @Test func `what is found is kept when the campaign is stopped before it was made smaller`() {

@@ -25,6 +25,9 @@ Progress.__index = Progress
 ---Milliseconds between two events, and between two words to the process that shows them.
 local LINES, TOLD = 10000, 400
 
+---How many labels are shown.
+local SHOWN = 16
+
 ---@param world World
 ---@return Progress
 function progress.new(world)
@@ -92,6 +95,7 @@ function Progress:text()
   parts[#parts + 1] = slowness(self)
   local shares = {}
   for index, label in ipairs(labels(self)) do
+    if index > SHOWN then break end
     shares[index] = ("%s %.3g %%"):format(label[1], 100 * label[2] / math.max(1, counts.runs - self.earlier))
   end
   return table.concat(parts, ", ")
@@ -138,17 +142,18 @@ local function tell(self, time)
     ("new %d"):format((time - self.lastNew) // 1000),
   }
   if world.stability then lines[#lines + 1] = "stability " .. world.stability end
-  for _, label in ipairs(labels(self)) do
+  for index, label in ipairs(labels(self)) do
+    if index > SHOWN then break end
     lines[#lines + 1] = ("label %d %s"):format(label[2], (label[1]:gsub("%c", " ")))
   end
-  prelude.store.write(host.setting("statusFile"), table.concat(lines, "\n") .. "\n")
+  host.tell(table.concat(lines, "\n") .. "\n")
 end
 
 ---Shows how it goes, where it is time.
 ---@param isEnd? boolean
 function Progress:tick(isEnd)
   local time = now()
-  if host.setting("statusFile") and (isEnd or time - self.lastTold >= TOLD) then tell(self, time) end
+  if host.setting("isMember") and (isEnd or time - self.lastTold >= TOLD) then tell(self, time) end
   local isDue = time - self.lastLine >= LINES
   if isDue then
     self.lastLine = time

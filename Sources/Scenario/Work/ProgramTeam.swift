@@ -6,10 +6,14 @@ internal import LocalSockets
 package final class ProgramTeam {
   private final class Member {
     let guarded: GuardedProcess
+    let status: OwnedDescriptor
     var watch: EventLoop.Watch?
     var end: ProcessEnd?
 
-    init(_ guarded: consuming GuardedProcess) { self.guarded = guarded }
+    init(_ guarded: consuming GuardedProcess, status: consuming OwnedDescriptor) {
+      self.guarded = guarded
+      self.status = status
+    }
   }
 
   private let loop: EventLoop
@@ -35,13 +39,14 @@ package final class ProgramTeam {
     )
     do throws(ProcessCalls.StartFailure) {
       let note = try ProcessCalls.makeNote()
+      let status = try ProcessCalls.makeNote()
       let guarded = try ProcessCalls.spawnGuarded(
         command,
         standard: [0, 1, 2],
-        passed: [note.number],
+        passed: [note.number, status.number],
         note: note.number
       )
-      return Member(guarded)
+      return Member(guarded, status: status)
     } catch {
       throw Failure(.environment, "cannot start a worker: \(error.reason)")
     }
@@ -49,6 +54,12 @@ package final class ProgramTeam {
 
   /// In a copy, the note for its guard, which is to be taken once.
   package static func takeNote() -> GuardNote { GuardNote(inheriting: 3) }
+
+  /// In a copy, where it tells how it gets on, which is to be taken once.
+  package static func takeStatus() -> StatusNote { StatusNote(inheriting: 4) }
+
+  /// What each copy has told of itself; also of those that have ended.
+  package var statuses: [String] { members.map { StatusNote.text(of: $0.status.number) } }
 
   /// Waits until all have ended, and passes on that the user wants to stop.
   ///
