@@ -27,6 +27,7 @@ local cases = {}
 ---@field received integer
 ---@field lastSent string
 ---@field stalled string|false  why a wait was given up
+---@field stalledAfter number  milliseconds
 ---@field absorbed table|false  what has failed beside the body
 ---@field wait number  the milliseconds of one wait
 ---@field settles boolean  whether the target is waited for at the end
@@ -257,7 +258,7 @@ function cases.new(definition, tape, server, given)
     tape = tape, g = generators.new(tape), server = server, opened = {}, sockets = {},
     lanes = given.traced and {} or false, listeners = false, tasks = false, deferred = false,
     descriptors = false, steps = given.traced and {} or false,
-    feedback = given.feedback or false, sent = 0, received = 0, lastSent = "", stalled = false,
+    feedback = given.feedback or false, sent = 0, received = 0, lastSent = "", stalled = false, stalledAfter = 0,
     absorbed = false, wait = given.wait or definition.wait * (given.factor or 1),
     boundaries = definition.boundaries, endings = definition.endings,
     settles = given.settles or false, isOver = false, opensWith = given.traced and {} or false,

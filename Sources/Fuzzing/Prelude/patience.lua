@@ -36,20 +36,31 @@ local function staysIdle(server, socket, wait)
   return isIdle(server, socket)
 end
 
-local function timeOut(case, reason)
-  case.stalled = reason
+local function timeOut(case, reason, timeout)
+  case.stalled, case.stalledAfter = reason, timeout
   return false, nil, "SocketTimeoutError"
+end
+
+---The clock ticks of a processor that an answer takes at most, and the milliseconds within which a target
+---that needs them gets them, also on a machine that has much to do.
+local TICKS, SHARE = 5, 2000
+
+---Whether a target goes on computing. One that only waits for a processor is not blamed for that.
+local function spins(server)
+  local before, deadline = host.processorTime(server.pid), now() + SHARE
+  while now() < deadline do
+    host.localsocket.sleep(50)
+    if host.activity(server.pid) ~= "running" then return false end
+    if host.processorTime(server.pid) - before >= TICKS then return true end
+  end
+  return false
 end
 
 ---What a target does that has not answered in time.
 local function stallOf(server, socket)
   if not server or not server.pid then return "silent" end
-  local before = host.processorTime(server.pid)
   local unread = host.unreadByPeer(socket:socketDescriptor())
-  host.localsocket.sleep(50)
-  if host.activity(server.pid) == "running" and host.processorTime(server.pid) > before then
-    return "spin"
-  end
+  if spins(server) then return "spin" end
   return unread > 0 and host.unreadByPeer(socket:socketDescriptor()) == unread and "deadlock"
     or "silent"
 end
@@ -84,11 +95,11 @@ function patience.await(case, conversation, timeout)
     local isWaiting = isWatched and not insisting[conversation.wait.kind]
       and staysIdle(server, socket, wait)
     if ended then return arrived, problem, code end
-    if isWaiting then return timeOut(case, "waiting") end
+    if isWaiting then return timeOut(case, "waiting", timeout) end
     if wait(math.min(step, math.max(0, deadline - now()))) then return arrived, problem, code end
     step = math.min(step * 2, 20)
   end
-  return timeOut(case, stallOf(server, socket))
+  return timeOut(case, stallOf(server, socket), timeout)
 end
 
 ---Waits until a target is done with all that it was sent.

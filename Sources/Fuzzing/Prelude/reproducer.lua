@@ -20,15 +20,15 @@ local function expectation(verdict, case)
   for _, one in ipairs(case.opened) do if one.name == lane then conversation = one end end
   if problem.violating then
     return ("t:notEqual(%s:receive(), %s, %s)"):format(variable,
-      literals.expression(problem.violating), literals.expression(verdict.message:match("^[^:]+")))
+      literals.expression(problem.violating), literals.expression(verdict.message))
   end
   local wait = conversation and conversation.wait
   local pattern = wait and wait.pattern and literals.of(wait.pattern)
   if pattern then return ("%s:expect(%s)"):format(variable, pattern) end
   if verdict.kind == "unexpected end" then return variable .. ":receive()" end
   if problem.actual then
-    return ("t:notEqual(%s:receive(), %s)"):format(variable,
-      literals.expression(tostring(problem.actual)))
+    return ("t:notEqual(%s:receive(), %s, %s)"):format(variable,
+      literals.expression(tostring(problem.actual)), literals.expression(verdict.message))
   end
 end
 
@@ -39,7 +39,9 @@ local function ending(verdict, case)
   if verdict.kind == "crash" or verdict.kind == "exit" then return false end
   if not stalls[verdict.kind] then return expectation(verdict, case) end
   local last = case.opened[#case.opened]
-  return last and case.lanes[last.name] and steplines.variable(last.name) .. ":receive { timeout = \"5s\" }"
+  if not last or not case.lanes[last.name] then return nil end
+  return ("t:isTrue(pcall(%s.receive, %s, { timeout = \"5s\" }), %s)"):format(
+    steplines.variable(last.name), steplines.variable(last.name), literals.expression(verdict.message))
 end
 
 ---Why there can be no script that does without that of the campaign; nil where there is one.
@@ -168,7 +170,7 @@ local function addLeak(lines, finding)
   lines[#lines + 1] = "  local before = " .. counter[1]
   add(lines, "  for _ = 1, 200 do conversation() end")
   lines[#lines + 1] = ("  t:isTrue(%s - before < 200 * %s, %s)"):format(
-    counter[1], counter[2] or servers.options.memoryGrowth or 2048, literals.expression(finding.verdict.signature))
+    counter[1], counter[2] or servers.options.memoryGrowth or 2048, literals.expression(finding.verdict.message))
   add(lines, "  target:stop()")
 end
 

@@ -4,7 +4,7 @@
 local host = ...
 local prelude = host.prelude
 local failure, generators, servers = prelude.failure, prelude.generator, prelude.servers
-local tapes = prelude.tape
+local quantities, tapes = prelude.quantities, prelude.tape
 
 local verdicts = {}
 
@@ -64,9 +64,11 @@ local function placesIn(lines)
   return frames
 end
 
----The first word of the last message, which tells crashes apart that say nothing else.
-local function requestOf(case)
-  return (case.lastSent:match("^%W*([%a_]+)") or ""):sub(1, 24)
+---Behind what failure the first word of the last message stands, which tells those apart that say nothing
+---else.
+local function withRequest(text, case)
+  local request = (case.lastSent:match("^%W*([%a_]+)") or ""):sub(1, 24)
+  return request == "" and text or text .. " after " .. request
 end
 
 local function ofDeath(case, phrase)
@@ -82,7 +84,7 @@ local function ofDeath(case, phrase)
   if #frames > 0 then
     signature = what .. " in " .. table.concat(frames, " < ")
   else
-    signature = what .. " after " .. requestOf(case)
+    signature = withRequest(what, case)
   end
   return {
     outcome = "failed", kind = (isCrash or tool) and "crash" or "exit", signature = signature,
@@ -102,9 +104,11 @@ local function ofStall(case, problem)
   if stalled == "waiting" then return WAITING end
   local kind = stalled == "silent" and "no answer" or stalled or "timeout"
   return {
-    outcome = "failed", kind = kind, message = problem.message,
-    signature = ("%s at line %s after %s"):format(kind, problem.line or "?", requestOf(case)),
-    notes = { sentences[stalled] }, line = problem.line,
+    outcome = "failed", kind = kind, line = problem.line,
+    message = sentences[stalled] and ("%s for %s"):format(
+      sentences[stalled], quantities.duration(case.stalledAfter)) or problem.message,
+    signature = withRequest(("%s at line %s"):format(kind, problem.line or "?"), case),
+    notes = problem.subject and { "what was waited for: " .. problem.subject },
   }
 end
 

@@ -33,6 +33,26 @@ test("a bare signal is told by the request that came before", function()
     "was ended by SIGSEGV after LOGIN")
 end)
 
+test("a signal before any request is told alone", function()
+  local case = dead("was ended by SIGSEGV", "was ended by SIGSEGV", {}, true)
+  case.lastSent = ""
+  same(new().of(case, true).signature, "was ended by SIGSEGV")
+end)
+
+test("a target that does not answer is told with how long that was waited for", function()
+  local verdicts, host = new()
+  local case = { server = false, stalled = "spin", stalledAfter = 300, lastSent = "NAP 13\n" }
+  local problem = harness.raised(host.prelude.failure.raise, {
+    kind = "timeout", message = "waited 5 s for a message on «c»; nothing came",
+    subject = "a message on «c»",
+  })
+  local verdict = verdicts.of(case, false, problem)
+  same({ verdict.message, verdict.notes }, {
+    "the target uses the processor and does not answer for 300 ms",
+    { "what was waited for: a message on «c»" },
+  })
+end)
+
 test("what was rejected, and a peer that takes nothing any more, is no failure", function()
   local verdicts, host = new()
   local case = { server = false, stalled = false, lastSent = "" }
