@@ -1,3 +1,4 @@
+import Glibc
 import TestSupport
 import Testing
 
@@ -107,11 +108,18 @@ struct PlantedBugTests {
     )
   }
 
-  @Test(arguments: PlantedBug.all)
+  /// The seeds of the campaigns: the first, or as many as `PLANTED_SEEDS` says.
+  private static let seeds =
+    1...(unsafe getenv("PLANTED_SEEDS").flatMap { unsafe Int(String(cString: $0)) } ?? 1)
+
+  @Test(arguments: PlantedBug.all, seeds)
   func `a planted bug is found, made small, and shown by its script until it is fixed`(
-    _ bug: PlantedBug
+    _ bug: PlantedBug,
+    _ seed: Int
   ) throws {
     let run = FuzzRun()
+    var figures = PlantedFigures(bug: bug.name, seed: seed)
+    defer { figures.write() }
     _ = run.shell("cp '\(Self.folder)/planted.lua' script.lua")
     #expect(build(bug.number, isSanitized: bug.isSanitized, in: run).output == "")
     let line = try #require(
@@ -120,24 +128,27 @@ struct PlantedBugTests {
     )
 
     let result = run.run(
-      "fuzz script.lua:\(line + 1) -D bin='\(run.directory.path)/daemon' --seed 1 "
+      "fuzz script.lua:\(line + 1) -D bin='\(run.directory.path)/daemon' --seed \(seed) "
         + "--runs \(bug.budget) --until-failure"
     )
 
     #expect(result.status == 1, "\(result.output)")
     let finding = try #require(run.findings(block: bug.block).first, "\(result.output)")
     let about = run.directory.text(of: "\(finding)/finding.json")
-    #expect(about.contains("\"kind\":\"\(bug.kind)\""), "\(about)")
+    figures.take(about)
     let isEnough = (1...bug.conversations).contains { about.contains("\"conversations\":\($0),") }
-    #expect(isEnough, "\(about)")
+    figures.isAttributed = about.contains("\"kind\":\"\(bug.kind)\"") && isEnough
+    #expect(figures.isAttributed, "\(about)")
     let messages = run.directory.text(of: "\(finding)/messages.jsonl").split(separator: "\n")
     let sent = messages.count { $0.contains("\"event\":\"sent\"") }
-    #expect(bug.messages.contains(sent), "\(run.directory.text(of: "\(finding)/repro.lua"))")
+    figures.isMinimal = bug.messages.contains(sent)
+    #expect(figures.isMinimal, "\(run.directory.text(of: "\(finding)/repro.lua"))")
 
     #expect(run.run("run -j1 '\(finding)/repro.lua'").status == 1)
     _ = build(0, isSanitized: bug.isSanitized, in: run)
     let fixed = run.run("run -j1 '\(finding)/repro.lua'")
     #expect(fixed.status == 0, "\(fixed.output)")
+    figures.isShown = fixed.status == 0
   }
 
   @Test func `nothing is found in a daemon without bugs`() {

@@ -82,6 +82,7 @@ end
 ---@field trials integer
 ---@field conversations integer  how many it takes
 ---@field runs integer  that making it smaller took
+---@field duration? number  milliseconds that it took
 ---@field free table<integer, boolean>  choices that may have any value
 
 local function flaky(world, verdict, history, given)
@@ -101,13 +102,14 @@ local function reduce(world, playback, given)
     local fails = other.verdict.outcome == "failed" and other.verdict.signature == signature
     return fails, other.tape, other
   end
-  local deadline = now() + world.shrinkTime
+  local begin = now()
+  local deadline = begin + world.shrinkTime
   local _, shrinker = shrinking.shrink(playback.tape, function(values)
     local fails, tape, other = play(values)
     if fails and shrinking.compare(tape, best.tape) < 0 then best = other end
     return fails, tape
   end, { isOver = function() return now() > deadline or world.isLate() end })
-  return best, shrinker, play
+  return best, shrinker, play, now() - begin
 end
 
 ---Finds out what a failure takes.
@@ -126,7 +128,7 @@ function investigation.of(world, verdict, history)
     return { verdict = playback.verdict, signature = world.known[title] and title or signature }
   end
   local isSlow = slow[playback.verdict.kind]
-  local best, shrinker, play = reduce(world, playback, isSlow and HASTY or given)
+  local best, shrinker, play, duration = reduce(world, playback, isSlow and HASTY or given)
   local failures, trials = playsAgain(world, best.tape.values, given,
     isSlow and CONFIRMATIONS or TRIALS, best.verdict.signature)
   local free = failures == trials
@@ -134,7 +136,7 @@ function investigation.of(world, verdict, history)
   local shown = displayed(world, best, given)
   return {
     verdict = shown.verdict, playback = shown, failures = failures, trials = trials,
-    conversations = #shown.cases, runs = shrinker.runs, free = free, values = shown.tape.values,
+    conversations = #shown.cases, runs = shrinker.runs, duration = duration, free = free, values = shown.tape.values,
     signature = isSlow and signature or shown.verdict.signature, key = best.verdict.signature,
   }
 end

@@ -168,7 +168,8 @@ local function writeFinding(directory, finding, about)
   store.writeJSON(directory .. "/finding.json", {
     signature = finding.signature or verdict.signature, key = finding.key, kind = verdict.kind,
     message = verdict.message, failures = finding.failures, trials = finding.trials,
-    conversations = finding.conversations, shrinkRuns = finding.runs, case = about.case,
+    conversations = finding.conversations, shrinkRuns = finding.runs,
+    shrinkSeconds = finding.duration and finding.duration / 1000, case = about.case,
     seed = about.seed, version = about.version, block = about.name,
     pathLength = prelude.servers.PATH_LENGTH, isUnfinished = finding.isUnfinished,
   })
