@@ -6,6 +6,7 @@ A run returns what was measured: a number for each of the workload's metrics.
 import tempfile
 from dataclasses import dataclass, field
 
+from fuzzers import FUZZERS, converse
 from peers import (
     BARE_STATES,
     CALLED,
@@ -232,6 +233,20 @@ def calling():
     )
 
 
+def fuzzing():
+    for suffix, messages in (("1", "one message"), ("5", "five messages")):
+        yield Workload(
+            f"W9-{suffix}",
+            f"fuzzing, {messages} a conversation",
+            converse,
+            size=int(suffix),
+            step=100,
+            cores=2,
+            peers=FUZZERS,
+            references=("c", "parley", "boofuzz", "boofuzz, fast"),
+        )
+
+
 CLOSING = "connect, accept, close"
 
 WORKLOADS = [
@@ -261,4 +276,5 @@ WORKLOADS = [
     ),
     calling(),
     in_two_processes("W8", "conversations", "connect, send, reply, close", size=64, unit=64),
+    *fuzzing(),
 ]
