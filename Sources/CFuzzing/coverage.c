@@ -19,23 +19,20 @@ bool cf_coverage_make(struct cf_coverage *coverage, size_t size) {
   // so nothing stays when this process is killed.
   shmctl(identifier, IPC_RMID, NULL);
   if (map == (void *)-1) return false;
-  uint8_t *virgin = malloc(size), *noisy = calloc(size, 1);
-  if (!virgin || !noisy) {
-    free(virgin);
-    free(noisy);
+  uint8_t *virgin = malloc(size);
+  if (!virgin) {
     shmdt(map);
     return false;
   }
   memset(virgin, 0xff, size);
   memset(map, 0, size);
-  *coverage = (struct cf_coverage){identifier, map, virgin, noisy, size};
+  *coverage = (struct cf_coverage){identifier, map, virgin, size};
   return true;
 }
 
 void cf_coverage_drop(struct cf_coverage *coverage) {
   if (coverage->map) shmdt(coverage->map);
   free(coverage->virgin);
-  free(coverage->noisy);
   memset(coverage, 0, sizeof *coverage);
 }
 
@@ -58,22 +55,26 @@ static void judge_byte(
 ) {
   uint8_t count = coverage->map[index];
   if (!count || index < first_edge) return;
-  novelty->passed += 1;
-  if (coverage->noisy[index]) return;
   uint8_t fresh = coverage->virgin[index] & class_of(count);
   if (!fresh) return;
   if (coverage->virgin[index] == 0xff) novelty->edges += 1; else novelty->counts += 1;
   if (keeps) coverage->virgin[index] &= (uint8_t)~fresh;
 }
 
+// Most of a map is empty: a line of the processor's cache at a time.
+static bool is_passed(const uint8_t *line) {
+  uint64_t words[8], any = 0;
+  memcpy(words, line, sizeof words);
+  for (size_t index = 0; index < 8; index += 1) any |= words[index];
+  return any != 0;
+}
+
 struct cf_novelty cf_coverage_judge(struct cf_coverage *coverage, bool keeps) {
   struct cf_novelty novelty = {0};
-  for (size_t index = 0; index < coverage->size; index += sizeof(uint64_t)) {
-    uint64_t word;
-    memcpy(&word, coverage->map + index, sizeof word);
-    if (!word) continue;
-    for (size_t offset = 0; offset < sizeof word; offset += 1) {
-      judge_byte(coverage, index + offset, keeps, &novelty);
+  for (size_t line = 0; line < coverage->size; line += 64) {
+    if (!is_passed(coverage->map + line)) continue;
+    for (size_t index = line; index < line + 64; index += 1) {
+      judge_byte(coverage, index, keeps, &novelty);
     }
   }
   return novelty;
@@ -86,13 +87,13 @@ void cf_coverage_classes(const struct cf_coverage *coverage, uint8_t *classes) {
 }
 
 size_t cf_coverage_mask(struct cf_coverage *coverage, const uint8_t *classes) {
-  size_t differing = 0;
+  size_t masked = 0;
   for (size_t index = first_edge; index < coverage->size; index += 1) {
-    if (class_of(coverage->map[index]) == classes[index]) continue;
-    coverage->noisy[index] = 1;
-    differing += 1;
+    if (class_of(coverage->map[index]) == classes[index] || !coverage->virgin[index]) continue;
+    coverage->virgin[index] = 0;
+    masked += 1;
   }
-  return differing;
+  return masked;
 }
 
 size_t cf_coverage_known(const struct cf_coverage *coverage) {

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <linux/sockios.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,12 +27,8 @@ static const char *behind_name(const char *text) {
   return end ? end + 2 : NULL;
 }
 
-static enum cf_activity activity_in(const char *path) {
-  char text[512];
-  if (read_file(path, text, sizeof text) <= 0) return CF_GONE;
-  const char *state = behind_name(text);
-  if (!state) return CF_GONE;
-  switch (*state) {
+static enum cf_activity activity_of_state(char state) {
+  switch (state) {
     case 'S': case 'I': return CF_ASLEEP;
     case 'T': case 't': return CF_STOPPED;
     case 'Z': case 'X': return CF_GONE;
@@ -39,7 +36,15 @@ static enum cf_activity activity_in(const char *path) {
   }
 }
 
-enum cf_activity cf_activity_of(pid_t pid) {
+static enum cf_activity activity_in(const char *path) {
+  char text[512];
+  if (read_file(path, text, sizeof text) <= 0) return CF_GONE;
+  const char *state = behind_name(text);
+  return state ? activity_of_state(*state) : CF_GONE;
+}
+
+// The busiest thread decides.
+static enum cf_activity activity_of_threads(pid_t pid) {
   char path[64];
   snprintf(path, sizeof path, "/proc/%d/task", pid);
   DIR *threads = opendir(path);
@@ -55,6 +60,20 @@ enum cf_activity cf_activity_of(pid_t pid) {
   }
   closedir(threads);
   return activity;
+}
+
+enum cf_activity cf_activity_of(pid_t pid) {
+  char path[64], text[512];
+  snprintf(path, sizeof path, "/proc/%d/stat", pid);
+  if (read_file(path, text, sizeof text) <= 0) return CF_GONE;
+  const char *state = behind_name(text);
+  if (!state) return CF_GONE;
+  // The field 20 of proc(5); the first thread's state is the third.
+  const char *rest = state;
+  for (int field = 3; rest && field < 20; field += 1) rest = strchr(rest + 1, ' ');
+  if (rest && atoi(rest) == 1) return activity_of_state(*state);
+  enum cf_activity activity = activity_of_threads(pid);
+  return activity == CF_ASLEEP ? activity_of_threads(pid) : activity;
 }
 
 long long cf_processor_time(pid_t pid) {
@@ -78,6 +97,10 @@ long long cf_resident_bytes(pid_t pid) {
 }
 
 void cf_pause(int microseconds) {
+  if (microseconds <= 0) {
+    sched_yield();
+    return;
+  }
   struct timespec time = {microseconds / 1000000, microseconds % 1000000 * 1000L};
   nanosleep(&time, NULL);
 }

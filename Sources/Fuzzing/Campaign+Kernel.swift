@@ -18,7 +18,7 @@ extension Campaign {
       LuaFunction("residentBytes") { call throws(LuaError) in
         call.returning(Int(cf_resident_bytes(pid_t(clamping: try call.integer(1)))))
       },
-      // For so many microseconds, which are too few for the event loop.
+      // For so many microseconds, which are too few for the event loop; 0 lets others have the processor.
       LuaFunction("pause") { call throws(LuaError) in
         cf_pause(CInt(clamping: try call.integer(1)))
         return .nothing

@@ -45,13 +45,12 @@ internal import LuaBridge
           unsafe cf_coverage_reset(&map.coverage)
           return .nothing
         },
-        // New edges, new counts of known ones, and how many were passed; a flag says to keep them.
+        // New edges, and new counts of known ones; a flag says to keep them.
         Methods.method("judge") { (map, call) throws(LuaError) in
           let novelty = unsafe cf_coverage_judge(&map.coverage, call.thread.boolean(at: 2))
           call.thread.push(novelty.edges)
           call.thread.push(novelty.counts)
-          call.thread.push(novelty.passed)
-          return .results(3)
+          return .results(2)
         },
         // Remembers the counts, for `mask`.
         Methods.method("remember") { (map, _) throws(LuaError) in
@@ -60,7 +59,7 @@ internal import LuaBridge
           }
           return .nothing
         },
-        // Masks edges that differ from what was remembered; how many do.
+        // Masks edges that differ from what was remembered; how many were not masked before.
         Methods.method("mask") { (map, call) throws(LuaError) in
           let count = unsafe map.classes.withUnsafeBufferPointer { classes in
             unsafe cf_coverage_mask(&map.coverage, classes.baseAddress)

@@ -22,6 +22,10 @@ const struct prelude_chunk *fuzzing_shim(void);
 enum cf_activity { CF_GONE, CF_ASLEEP, CF_RUNNING, CF_STOPPED };
 
 /// Looks at every thread of a process: it is asleep if all are (proc(5), `/proc/PID/task/TID/stat`).
+///
+/// What a sleeping thread is sent wakes it before the sender goes on, so one that has only one thread and
+/// is asleep has done with all that it was sent. Several are looked at twice, as each may have woken
+/// one that was looked at before it.
 enum cf_activity cf_activity_of(pid_t pid);
 
 /// The time that a process has used of processors, in clock ticks; -1 if it is gone.
@@ -33,7 +37,8 @@ long long cf_resident_bytes(pid_t pid);
 /// The bytes that a peer has not read yet, by SIOCOUTQ (unix(7)); -1 where that cannot be told.
 int cf_unread_by_peer(int descriptor);
 
-/// Sleeps for so many microseconds, with everything else in this process (nanosleep(2)).
+/// Sleeps for so many microseconds, with everything else in this process (nanosleep(2)); 0 only lets
+/// others use the processor (sched_yield(2)).
 void cf_pause(int microseconds);
 
 // Campaigns beside each other
@@ -51,10 +56,9 @@ enum cf_lock_result cf_lock(const char *path, bool is_shared);
 struct cf_coverage {
   int identifier;
   uint8_t *map;
-  /// What of each edge was not seen yet, by the classes of its count.
+  /// What of each edge was not seen yet, by the classes of its count: nothing is left of one whose
+  /// count varies without a reason.
   uint8_t *virgin;
-  /// Edges whose count varies without a reason.
-  uint8_t *noisy;
   size_t size;
 };
 
@@ -62,8 +66,6 @@ struct cf_coverage {
 struct cf_novelty {
   size_t edges;
   size_t counts;
-  /// How many edges the case has passed.
-  size_t passed;
 };
 
 /// Makes a map (shmget(2)), which is gone as soon as nobody is attached to it.
@@ -81,9 +83,9 @@ struct cf_novelty cf_coverage_judge(struct cf_coverage *coverage, bool keeps);
 /// Copies the counts as classes to `classes`, of the map's size.
 void cf_coverage_classes(const struct cf_coverage *coverage, uint8_t *classes);
 
-/// Makes those edges noisy whose class differs from `classes`.
+/// Masks edges whose class differs from `classes`: they are known, and nothing of them is ever new.
 ///
-/// Returns how many differ.
+/// Returns how many were not masked before.
 size_t cf_coverage_mask(struct cf_coverage *coverage, const uint8_t *classes);
 
 /// How many edges were ever passed.

@@ -97,7 +97,7 @@ local function prepare(definition, t)
     definition = definition, t = cases.scenario(t), seed = setting("seed"), isBlind = setting("isBlind"),
     stopsAtFinding = setting("stopsAtFinding"), deadline = deadline, isLate = isLate,
     known = {}, aliases = {}, foundCount = 0, unfinished = false, replays = 0, shrinkTime = 60000,
-    looking = 0, noisy = 0, passed = 0, labels = {}, progress = false,
+    looking = 0, noisy = 0, labels = {}, progress = false,
     counts = { runs = 0, rejected = 0, waiting = 0, endless = 0, answered = 0 }, lonely = {},
     output = setting("output"), stability = false, map = nil,
   }

@@ -26,11 +26,13 @@ local cases = {}
 ---@field sent integer
 ---@field received integer
 ---@field lastSent string
+---@field news integer  what of its replies and states was never seen
 ---@field stalled string|false  why a wait was given up
 ---@field stalledAfter number  milliseconds
 ---@field absorbed table|false  what has failed beside the body
 ---@field wait number  the milliseconds of one wait
 ---@field settles boolean  whether the target is waited for at the end
+---@field isSettled boolean  it is there and has come to rest
 ---@field isOver boolean  the body has ended
 ---@field opensWith table<string, table>|false  the options of connections, of a case that is traced
 
@@ -238,7 +240,7 @@ local function cleanUp(case)
   for index = #deferred, 1, -1 do pcall(deferred[index]) end
   -- One that hangs does not come to rest.
   if case.settles and not case.stalled and case.server and case.server.pid then
-    prelude.patience.settle(case.server, 1000)
+    case.isSettled = prelude.patience.settle(case.server, 1000)
   end
 end
 
@@ -258,10 +260,11 @@ function cases.new(definition, tape, server, given)
     tape = tape, g = generators.new(tape), server = server, opened = {}, sockets = {},
     lanes = given.traced and {} or false, listeners = false, tasks = false, deferred = false,
     descriptors = false, steps = given.traced and {} or false,
-    feedback = given.feedback or false, sent = 0, received = 0, lastSent = "", stalled = false, stalledAfter = 0,
+    feedback = given.feedback or false, sent = 0, received = 0, lastSent = "", news = 0, stalled = false,
+    stalledAfter = 0,
     absorbed = false, wait = given.wait or definition.wait * (given.factor or 1),
     boundaries = definition.boundaries, endings = definition.endings,
-    settles = given.settles or false, isOver = false, opensWith = given.traced and {} or false,
+    settles = given.settles or false, isSettled = false, isOver = false, opensWith = given.traced and {} or false,
   }
 end
 

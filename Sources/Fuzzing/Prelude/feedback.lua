@@ -48,7 +48,7 @@ end
 local function note(self, case, key)
   if self.seen[key] or self.count > LIMIT then return end
   self.seen[key], self.count = true, self.count + 1
-  case.news = (case.news or 0) + 1
+  case.news = case.news + 1
 end
 
 ---Takes a reply.
@@ -68,13 +68,9 @@ end
 ---@return integer edges  of the news those that were never passed
 function Feedback:judge(case, keeps)
   for name in pairs(case.g.states or {}) do note(self, case, "state\0" .. name) end
-  local news = case.news or 0
-  if self.map then
-    local edges, counts, passed = self.map:judge(keeps)
-    case.passed = passed
-    return news + edges + counts, edges
-  end
-  return news, 0
+  if not self.map then return case.news, 0 end
+  local edges, counts = self.map:judge(keeps)
+  return case.news + edges + counts, edges
 end
 
 ---How much was seen.

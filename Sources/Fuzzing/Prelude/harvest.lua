@@ -6,10 +6,9 @@ local tapes, trial = prelude.tape, prelude.trial
 
 local harvest = {}
 
----Leaves out what a tape does not need for what it has brought.
+---Leaves out what a tape does not need for what it has brought to the map.
 local function trimmed(world, case, news)
   local best = case.tape
-  if not world.map then return best end
   local span, tries = #best.labels, 0
   while span >= 1 and tries < 40 and not world.isLate() do
     span = math.min(span, #best.labels)
@@ -30,20 +29,35 @@ local function trimmed(world, case, news)
   return best
 end
 
----Edges whose count differs each time would make everything look new.
-local function calibrate(world, tape)
-  if not world.map then return end
-  local noisy, passed = 0, 1
-  for round = 1, 3 do
-    local verdict, case = trial.play(world, tapes.replay(tape.values))
-    if verdict.outcome == "failed" then return end
-    local _, _, count = world.map:judge(false)
-    passed = math.max(passed, count)
-    if round == 1 then world.map:remember() else noisy = noisy + world.map:mask() end
-    case.feedback = false
+---How often a case is played again to see what of it comes back.
+local ROUNDS = 2
+
+---Masks the edges whose count differs each time, which would make everything look new. What was passed
+---in the case alone counts as known, too: it would be found again and again.
+---@return integer? news  in the map that came back; nil where the target has failed
+local function calibrate(world, case)
+  local map, news = world.map, 0
+  map:remember()
+  for _ = 1, ROUNDS do
+    local verdict, other = trial.play(world, tapes.replay(case.tape.values))
+    if verdict.outcome == "failed" then return nil end
+    world.noisy = world.noisy + map:mask()
+    news = world.feedback:judge(other, false)
   end
-  world.noisy, world.passed = world.noisy + noisy, math.max(world.passed, passed)
-  world.stability = math.max(0, 100 - 100 * world.noisy // math.max(1, world.map:known()))
+  world.stability = 100 - 100 * world.noisy // math.max(1, map:known() + news)
+  return news
+end
+
+---Looks what of a case's news is its own doing, and makes it known.
+---@return Tape?  what is to be kept
+local function proven(world, case, edges)
+  local news = calibrate(world, case)
+  if not news or news + edges + case.news == 0 then return nil end
+  if news == 0 then return case.tape end
+  local tape = trimmed(world, case, news)
+  trial.play(world, tapes.replay(tape.values))
+  world.map:judge(true)
+  return tape
 end
 
 ---Keeps the tape of a case that has brought something new.
@@ -52,13 +66,9 @@ end
 function harvest.keep(world, case)
   local news, edges = world.feedback:judge(case, false)
   if news == 0 then return end
-  calibrate(world, case.tape)
-  local tape = trimmed(world, case, news)
-  if world.map then
-    trial.play(world, tapes.replay(tape.values))
-    world.map:judge(true)
-  end
-  world.corpus:add(tape, edges)
+  local tape = case.tape
+  if world.map then tape = proven(world, case, edges) end
+  if tape then world.corpus:add(tape, edges) end
 end
 
 return harvest

@@ -35,8 +35,8 @@ function instruments.check(world)
     socket:disconnectFromServer()
     prelude.patience.settle(server, 500)
   end
-  local _, _, passed = map:judge(false)
-  if passed > 0 then
+  local edges = map:judge(false)
+  if edges > 0 then
     world.map = map
   else
     servers.map = false

@@ -102,20 +102,23 @@ function patience.await(case, conversation, timeout)
   return timeOut(case, stallOf(server, socket), timeout)
 end
 
+---Looks at a target that is busy, before the pauses between two begin, and their microseconds.
+local HASTY, REST = 50, 20
+
 ---Waits until a target is done with all that it was sent.
 ---@param server Server
 ---@param limit number  milliseconds
----@return boolean
+---@return boolean isAsleep  and there
 function patience.settle(server, limit)
-  local deadline, calm = now() + limit, 0
-  while now() < deadline do
+  local deadline, looks = false, 0
+  while true do
     local activity = host.activity(server.pid)
-    if activity == "gone" then return true end
-    calm = activity == "asleep" and calm + 1 or 0
-    if calm >= 2 then return true end
-    host.pause(20)
+    if activity == "asleep" or activity == "gone" then return activity == "asleep" end
+    deadline = deadline or now() + limit
+    if now() >= deadline then return false end
+    looks = looks + 1
+    host.pause(looks > HASTY and REST or 0)
   end
-  return false
 end
 
 return patience

@@ -168,7 +168,7 @@ function verdicts.of(case, fine, problem)
   -- What was seen to hang lives.
   local isSuspect = not fine and isSuspicious(problem) and not case.stalled
   -- That it is gone may be known before how.
-  local isGone = case.settles and case.server and case.server.pid
+  local isGone = case.settles and not case.isSettled and case.server and case.server.pid
     and host.activity(case.server.pid) == "gone"
   if not phrase and (isSuspect or isGone or servers.isNaming) then
     phrase = servers.awaitEnding(case.server)
