@@ -38,8 +38,10 @@ function expiring.observe(fields, waited, watch, ...)
   if isProtected() or not host.hold(fields) then return end
   fields.isHeld = true
   local span = math.min(LONGEST, math.max(SHORTEST, waited))
+  local start = now()
   -- It is raised when something ends the scenario meanwhile.
-  local finished, note, late, isWhole = pcall(watch, now() + span, ...)
+  local finished, note, late, isWhole = pcall(watch, start + span, ...)
+  host.log("waited", fields.lane, fields.subject, now() - start)
   if not finished then return end
   if not late and not note then
     note = ("nothing came in the %s after the deadline either"):format(quantities.duration(span))
@@ -113,6 +115,7 @@ local function watchForMessage(deadline, wait)
   if finished then return nil, arrival(lateness, wait, matched, message), true end
   -- Else it is an error of a codec or a predicate, or the end of the scenario.
   if type(matched) ~= "table" or not matched.isEnd then error(matched, 0) end
+  if matched.ending then host.awaitDeath() end
   local ending = matched.ending and ("%s, %s"):format(lateness, matched.ending)
   if late == "" then return nil, ending end
   local beginning = ending and lateness or ("in the %s after the deadline"):format(span)
@@ -125,6 +128,7 @@ local function watchForEnd(deadline, wait)
   local lateness, late = expiring.lateness(expired), lateBytes(wait, known)
   if late ~= "" then return nil, ("%s came %s"):format(lateness, describe.bytes(late, SHOWN)) end
   if not outcome then return nil end
+  host.awaitDeath()
   local isWanted = (outcome == waits.RESET) == (wait.kind == "reset")
   return nil, isWanted and "it came " .. lateness or ("%s, %s"):format(lateness, outcome)
 end

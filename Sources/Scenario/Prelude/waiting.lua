@@ -173,7 +173,8 @@ local function park(self)
   local arrived, problem, reason = await(self)
   self.isParked = false
   local duration = now() - start
-  if duration >= TOLD then
+  -- What is looked for after a time-out, `observe` tells.
+  if duration >= TOLD and not self.isLate then
     host.log("waited", self.lane, waits.describe(self.kind, self.lane, self.pattern), duration)
   end
   return arrived, problem, reason

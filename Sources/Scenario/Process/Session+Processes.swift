@@ -67,24 +67,22 @@ extension Session {
 
   /// Puts the end of a process before a failure that it explains.
   ///
-  /// The cause is named first, and what followed from it is a note.
-  func explained(_ failure: Failure) -> Failure {
+  /// The cause is named first, and what followed from it is a note. Who has only exited after a
+  /// time-out, behind which the others have run on (`wasHeld`), is not its cause.
+  func explained(_ failure: Failure, wasHeld: Bool) -> Failure {
     guard !processes.isEmpty, failure.kind.mayBeConsequence else { return failure }
+    let time = wasHeld ? readingOn.expiry ?? .now : .now
     let ended = processes.filter { $0.end != nil }.sorted { $0.endTime < $1.endTime }
     for process in ended {
-      guard let complaint = process.complaint() else { continue }
-      let distance = Deadline.now.nanoseconds - process.endTime.nanoseconds
-      let later = DurationText.seconds(.nanoseconds(max(0, distance)))
-      return self.failure(
-        of: process,
-        complaint,
-        at: failure.location,
-        notes: ["\(later)s later: \(failure.message)"] + failure.notes
-      )
+      guard let complaint = process.complaint(), complaint.isCrash || process.endTime < time
+      else { continue }
+      let sequel = "\(process.distance(to: time, "later", "before")): \(failure.message)"
+      let notes = [sequel] + failure.notes
+      return self.failure(of: process, complaint, at: failure.location, notes: notes)
     }
     guard failure.kind == .timeout || failure.kind == .deadlock else { return failure }
     var failure = failure
-    failure.notes += processes.map(\.stateSentence)
+    failure.notes += processes.map { $0.state(at: time) }
     return failure
   }
 
@@ -165,11 +163,21 @@ extension Failure.Kind {
 }
 
 extension SpawnedProcess {
-  /// What the process is doing, as the kernel tells it.
-  var stateSentence: String {
-    if let end { return "«\(name)» (pid \(pid)) \(end.phrase) before" }
+  /// What the process is doing, as the kernel tells it, or how it had ended by a time, or has since.
+  func state(at time: Deadline) -> String {
+    if let end {
+      let distance = distance(to: time, "before", "after the time-out")
+      return "«\(name)» (pid \(pid)) \(end.phrase), \(distance)"
+    }
     guard let activity = ProcessCalls.activity(of: pid) else { return "«\(name)» is gone" }
     return "«\(name)» (pid \(pid)) \(activity)"
+  }
+
+  /// How far a time is from its end, with what is said of one behind it, or of one before it.
+  fileprivate func distance(to time: Deadline, _ behind: String, _ ahead: String) -> String {
+    let distance = time.nanoseconds - endTime.nanoseconds
+    let text = DurationText.seconds(.nanoseconds(abs(distance)))
+    return "\(text)s \(distance >= 0 ? behind : ahead)"
   }
 }
 

@@ -15,7 +15,7 @@ struct TranscriptWindow {
   private static let laneCount = 3
   /// To leave out fewer would save little, and hide what the reader may want.
   private static let leastHiddenCount = 6
-  private static let lateCount = 3
+  private static let lateCount = 6
 
   /// Chooses the events.
   ///
@@ -32,9 +32,18 @@ struct TranscriptWindow {
     show(Self.stretches(WholeLines(messages).events), failingLane: failure?.lane ?? "")
     guard let failure else { return }
     if !(kind == .crash && markDeath()) { markFailure(failure, waits: events[..<end]) }
-    let late = events[end...].filter { $0.isLate(for: failure) }
-    rows += late.prefix(Self.lateCount).map { TranscriptRow(event: $0, isLate: true) }
-    laterCount = max(0, late.count - Self.lateCount)
+    showLate(events[end...], failure)
+  }
+
+  /// Shows what came while the failed wait read on: on its conversation, and of any process.
+  private mutating func showLate(_ events: ArraySlice<Event>, _ failure: Event) {
+    let end = events.lastIndex { $0.isReadingOn(behind: failure) } ?? events.startIndex
+    let late = events.indices.filter { index in
+      events[index].isLate(for: failure) || index < end && events[index].kind.isOfProcess
+    }
+    let lines = WholeLines(late.map { events[$0] }).events.flatMap(\.perLine)
+    rows += lines.prefix(Self.lateCount).map { TranscriptRow(event: $0, isLate: true) }
+    laterCount = max(0, lines.count - Self.lateCount)
   }
 
   /// Makes rows of those that are shown, and counts the others.
@@ -133,6 +142,12 @@ extension Event {
     kind.isArrival && lane == failure.lane && (location == nil || location == failure.location)
   }
 
+  /// Whether it tells how long the wait that has failed read on.
+  fileprivate func isReadingOn(behind failure: Event) -> Bool {
+    guard case .waited = kind else { return false }
+    return actor == failure.actor && lane == failure.lane
+  }
+
   /// What a process wrote at once, as an event a line, without blanks at its start; any other event
   /// as it is.
   fileprivate var perLine: [Event] {
@@ -176,6 +191,14 @@ extension ArraySlice<Event> {
 extension Event.Kind {
   fileprivate var directory: String? {
     if case .directory(let path) = self { path } else { nil }
+  }
+
+  /// Whether a process has written something, or ended.
+  fileprivate var isOfProcess: Bool {
+    switch self {
+    case .output, .exited, .signalled: true
+    default: false
+    }
   }
 
   /// Whether a process has ended as one does that something is wrong with.

@@ -24,7 +24,7 @@ extension Session {
       readingOn.postponed = nil
       return fail(postponed.failure, actor: postponed.actor, lane: postponed.lane)
     }
-    var failure = hasPaused(at: failure) ? failure : explained(failure)
+    var failure = hasPaused(at: failure) ? failure : explained(failure, wasHeld: wasHeld)
     failure.remarks += softRemarks + leftoverRemarks
     outcome = .failed(failure.recorded(hiding: log.secrets))
     if !wasHeld { log.append(.failed, actor: actor, lane: lane, at: failure.location) }

@@ -31,7 +31,7 @@ extension Session {
     var raised = raised(error, by: task)
     guard raised.skipReason == nil, mayPause(at: raised.failure) else { return }
     // What ends while somebody looks has not been the cause, and when it came is known now.
-    raised.failure = explained(raised.failure)
+    raised.failure = explained(raised.failure, wasHeld: raised.wasHeld)
     pausing.failed = (task, raised.failure)
     let actor = task.name ?? "task"
     if !raised.wasHeld {

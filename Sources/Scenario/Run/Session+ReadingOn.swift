@@ -1,3 +1,4 @@
+internal import LocalSockets
 internal import LuaBridge
 
 // A time-out that ends the scenario lets the others run on for a while, to see what comes late.
@@ -8,6 +9,8 @@ extension Session {
   struct ReadingOn {
     /// The task whose wait has failed.
     var task: LuaTask?
+    /// When the wait of the last that was held had failed.
+    var expiry: Deadline?
     /// The variables that the line of its wait names, with the values that they had at the time-out.
     var values: (location: ScriptLocation, values: [String])?
     /// What failed first of the rest: it counts if the script has caught the time-out.
@@ -22,6 +25,7 @@ extension Session {
       let task = runtime.scheduler.current
     else { return call.returning(false) }
     readingOn.task = task
+    readingOn.expiry = .now
     readingOn.values = values(on: task.thread)
     let thread = call.thread
     let lane = Self.text("lane", of: thread)

@@ -42,6 +42,28 @@ struct TranscriptTests {
     )
   }
 
+  @Test func `what processes did while the wait read on is late, what their end brings is not`() {
+    expectTranscript(
+      [
+        event(1, .waiting("\"PONG\""), line: 6), event(251, .failed, line: 6),
+        Event(
+          time: .milliseconds(260),
+          lane: "d",
+          kind: .output(stream: "stdout", Payload(Array("busy\n".utf8)))
+        ),
+        Event(time: .milliseconds(270), lane: "d", kind: .exited(status: 3)),
+        event(501, .waited(for: "\"PONG\"", .milliseconds(250))),
+        Event(time: .milliseconds(502), lane: "e", kind: .exited(status: 143)),
+      ],
+      """
+      conversation
+        ✗   0.251  c  …  waited for "PONG"                                  talk.lua:6
+            0.260  d  │  late: busy
+            0.270  d  ■  late: exited with status 3
+      """
+    )
+  }
+
   @Test func `a wait that ran out is shown with what came late`() {
     expectTranscript(
       [

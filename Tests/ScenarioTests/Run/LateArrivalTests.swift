@@ -25,6 +25,39 @@ struct LateArrivalTests {
     #expect(script.output.contains("late: late\\n"))
   }
 
+  @Test func `what a process does after a time-out is told as late, and shown`() throws {
+    let script = ScriptRun(
+      """
+      local client = t:pair { codec = "line" }
+      t:spawn { "sh", "-c", "sleep 0.1; echo too late; exit 3", name = "daemon" }
+      client:expect("x", { timeout = "50ms" })
+      """
+    )
+
+    let failure = try #require(script.run().1.first?.failure)
+
+    #expect(failure.kind == .timeout)
+    let note = try #require(failure.notes.first { $0.hasPrefix("«daemon» (pid ") })
+    #expect(note.contains(") exited with status 3, 0."))
+    #expect(note.hasSuffix("s after the time-out"))
+    #expect(script.output.contains("late: too late"))
+    #expect(script.output.contains("late: exited with status 3"))
+  }
+
+  @Test func `a process that has ended in time is told with how long before`() throws {
+    let failure = ScriptRun.failure(
+      """
+      local client = t:pair { codec = "line" }
+      t:spawn({ "true", name = "daemon" }):expectExit(0)
+      client:expect("x", { timeout = "20ms" })
+      """
+    )
+
+    let note = try #require(failure?.notes.first { $0.hasPrefix("«daemon» (pid ") })
+    #expect(note.contains(") exited with status 0, 0."))
+    #expect(note.hasSuffix("s before"))
+  }
+
   @Test func `the values beside a time-out are those of its moment`() {
     let failure = ScriptRun.failure(
       """
