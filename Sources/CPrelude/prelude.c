@@ -68,6 +68,10 @@ static const unsigned char hints_source[] = {
 #embed "../Scenario/Prelude/hints.lua"
 };
 
+static const unsigned char sightings_source[] = {
+#embed "../Scenario/Prelude/sightings.lua"
+};
+
 static const unsigned char names_source[] = {
 #embed "../Scenario/Prelude/names.lua"
 };
@@ -268,6 +272,7 @@ static const struct prelude_chunk chunks[] = {
     CHUNK(matching),
     CHUNK(difference),
     CHUNK(hints),
+    CHUNK(sightings),
     CHUNK(names),
     CHUNK(payload),
     CHUNK(kinds),

@@ -57,6 +57,11 @@ local function mismatch(self, pattern, message, subject)
       subject, self.name, wanted, got)
     fields.notes = hints.of(pattern, message)
   end
+  local sighting = later.sightings.note(self.name, self.codec, pattern)
+  if sighting then
+    fields.notes = fields.notes or {}
+    table.insert(fields.notes, sighting)
+  end
   failure.raise(fields)
 end
 

@@ -3,7 +3,7 @@
 local host = ...
 local prelude = host.prelude
 local codecs, describe = prelude.codecs, prelude.describe
-local failure, matching = prelude.failure, prelude.matching
+local failure, hints, matching = prelude.failure, prelude.later.hints, prelude.matching
 local quantities, waits = prelude.quantities, prelude.waiting
 
 local now, getinfo, pcall, xpcall = host.localsocket.now, debug.getinfo, pcall, xpcall
@@ -15,7 +15,8 @@ local SHORTEST, LONGEST = 250, 1000
 
 ---Whether the script may catch what is raised here: then it is no failure of the scenario, and its
 ---time-out is over when it says.
-local function isProtected()
+---@return boolean
+function expiring.isProtected()
   local level = 2
   local frame = getinfo(level, "f")
   while frame do
@@ -35,7 +36,7 @@ end
 ---@return string? late  what came late, as the end of a sentence
 ---@return boolean? isWhole  that tells of what had come in time too
 function expiring.observe(fields, waited, watch, ...)
-  if isProtected() or not host.hold(fields) then return end
+  if expiring.isProtected() or not host.hold(fields) then return end
   fields.isHeld = true
   local span = math.min(LONGEST, math.max(SHORTEST, waited))
   local start = now()
@@ -133,6 +134,9 @@ local function watchForEnd(deadline, wait)
   return nil, isWanted and "it came " .. lateness or ("%s, %s"):format(lateness, outcome)
 end
 
+---The waits for something that a pattern says.
+local expecting = { expect = true, await = true, seek = true }
+
 ---Fails with the time-out.
 function waits.class:expired()
   local subject = waits.describe(self.kind, self.lane, self.pattern)
@@ -140,6 +144,10 @@ function waits.class:expired()
   local progress, rest = self:partly()
   local notes = self:before()
   for _, fact in ipairs(host.facts(self.socket)) do notes[#notes + 1] = fact end
+  if expecting[self.kind] then
+    notes[#notes + 1] = hints.inStream(self.kind, self.pattern, self.reader:unread())
+    notes[#notes + 1] = prelude.sightings.note(self.lane, self.codec, self.pattern)
+  end
   local fields = {
     kind = "timeout", lane = self.lane, subject = subject, notes = notes,
     message = waits.sentence(beginning, progress, rest or not progress and "nothing came"),

@@ -1,12 +1,15 @@
 -- Facts about a message that did not match which a reader would want to know.
 
 local host = ...
-local describe = host.prelude.describe
+local describe, patterns = host.prelude.describe, host.prelude.patterns
 
 local hints = {}
 
 ---Texts that are longer are not looked at: to compare their forms would take longer than to read them.
 local LIMIT <const> = 1 << 16
+
+---What makes a text another one as a Lua pattern.
+local MAGIC <const> = "[%^%$%(%)%%%.%[%]%*%+%-%?]"
 
 ---Whether a text found as a Lua pattern is in the message; a broken pattern is in none.
 local function findsAsPattern(message, text)
@@ -21,8 +24,22 @@ local function isBeginning(message, text)
 end
 
 local function mayBePattern(message, text)
-  return text:find("[%^%$%(%)%%%.%[%]%*%+%-%?]") and not isBeginning(message, text)
+  return text:find(MAGIC) and not isBeginning(message, text)
     and findsAsPattern(message, text)
+end
+
+---Whether a pattern's text is in the message as it stands, which the pattern says in another way.
+local function mayBePlain(message, pattern)
+  local text = patterns.isPattern(pattern) and rawget(pattern, "text")
+  return text and #message <= LIMIT and text:find(MAGIC) and message:find(text, 1, true)
+end
+
+local function asPattern(text)
+  return ("as a Lua pattern it is found: pattern(%s)"):format(describe.bytes(text, 60))
+end
+
+local function asPlain(pattern)
+  return ("as plain text it is found: %s"):format(describe.bytes(pattern.text, 60))
 end
 
 local function ofTexts(message, text)
@@ -35,7 +52,7 @@ local function ofTexts(message, text)
   if message:lower() == text:lower() then return "equal but for upper and lower case" end
   if message:gsub("%s+", "") == text:gsub("%s+", "") then return "equal but for blanks" end
   if mayBePattern(message, text) then
-    return ("as a Lua pattern it is found: pattern(%s)"):format(describe.bytes(text, 60))
+    return asPattern(text)
   end
 end
 
@@ -51,8 +68,23 @@ function hints.of(pattern, message)
     hint = "the message is a string, the pattern a number"
   elseif type(message) == "number" and tostring(message) == pattern then
     hint = "the message is a number, the pattern a string"
+  elseif type(message) == "string" and mayBePlain(message, pattern) then
+    hint = asPlain(pattern)
   end
   return hint and { hint }
+end
+
+---The same of what has come on a stream and does not hold what is looked for.
+---@param kind WaitKind
+---@param pattern any
+---@param unread string
+---@return string? note
+function hints.inStream(kind, pattern, unread)
+  if kind ~= "seek" or #unread > LIMIT then return nil end
+  if mayBePlain(unread, pattern) then return asPlain(pattern) end
+  if type(pattern) == "string" and pattern:find(MAGIC) and findsAsPattern(unread, pattern) then
+    return asPattern(pattern)
+  end
 end
 
 return hints

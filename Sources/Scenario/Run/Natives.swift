@@ -60,6 +60,7 @@ extension Session {
         }
         return try LocalSocketLibrary.allowHalfOpen(call)
       },
+      LuaFunction("received") { [unowned self] call throws(LuaError) in try received(call) },
       LuaFunction("facts") { [unowned self] call throws(LuaError) in
         call.thread.push(list: facts(ofSocketAt: 1, call))
         return .results(1)

@@ -33,6 +33,19 @@ test("a failure names the fact that explains it", function()
   end
 end)
 
+test("a Lua pattern whose text stands in the message as it is is said to be plain", function()
+  local c, host = lines("v1.5 (beta)\n")
+  same(harness.raised(c.expect, c, host.prelude.patterns.pattern "1.5 (beta)").notes,
+    { 'as plain text it is found: "1.5 (beta)"' })
+end)
+
+test("on a stream too a pattern and a text are told from each other", function()
+  local hints = harness.load().prelude.hints
+  same(hints.inStream("seek", "id=%d+", "got id=12"), 'as a Lua pattern it is found: pattern("id=%d+")')
+  same(hints.inStream("seek", "PONG", "PANG"), nil)
+  same(hints.inStream("expect", "id=%d+", "id=12"), nil)
+end)
+
 test("a text with more behind it is not said to be a pattern, which would hide what came", function()
   for expected, message in pairs { ["+PONG"] = "+PONG extra", ["OK.?"] = "OK" } do
     local c = lines(message .. "\n")

@@ -69,6 +69,7 @@ local function fakeHost()
   end
   function host.absentees() return { "no other actor is there" } end
   function host.facts() return {} end
+  function host.received() return {} end
   function host.rival() end
   function host.receiveAvailable() end
   function host.flush(socket)

@@ -12,7 +12,7 @@ local specs = {
   "prefixed", "json", "resp", "respnotation", "stream", "kinds", "secrets", "waiting", "expiring",
   "conversation", "expecting", "assignment", "choosing", "ending", "specimen", "template",
   "marking", "talk", "listener", "process", "barriers", "assertions", "repeating", "checks",
-  "leftovers",
+  "leftovers", "sightings",
   "literals", "loading", "locals", "notifications", "ready", "scenario",
   "vocabulary",
 }

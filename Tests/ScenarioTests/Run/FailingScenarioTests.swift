@@ -110,6 +110,21 @@ struct FailingScenarioTests {
     #expect(failure?.message.hasSuffix("script.lua:3") == true)
   }
 
+  @Test func `a message that was taken before is told with its line and time`() throws {
+    let failure = ScriptRun.failure(
+      """
+      local client, server = t:pair { codec = "line" }
+      server:send("PONG", "PANG")
+      client:expect "PONG"
+      client:expect "PONG"
+      """
+    )
+
+    let note = try #require(failure?.notes.last)
+    #expect(note.hasPrefix("\"PONG\" had come before: taken at "))
+    #expect(note.contains("script.lua:3 after 0."))
+  }
+
   @Test func `a deadlock is reported within 50 ms`() {
     // Who else has the processor makes some runs slower, but never one faster.
     let isFast = (0..<20).contains { _ in
