@@ -160,14 +160,19 @@ extension JSONWriter {
   }
 
   /// Writes how a scenario went.
-  mutating func outcome(_ outcome: RunOutcome, duration: Duration) {
+  ///
+  /// - Parameters:
+  ///   - outcome: How it went.
+  ///   - todo: What has yet to be done about it, of which a report makes an outcome.
+  ///   - duration: How long it took.
+  mutating func outcome(_ outcome: RunOutcome, todo: String? = nil, duration: Duration) {
     member("duration", Int(duration.nanoseconds))
     key("outcome")
     switch outcome {
     case .passed: value("passed")
     case .skipped(let reason):
-      value("skipped")
-      member("reason", reason)
+      value(todo == nil ? "skipped" : "todo")
+      member("reason", todo ?? reason)
     case .failed(let failure):
       value("failed")
       key("failure")

@@ -27,7 +27,7 @@ struct JSONReporter: Reporter {
     if result.attempts > 1 { writer.member("attempts", result.attempts) }
     writer.member("directory", result.directory)
     if result.outcome.failureCode != nil { writer.member("again", RepeatCommand(result).line) }
-    writer.outcome(result.outcome, duration: result.duration)
+    writer.outcome(result.outcome, todo: result.todo, duration: result.duration)
     writer.endObject()
     write((isFirst ? "\n" : ",\n") + Self.text(writer))
     isFirst = false
@@ -39,7 +39,8 @@ struct JSONReporter: Reporter {
     writer.member("passed", tally.passed)
     writer.member("failed", tally.failed)
     writer.member("flaky", tally.flaky)
-    writer.member("skipped", tally.skipped)
+    writer.member("skipped", tally.skipped - tally.todo)
+    writer.member("todo", tally.todo)
     writer.member("unrun-scenarios", tally.unrun.scenarios)
     writer.member("unrun-scripts", tally.unrun.scripts)
     writer.member("duration", Int(tally.elapsed.nanoseconds))

@@ -45,6 +45,8 @@ package struct RunTally: Hashable, Sendable {
   package private(set) var failed = 0
   package private(set) var flaky = 0
   package private(set) var skipped = 0
+  /// How many of those that count as skipped have failed as they were expected to.
+  private(set) var todo = 0
   /// The results that a summary gives reasons for, in the order in which they came.
   package private(set) var failures: [ScenarioResult] = []
   package var elapsed = Duration.zero
@@ -75,6 +77,7 @@ package struct RunTally: Hashable, Sendable {
     case .failed: failed += 1
     case .flaky: flaky += 1
     }
+    if result.todo != nil { todo += 1 }
     guard let code = result.outcome.failureCode else { return }
     failureCodes.insert(code)
     failures.append(result)

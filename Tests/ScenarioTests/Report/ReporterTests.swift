@@ -103,6 +103,23 @@ struct ReporterTests {
     _ = try JSONParser.parse(Array(report(.json, []).utf8)[...])
   }
 
+  @Test func `JSON has an outcome of its own for what fails as expected, and JUnit says todo`()
+    throws
+  {
+    var expected = record(.failedAsExpected("bug #5"))
+    expected.result.todo = "bug #5"
+    let records = [expected, record(.skipped(reason: "no"))]
+
+    let json = try JSONParser.parse(Array(report(.json, records).utf8)[...])
+
+    let first = json["scenarios"]?.elements.first
+    #expect(first?["outcome"] == .string("todo"))
+    #expect(first?["reason"] == .string("bug #5"))
+    #expect(json["totals"]?["todo"] == .integer(1))
+    #expect(json["totals"]?["skipped"] == .integer(1))
+    #expect(report(.junit, records).contains("<skipped message=\"todo: bug #5\"/>"))
+  }
+
   @Test func `a scenario that fails and then passes is flaky, and is reported once`() {
     let results = Results()
     var stream = ReportStream([results])
