@@ -63,7 +63,7 @@ struct ShellRun {
     text.replacing(directory, with: "$DIRECTORY")
       .replacing(/parley-[A-Za-z0-9]{6}/, with: "parley-######")
       .replacing(/parley-(test-)?[A-Za-z0-9]*…/, with: "parley-#…")
-      .replacing(/\bin [0-9.]+s \((-j[0-9]+, )?seed [0-9]+\):/, with: "in #s (seed #):")
+      .replacing(/\bin [0-9.]+s \((-j[0-9]+, )?seed [0-9]+\)/, with: "in #s (seed #)")
       .replacing(/\b[0-9]+\.[0-9]{3}(?=s\b|  )/, with: "#.###")
       .replacing(/\b[0-9]+ ms (?=after the deadline this)/, with: "# ms ")
       // The place at the end of a line stands as far right as the number leaves room.

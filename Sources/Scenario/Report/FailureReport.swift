@@ -74,7 +74,8 @@ package struct FailureReport {
     let word = result.outcome.isFlaky ? "FLAKY" : failure.kind.status
     let status = "\(word)  \(DurationText.seconds(result.duration))s"
     let room = format.columns - TerminalText.width(status) - 2
-    let title = TerminalText.cut("✗ \(result.title(columns: room - 2))", to: room)
+    let mark = result.outcome.isFlaky ? "~" : "✗"
+    let title = TerminalText.cut("\(mark) \(result.title(columns: room - 2))", to: room)
     let line = TerminalText.padded(title, to: room) + "  " + status
     return format.style.paint(line, as: result.outcome.isFlaky ? .flaky : .failed)
   }

@@ -79,18 +79,19 @@ package struct RunReport {
     return TerminalText.wrapped(numbers(tally), columns: format.columns, hanging: "  ") + unrun
   }
 
+  /// How many of the scenarios have come to what, the worst first.
   private func numbers(_ tally: RunTally) -> String {
     let seed = "seed \(tally.run.seed)"
-    if tally.count == 0 { return "no scenario ran (\(seed))" }
     let counts = [
-      (tally.passed, "passed"), (tally.failed, "failed"), (tally.flaky, "flaky"),
+      (tally.failed, "failed"), (tally.flaky, "flaky"), (tally.passed, "passed"),
       (tally.skipped, "skipped"),
-    ]
-    let parts = counts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
-    let total = counted(tally.count, "scenario")
+    ].filter { $0.0 > 0 }
+    guard let worst = counts.first else { return "no scenario ran (\(seed))" }
+    let verdict = "\(counted(worst.0, "scenario")) \(worst.1)"
+    let others = counts.dropFirst().map { ", \($0.0) \($0.1)" }.joined()
     let workers = tally.run.workers > 1 ? "-j\(tally.run.workers), " : ""
     let time = DurationText.roughSeconds(tally.elapsed)
-    return "\(total) in \(time)s (\(workers)\(seed)): \(parts)"
+    return "\(verdict)\(others) in \(time)s (\(workers)\(seed))"
   }
 
   /// The lines that give the reason of a failure; none for anything else.

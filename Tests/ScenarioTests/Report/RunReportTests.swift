@@ -42,7 +42,7 @@ struct RunReportTests {
     let lines = report.summary(RunTally(results, elapsed: .milliseconds(5040)))
 
     let expected = """
-      4 scenarios in 5.0s (seed 0): 2 passed, 1 failed, 1 skipped
+      1 scenario failed, 2 passed, 1 skipped in 5.0s (seed 0)
         TIMEOUT  ctl/reload.lua:9 › SIGHUP reloads  waited 5.000s (default deadline)
           for { gen = 2 } on «ctl»
       """
@@ -116,7 +116,7 @@ struct RunReportTests {
   @Test func `a run of one scenario is in the singular`() {
     #expect(
       report.summary(RunTally([passed], elapsed: .milliseconds(12))) == [
-        "1 scenario in 0.012s (seed 0): 1 passed"
+        "1 scenario passed in 0.012s (seed 0)"
       ]
     )
   }
