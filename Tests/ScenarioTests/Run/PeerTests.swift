@@ -50,7 +50,9 @@ struct PeerTests {
     #expect(loss.unsent > 0)
     let phrase = Event.Kind.aborted(unsent: 1, unread: loss.unread).phrase
     #expect(phrase == "we aborted: 1 byte unsent, 10 bytes unread")
-    let unread = events.all.compactMap { if case .unread(let bytes) = $0.kind { bytes } else { nil } }
+    let unread = events.all.compactMap {
+      if case .unread(let bytes) = $0.kind { bytes } else { nil }
+    }
     #expect(unread.first.map { String(decoding: $0.bytes, as: UTF8.self) } == "two\n")
   }
 
