@@ -161,7 +161,6 @@ extension Expression {
 extension ScriptReading {
   /// Whether code runs that does not stand in the script.
   var hasOtherFiles: Bool {
-    namesEnvironment
-      || !readGlobals.isDisjoint(with: ["require", "dofile", "loadfile", "load", "package", "_G"])
+    runsUnknownCode || readGlobals.contains("require")
   }
 }

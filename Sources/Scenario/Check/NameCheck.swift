@@ -7,14 +7,18 @@ internal import LocalSocketLua
 struct NameCheck {
   private let reading: ScriptReading
   private let vocabulary: Vocabulary
-  /// Whether objects of the language may have members that the script, or another file, has added.
+  /// The members that the script or its modules may have added to objects of the language, where their
+  /// names are known.
+  private let added: Set<String>
+  /// Whether there may be others.
   private let hasAdditions: Bool
   private(set) var remarks: [Remark] = []
 
-  init(_ reading: ScriptReading, _ vocabulary: Vocabulary) {
+  init(_ reading: ScriptReading, _ vocabulary: Vocabulary, modules: AddedMembers) {
     self.reading = reading
     self.vocabulary = vocabulary
-    hasAdditions = reading.hasOtherFiles || reading.fillsKnownValues
+    added = reading.ownMembers.union(modules.names ?? [])
+    hasAdditions = modules.names == nil || reading.runsUnknownCode || reading.fillsKnownValues
     guard !reading.triesUnseen else { return }
     for (base, suffixes) in reading.chains.compactMap(\.parts) {
       for index in suffixes.indices where !reading.tried.contains(suffixes[index].offset) {
@@ -58,7 +62,7 @@ struct NameCheck {
 
   private mutating func check(_ member: String, of owner: KnownValue, at offset: Int) {
     guard let known = vocabulary.members[owner.title], !known.contains(member),
-      !reading.ownMembers.contains(member), !hasAdditions
+      !added.contains(member), !hasAdditions
     else { return }
     let nearest = suggestion(for: member, among: known)
     remark(.unknownMember, offset, "\(owner.phrase) has no '\(member)'\(nearest)")
@@ -68,7 +72,7 @@ struct NameCheck {
   private mutating func checkDot(_ field: Suffix, _ call: Suffix, of owner: KnownValue) {
     guard case .field(let name) = field.kind, case .call(let arguments) = call.kind,
       let variable = owner.variable, vocabulary.members[owner.title]?.contains(name) == true,
-      !vocabulary.fields.contains(name), !reading.ownMembers.contains(name), !hasAdditions,
+      !vocabulary.fields.contains(name), !added.contains(name), !hasAdditions,
       arguments.first?.literalType != nil || arguments.isEmpty
     else { return }
     remark(.dotCall, field.offset, "\(name) is called with a colon: \(variable):\(name)(…)")

@@ -89,7 +89,8 @@ package struct ScriptCheck {
     guard let block = try? Parser.parse(session.script.source) else { return [] }
     let reading = ScriptReading(block)
     let source = SourceText(session.script.source)
-    return NameCheck(reading, try vocabulary(session)).remarks
+    let modules = AddedMembers(reading, at: session.script.path)
+    return NameCheck(reading, try vocabulary(session), modules: modules).remarks
       + (try TextCheck(reading, source, session)).remarks
       + BlockNameCheck(reading, declarers: language.declarers).remarks
       + ExpectationCheck(reading).remarks + ListenerCheck(reading).remarks

@@ -52,7 +52,7 @@ struct RequiredModules {
   }
 
   /// Where `require` finds a module first, as `package.path` says.
-  private static func file(of name: String, in directory: String) -> String? {
+  static func file(of name: String, in directory: String) -> String? {
     let path = name.replacing(".", with: "/")
     let prefix = directory == "." ? "" : directory + "/"
     return ["\(prefix)\(path).lua", "\(prefix)\(path)/init.lua"].first { file in
@@ -63,7 +63,7 @@ struct RequiredModules {
 
 extension ScriptReading {
   /// The name of a module that an expression requires; `nil` where it does not, or not outright.
-  fileprivate func requiredName(_ expression: Expression) -> String? {
+  func requiredName(_ expression: Expression) -> String? {
     guard let (base, suffixes) = expression.parts, isGlobal("require", base),
       case .call(let arguments) = suffixes.first?.kind,
       case .string(let name) = arguments.first?.kind

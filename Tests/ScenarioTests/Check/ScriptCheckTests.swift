@@ -230,6 +230,36 @@ struct ScriptCheckTests {
     #expect(try findings("local n\n\(source)") == [])
   }
 
+  @Test(arguments: [
+    "", "local M = {} function M.hello(c) c:send 'x' end return setmetatable({}, M)",
+    "local names = {} names[arg[1]] = 1 return require 'localsocket'", "return { other = print }",
+  ])
+  func `a member that no module adds is found`(module: String) throws {
+    let run = ScriptRun("local m = require 'module' t:conect 'x'")
+    run.add("module.lua", module)
+    var check = try ScriptCheck()
+
+    _ = check.check(try ScriptSelection(arguments: [run.directory.file("script.lua")]))
+
+    #expect(check.findings.map(\.kind) == [.unknownMember])
+  }
+
+  @Test(arguments: [
+    "return function(t) function t:conect() end end", "return { conect = print }",
+    "return function(t, name) t[name] = print end", "getmetatable(...).__index = print",
+    "local x = require(arg[1])", "local load = require return load 'x'", "require 'absent'",
+    "return function(t) setmetatable(t, { __index = print }) end", "load(arg[1])()", "= 5",
+  ])
+  func `a member that a module may add is not found`(module: String) throws {
+    let run = ScriptRun("local m = require 'module' t:conect 'x'")
+    run.add("module.lua", module)
+    var check = try ScriptCheck()
+
+    _ = check.check(try ScriptSelection(arguments: [run.directory.file("script.lua")]))
+
+    #expect(check.findings.map(\.kind).contains(.unknownMember) == false)
+  }
+
   // MARK: Parts of the language
 
   @Test(

@@ -9,7 +9,9 @@ struct ScriptReading {
   /// The calls that get a function as it is written, by the function's offset.
   private(set) var receivers: [Int: Receiver] = [:]
   private(set) var assignedGlobals: Set<String> = []
-  private(set) var readGlobals: Set<String> = []
+  /// How often each global is read.
+  private(set) var globalUses: [String: Int] = [:]
+  var readGlobals: Set<String> { Set(globalUses.keys) }
   /// Whether the script names `_ENV`, so that nobody knows what its globals are.
   private(set) var namesEnvironment = false
   /// The names under which the script puts something into tables.
@@ -161,7 +163,7 @@ struct ScriptReading {
     case .name(let name):
       variables[expression.offset] = variable(name)
       if name == "_ENV" { namesEnvironment = true }
-      if variable(name) == nil { readGlobals.insert(name) }
+      if variable(name) == nil { globalUses[name, default: 0] += 1 }
     case .function(let function): read(function)
     case .table(let fields): for field in fields { read(field) }
     case .parenthesized(let inner): read(inner)
