@@ -168,16 +168,20 @@ final class Output {
     lastFlush = .now
     let (first, hidden, last) = news.take()
     let style = format.style
-    var lines = first.map { line(for: $0, style) }
+    let height = hidden > 0 ? 1 : Self.messageHeight
+    var lines = first.map { line(for: $0, style, height: height) }
     if hidden > 0 {
       let gap = "         … \(counted(hidden, "more event")), which :log has …"
       lines.append(style.paint(gap, as: .secondary))
     }
-    lines += last.map { line(for: $0, style) }
+    lines += last.map { line(for: $0, style, height: height) }
     hideLine()
     startLine()
     put(lines.map { $0 + "\n" }.joined())
   }
+
+  /// How many rows of the screen a message may take.
+  private static let messageHeight = 4
 
   /// An event on one line: when, where, which way, what.
   ///
@@ -185,14 +189,22 @@ final class Output {
   ///   - event: The event.
   ///   - style: How it is painted.
   ///   - indent: How many columns of the screen something else takes.
-  /// - Returns: The line, without a newline.
-  func line(for event: Event, _ style: Style = .plain, indent: Int = 0) -> String {
+  ///   - height: How many rows it may take.
+  /// - Returns: The line, without a newline behind it.
+  func line(
+    for event: Event,
+    _ style: Style = .plain,
+    indent: Int = 0,
+    height: Int = 1
+  ) -> String {
     let time = TerminalText.rightAligned(DurationText.seconds(event.time), to: 9)
     let lane = event.lane.isEmpty ? "" : "  " + TerminalText.cut(printable(event.lane), to: 24)
     let arrow = event.kind.arrow.isEmpty ? "·" : event.kind.arrow
     let start = "\(time)\(lane)  \(arrow)  "
     let room = max(20, columns - indent - TerminalText.width(start))
-    return style.paint(start, as: .secondary) + text(of: event, room: room)
+    let rows = TerminalText.rows(text(of: event, room: room * height), columns: room)
+    let hanging = "\n" + String(repeating: " ", count: TerminalText.width(start))
+    return style.paint(start, as: .secondary) + rows.joined(separator: hanging)
   }
 
   private func text(of event: Event, room: Int) -> String {

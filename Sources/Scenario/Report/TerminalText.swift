@@ -110,6 +110,21 @@ package enum TerminalText {
     return lines + [line]
   }
 
+  /// The rows of a text that is broken wherever one is full.
+  package static func rows(_ text: String, columns: Int) -> [String] {
+    var rows = [""]
+    var used = 0
+    for scalar in text.unicodeScalars {
+      used += width(scalar)
+      if used > columns, used > width(scalar) {
+        rows.append("")
+        used = width(scalar)
+      }
+      rows[rows.count - 1].unicodeScalars.append(scalar)
+    }
+    return rows
+  }
+
   private static func prefix(_ text: String, columns: Int) -> String {
     var kept = ""
     var used = 0

@@ -175,6 +175,16 @@ scenario("of a huge message the screen shows the beginning and the size", functi
   leave(repl)
 end)
 
+scenario("a message that is wider than the screen goes on below its beginning", function(t)
+  local listener = t:listen("wide.sock", { codec = "line" })
+  local repl = start(t)
+  type(repl, ("c = t:connect(%q, { codec = 'line' })\r"):format(t:path("wide.sock")), "2> ")
+  listener:accept():send(("x"):rep(100) .. " end")
+  repl:awaitLog("←")
+  t:match(repl:awaitLog(" end"), "^ +x+ end\"\r?$")
+  leave(repl)
+end)
+
 scenario("a signal that nobody expects ends the prompt, the terminal as it was", function(t)
   local repl = start(t)
   repl:signal("ALRM")
