@@ -17,7 +17,7 @@ internal import LuaBridge
   private var unretainedOwner: Unmanaged<AnyObject>?
   /// With the number of its signal beside each, so that an emission passes over others at a look.
   private var handlers: [(signal: UInt8, connection: HandlerConnection)] = []
-  private var lastKey = 0
+  private var lastKey: UInt32 = 0
   private var isOwnerHeld = false
 
   init(runtime: LuaRuntime) {
@@ -53,11 +53,11 @@ internal import LuaBridge
     of thread: LuaThread,
     isOnce: Bool
   ) -> HandlerConnection {
-    lastKey += 1
+    lastKey &+= 1
     let handler = HandlerConnection(of: self, name: name, key: lastKey, isOnce: isOnce)
     if let owner, runtime.pushValues(of: owner, on: thread) {
       thread.push(copyOf: index)
-      thread.rawSet(lastKey, in: -2)
+      thread.rawSet(Int(lastKey), in: -2)
       thread.pop()
       // Two or three are usual, and need no growing.
       if handlers.isEmpty { handlers.reserveCapacity(4) }
@@ -73,7 +73,7 @@ internal import LuaBridge
     handlers.removeAll { $0.connection === handler }
     guard let owner, runtime.pushValues(of: owner, on: runtime.main) else { return }
     runtime.main.pushNil()
-    runtime.main.rawSet(handler.key, in: -2)
+    runtime.main.rawSet(Int(handler.key), in: -2)
     runtime.main.pop()
     updateHold()
   }
@@ -121,19 +121,21 @@ internal import LuaBridge
   /// Pushes a function and the object above it.
   private func push(_ handler: HandlerConnection, on thread: LuaThread) -> Bool {
     guard let owner else { return false }
-    return runtime.pushValue(handler.key, withUserdataOf: owner, on: thread)
+    return runtime.pushValue(Int(handler.key), withUserdataOf: owner, on: thread)
   }
 }
 
 /// A connected function, and what `on` gives back: a way to disconnect it.
+///
+/// Its small parts stand where the name leaves room, because there is one for each handler.
 final class HandlerConnection {
   fileprivate let name: StaticString
-  fileprivate let key: Int
   fileprivate let isOnce: Bool
   fileprivate var isConnected = true
+  fileprivate let key: UInt32
   private let handlers: Handlers
 
-  fileprivate init(of handlers: Handlers, name: StaticString, key: Int, isOnce: Bool) {
+  fileprivate init(of handlers: Handlers, name: StaticString, key: UInt32, isOnce: Bool) {
     self.handlers = handlers
     self.name = name
     self.key = key
