@@ -41,7 +41,8 @@ package enum TerminalText {
 
   /// The lines of a text, broken between words, with the lines after the first indented further.
   ///
-  /// What stands in double quotes is not broken where a line has room for it.
+  /// What stands in double quotes is not broken where a line has room for it, and what came in place
+  /// of something stands with its "got".
   package static func wrapped(
     _ text: String,
     columns: Int,
@@ -66,7 +67,15 @@ package enum TerminalText {
       words += joined(quoted, room: room)
       quoted = []
     }
-    return words + quoted.map(String.init)
+    return labelled(words + quoted.map(String.init), room: room)
+  }
+
+  /// The words with each quotation joined to a "got" before it, if there is room.
+  private static func labelled(_ words: [String], room: Int) -> [String] {
+    words.reduce(into: []) { words, word in
+      let isLabelled = words.last == "got" && word.hasPrefix("\"") && width(word) + 4 <= room
+      if isLabelled { words[words.count - 1] += " \(word)" } else { words.append(word) }
+    }
   }
 
   private static func joined(_ quoted: [Substring], room: Int) -> [String] {

@@ -184,6 +184,13 @@ struct FailureReportTests {
     #expect(lines[1...2] == ["  it was expected to match", "  \(quoted), got \"x y\""])
   }
 
+  @Test func `what came stands in one line with its label`() {
+    let expected = String(repeating: "x", count: 54)
+    let lines = TerminalText.wrapped("the message is \"\(expected)\", got \"two words\"", columns: 76)
+
+    #expect(lines == ["the message is \"\(expected)\",", "got \"two words\""])
+  }
+
   @Test func `a long line of a structural difference is broken between words`() {
     var failure = Failure(.assertion, "the values differ")
     let words = Array(repeating: "word", count: 20).joined(separator: " ")
