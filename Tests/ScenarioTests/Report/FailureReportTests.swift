@@ -186,7 +186,9 @@ struct FailureReportTests {
 
   @Test func `what came stands in one line with its label`() {
     let expected = String(repeating: "x", count: 54)
-    let lines = TerminalText.wrapped("the message is \"\(expected)\", got \"two words\"", columns: 76)
+    let sentence = "the message is \"\(expected)\", got \"two words\""
+
+    let lines = TerminalText.wrapped(sentence, columns: 76)
 
     #expect(lines == ["the message is \"\(expected)\",", "got \"two words\""])
   }
