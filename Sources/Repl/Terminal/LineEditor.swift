@@ -212,7 +212,8 @@ extension LineEditor {
     guard wanted != layout else { return }
     repl.output.startLine()
     repl.configuration.print(
-      (layout?.erasing(columns: repl.configuration.columns()) ?? "") + wanted.drawing
+      (layout?.erasing(columns: repl.configuration.columns()) ?? "")
+        + wanted.drawing(repl.configuration.format().style)
     )
     layout = wanted
   }

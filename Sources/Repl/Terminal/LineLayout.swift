@@ -8,6 +8,8 @@ struct LineLayout: Equatable {
   private(set) var cursor = Cursor(row: 0, column: 0)
   private var width = 0
   private let columns: Int
+  /// What stands before the line in the first row, where that is shown.
+  private var lead: String
 
   struct Cursor: Equatable {
     var row: Int
@@ -32,7 +34,8 @@ struct LineLayout: Equatable {
     height: Int
   ) {
     self.columns = max(columns, 4)
-    append(TerminalText.cutStart(prompt, to: self.columns / 2))
+    lead = TerminalText.cutStart(prompt, to: self.columns / 2)
+    append(lead)
     for (index, scalar) in text.enumerated() {
       if index == position { markCursor() }
       if scalar == "\n" {
@@ -73,13 +76,16 @@ struct LineLayout: Equatable {
     guard rows.count > height else { return }
     let first = min(max(0, cursor.row - height + 1), rows.count - height)
     rows = Array(rows[first..<first + height])
+    if first > 0 { lead = "" }
     cursor.row -= first
   }
 
   /// What draws it, from the first column of its first row.
-  var drawing: String {
+  func drawing(_ style: Style) -> String {
     let up = rows.count - 1 - cursor.row
-    return rows.joined(separator: "\r\n") + "\r" + (up > 0 ? "\u{1B}[\(up)A" : "")
+    let painted = lead.isEmpty ? "" : style.paint(lead, as: .marked)
+    let rest = rows.joined(separator: "\r\n").unicodeScalars.dropFirst(lead.unicodeScalars.count)
+    return painted + String(rest) + "\r" + (up > 0 ? "\u{1B}[\(up)A" : "")
       + (cursor.column > 0 ? "\u{1B}[\(cursor.column)C" : "")
   }
 

@@ -1,3 +1,4 @@
+import Scenario
 import Testing
 
 @testable import Repl
@@ -25,6 +26,12 @@ struct LineLayoutTests {
     let layout = layout("abc", cursor: 1)
     #expect(layout.rows == ["> abc"])
     #expect(layout.cursor == LineLayout.Cursor(row: 0, column: 3))
+  }
+
+  @Test func `the prompt is painted where there are colours, and nothing else`() {
+    let layout = layout("\u{301}abc")
+    #expect(layout.drawing(.ansi).hasPrefix("\u{1B}[1m> \u{1B}[0m\u{301}abc\r"))
+    #expect(layout.drawing(.plain).hasPrefix("> \u{301}abc\r"))
   }
 
   @Test func `a long line goes on in the next row`() {
@@ -65,7 +72,7 @@ struct LineLayoutTests {
 
   @Test func `what is drawn can be erased from where its cursor stands`() {
     let layout = layout("a\nb\nc", cursor: 3)
-    #expect(layout.drawing.hasSuffix("\r\u{1B}[1A\u{1B}[3C"))
+    #expect(layout.drawing(.plain).hasSuffix("\r\u{1B}[1A\u{1B}[3C"))
     #expect(layout.erasing(columns: 20) == "\r\u{1B}[1A\u{1B}[J")
   }
 
