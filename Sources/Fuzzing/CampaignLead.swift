@@ -25,7 +25,8 @@ package final class CampaignLead {
     hasMany = jobs > 1
     team = try ProgramTeam(
       arguments: (0..<jobs).map {
-        arguments(settings.shard * jobs + $0, settings.shardCount * jobs)
+        // What this process plays must not depend on how many do it.
+        arguments(settings.shard + settings.shardCount * $0, settings.shardCount * jobs)
       }
     )
   }

@@ -98,7 +98,7 @@ struct CampaignOptions: ParsableArguments {
     settings.shard = part.index - 1
     settings.shardCount = part.count
     // The lead has given this worker its part.
-    settings.speaksForAll = !member || settings.shard % jobs == 0
+    settings.speaksForAll = !member || settings.shard < settings.shardCount / jobs
   }
 
   private var seconds: Double? {

@@ -75,6 +75,7 @@ struct CampaignTests {
     #expect(alone.count == 60)
     #expect(together == alone)
     #expect((drawn("--shard 1/2") + drawn("--shard 2/2")).sorted() == alone)
+    #expect((drawn("--shard 1/2 -j3") + drawn("--shard 2/2")).sorted() == alone)
   }
 
   @Test func `a campaign that is killed goes on without playing a case twice`() {
@@ -176,6 +177,14 @@ struct CampaignTests {
     let result = run.run("fuzz script.lua --runs 801 --output out --resume")
     let rate = result.output.firstMatch(of: /, ([0-9,]+)\/s/).map { String($0.output.1) } ?? ""
     #expect(rate.count < 4, "\(result.output)")
+  }
+
+  @Test func `workers count once what still fails`() {
+    let run = FuzzRun("fuzz(\"block\", function() error(\"boom\") end)")
+    _ = run.run("fuzz script.lua --runs 5")
+    let result = run.run("fuzz script.lua --runs 50 -j3")
+    #expect(result.output.split(separator: "\n").count { $0.contains("still fails") } == 1)
+    #expect(result.output.contains(", 1 found,"), "\(result.output)")
   }
 
   @Test func `workers say once what is wrong with the campaign`() {

@@ -122,8 +122,18 @@ local function prepare(definition, t)
   return world
 end
 
----Plays what was found before; what fails still is found again.
+---Takes what was saved for known, so that it is not looked into once more.
+local function learnSaved(world)
+  local known = world.known
+  for _, finding in ipairs(store.saved(world.output, world.definition.name)) do
+    known[finding.signature] = known[finding.signature] or 0
+    if finding.about.key then known[finding.about.key] = known[finding.about.key] or 0 end
+  end
+end
+
+---Plays what was found before; what fails still is found again. One of many workers does that for all.
 local function playSaved(world)
+  if not setting("speaksForAll") then return learnSaved(world) end
   for _, finding in ipairs(store.saved(world.output, world.definition.name)) do
     if world.isLate() then return end
     local playback = histories.play(world, histories.join(finding.tapes), { settles = true })
@@ -163,10 +173,7 @@ local SHARING = 5000
 local function share(world)
   if world.isBlind or not world.corpus.directory or now() - world.lastShared < SHARING then return end
   world.lastShared = now()
-  for _, finding in ipairs(store.saved(world.output, world.definition.name)) do
-    world.known[finding.signature] = world.known[finding.signature] or 0
-    if finding.about.key then world.known[finding.about.key] = world.known[finding.about.key] or 0 end
-  end
+  learnSaved(world)
   playTapes(world, (world.corpus:arrivals()))
 end
 

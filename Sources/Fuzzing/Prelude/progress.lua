@@ -125,12 +125,13 @@ local function activity(world)
 end
 
 ---Tells the process that shows it.
-local function tell(self, time)
+---@param isEnd? boolean  what counts is the whole
+local function tell(self, time, isEnd)
   local world = self.world
   local known = world.feedback:known()
   if known > self.known then self.known, self.lastNew = known, time end
   local seconds = math.max(0.001, (time - self.lastTold) / 1000)
-  local current = (world.counts.runs - self.lastRuns) / seconds
+  local current = isEnd and rate(self) or (world.counts.runs - self.lastRuns) / seconds
   self.lastTold, self.lastRuns = time, world.counts.runs
   local lines = {
     "block " .. world.definition.name, "runs " .. world.counts.runs, ("rate %.1f"):format(current),
@@ -153,7 +154,7 @@ end
 ---@param isEnd? boolean
 function Progress:tick(isEnd)
   local time = now()
-  if host.setting("isMember") and (isEnd or time - self.lastTold >= TOLD) then tell(self, time) end
+  if host.setting("isMember") and (isEnd or time - self.lastTold >= TOLD) then tell(self, time, isEnd) end
   local isDue = time - self.lastLine >= LINES
   if isDue then
     self.lastLine = time
