@@ -43,11 +43,11 @@ struct CampaignStatus {
       case "findings": findings += Int(value) ?? 0
       case "restarts": restarts += Int(value) ?? 0
       case "rejected": rejected += Int(value) ?? 0
+      case "stability": stability = Int(value).map { min($0, stability ?? $0) } ?? stability
       case "measure": measure = value
       case "block": block = value
       case "slow": reason = value
       case "activity": activity = value.isEmpty ? activity : value
-      case "stability": stability = Int(value)
       case "new": stale = min(stale ?? .max, Int(value) ?? .max)
       case "earlier": earlier += Int(value) ?? 0
       case "label": addLabel(value)
@@ -70,6 +70,7 @@ struct CampaignStatus {
       "\(findings) found", counted(restarts, "restart"),
     ]
     if rejected > 0 { parts.append("\(rejectedShare) % rejected") }
+    if let stability { parts.append("stability \(stability) %") }
     if !activity.isEmpty { parts.append(printable(activity)) }
     if !reason.isEmpty { parts.append(reason) }
     return parts.joined(separator: ", ")

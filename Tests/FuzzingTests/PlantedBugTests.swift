@@ -163,14 +163,18 @@ struct PlantedBugTests {
     #expect(result.status == 0, "\(result.output)")
   }
 
+  /// Builds the daemon that compares a key byte by byte, with coverage; what is said of that is an error.
+  private func buildInstrumented(in run: FuzzRun) -> FuzzRun.Result {
+    run.shell(
+      "cp '\(Self.folder)/planted.lua' script.lua && '\(FuzzRun.parley ?? "")' fuzz --coverage-shim "
+        + ">coverage.c && clang -O1 -c coverage.c && clang -O1 -g -fsanitize-coverage=trace-pc-guard "
+        + "-DBUG=5 '\(Self.folder)/daemon.c' coverage.o -o daemon"
+    )
+  }
+
   @Test func `a target that is built with the shim is led by its coverage`() {
     let run = FuzzRun()
-    _ = run.shell("cp '\(Self.folder)/planted.lua' script.lua")
-    let built = run.shell(
-      "'\(FuzzRun.parley ?? "")' fuzz --coverage-shim >coverage.c && clang -O1 -c coverage.c && "
-        + "clang -O1 -g -fsanitize-coverage=trace-pc-guard -DBUG=5 '\(Self.folder)/daemon.c' coverage.o -o daemon"
-    )
-    #expect(built.status == 0, "\(built.output)")
+    #expect(buildInstrumented(in: run).output == "")
 
     let result = run.run(
       "fuzz script.lua:47 -D bin='\(run.directory.path)/daemon' --seed 1 --runs 1000 --output out"
@@ -181,5 +185,18 @@ struct PlantedBugTests {
     #expect(edges > 60, "\(result.output)")
     #expect(result.output.contains("stability"))
     #expect(TemporaryDirectory.names(in: run.directory.file("out/commands.corpus")).count > 10)
+  }
+
+  @Test func `coverage leads to a key behind a login byte by byte`() {
+    let run = FuzzRun()
+    #expect(buildInstrumented(in: run).output == "")
+
+    let result = run.run(
+      "fuzz script.lua:47 -D bin='\(run.directory.path)/daemon' --seed 10 --runs 30000 --until-failure"
+    )
+
+    #expect(result.status == 1, "\(result.output)")
+    let finding = run.findings(block: "commands").first ?? ""
+    #expect(run.directory.text(of: "\(finding)/repro.lua").contains("KEY q7Zk"))
   }
 }

@@ -109,7 +109,10 @@ local function prepare(definition, t)
   servers.open(t)
   prelude.instruments.check(world)
   world.feedback = feedbacks.new(world.map or false)
-  world.given = { feedback = not world.isBlind and world.feedback, settles = world.map ~= nil }
+  -- Where the target counts what it passes, the kinds of replies add nothing but noise.
+  world.given = {
+    feedback = not world.isBlind and not world.map and world.feedback, settles = world.map ~= nil,
+  }
   local found, broken
   local isKept = setting("keepsState") or setting("shardCount") > 1
   world.corpus, found, broken = corpora.open(setting("corpus") or isKept

@@ -9,6 +9,7 @@ local corpora = {}
 ---@class Corpus
 ---@field entries Tape[]  the oldest first
 ---@field package finders Tape[]  those that have passed an edge for the first time
+---@field package trials (fun(): any[]?)[]  what is made of each of them, one byte after the other
 ---@field directory string|false  where they are kept
 ---@field package known table<string, boolean>  the names of the files that were read or written
 local Corpus = {}
@@ -21,7 +22,7 @@ Corpus.__index = Corpus
 ---@return integer broken
 function corpora.open(directory)
   local corpus = setmetatable({
-    entries = {}, finders = {}, directory = directory, known = {},
+    entries = {}, finders = {}, trials = {}, directory = directory, known = {},
   }, Corpus)
   if not directory then return corpus, {}, 0 end
   host.makeDirectories(directory)
@@ -49,12 +50,47 @@ local function nameOf(bytes)
   return ("%016x.tape"):format(prelude.randomness.seedOfText(#bytes, bytes))
 end
 
+---How many trials one tape is worth.
+local TRIALS = 1000
+
+local BYTES = {}
+for code = 0, 255 do BYTES[code + 1] = string.char(code) end
+BYTES = table.concat(BYTES)
+
+---A tape's values with one byte of a string replaced by every other, the last string first: what a
+---target compares byte by byte is found so in as many cases as there are bytes.
+---@param tape Tape
+---@return fun(): any[]?  nil at the end
+local function substitutions(tape)
+  local values, shapes_ = tape.values, tape.shapes
+  local at, position, code = tape.count, 1, 0
+  local left = TRIALS
+  return function()
+    while at >= 1 and left > 0 do
+      local text, alphabet = values[at], shapes_[at].alphabet or BYTES
+      if type(text) ~= "string" or position > #text or shapes_[at].kind ~= "bytes" then
+        at, position, code = at - 1, 1, 0
+      elseif code >= #alphabet then
+        position, code = position + 1, 0
+      else
+        code, left = code + 1, left - 1
+        local changed = table.move(values, 1, tape.count, 1, {})
+        changed[at] = text:sub(1, position - 1) .. alphabet:sub(code, code) .. text:sub(position + 1)
+        return changed
+      end
+    end
+  end
+end
+
 ---Keeps a tape.
 ---@param tape Tape
 ---@param edges integer  how many edges it was the first to pass
 function Corpus:add(tape, edges)
   self.entries[#self.entries + 1] = tape
-  if edges > 0 then self.finders[#self.finders + 1] = tape end
+  if edges > 0 then
+    self.finders[#self.finders + 1] = tape
+    self.trials[#self.trials + 1] = substitutions(tape)
+  end
   if not self.directory then return end
   local bytes = tapes.encode(tape.values)
   local name = nameOf(bytes)
@@ -174,11 +210,24 @@ local function chosen(self, random)
   return entries[random:integer(1, #entries)]
 end
 
+---The next trial of the tape that was the last to find something, every other time, or of any.
+local function nextTrial(self, random)
+  local trials = self.trials
+  while #trials > 0 do
+    local index = random:chance(0.5) and #trials or random:integer(1, #trials)
+    local values = trials[index]()
+    if values then return values end
+    table.remove(trials, index)
+  end
+end
+
 ---A new tape made of those that are kept.
 ---@param random Random
 ---@param seed integer  of what is drawn behind the tape
 ---@return Tape?
 function Corpus:mutated(random, seed)
+  local trial = random:chance(0.5) and nextTrial(self, random)
+  if trial then return tapes.replay(trial, "random", seed) end
   local tape = #self.entries > 0 and chosen(self, random)
   if not tape or tape.count == 0 then return nil end
   local change = random:chance(0.5) and TWEAK or random:integer(1, #changes)

@@ -29,7 +29,7 @@ function health.look(world)
   if counts.answered == 0 and counts.rejected < counts.runs then
     complainOnce(world, "unanswered",
       "no reply was ever read: without c:receive or c:expect only crashes can be found")
-  elseif not world.isBlind and world.feedback.count <= 2 and counts.answered > SAMPLE // 2 then
+  elseif world.given.feedback and world.feedback.count <= 2 and counts.answered > SAMPLE // 2 then
     complainOnce(world, "monotonous",
       "all replies are of the same kind: the generator may never get past the beginning")
   end

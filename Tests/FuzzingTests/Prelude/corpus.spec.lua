@@ -34,3 +34,23 @@ test("an empty corpus gives nothing", function()
   local corpus = host.prelude.corpus.open(false)
   same(corpus:mutated(host.prelude.randomness.new(1), 1), nil)
 end)
+
+test("every byte of what has found something is tried, one after the other", function()
+  local host = harness.load()
+  local tapes, randomness = host.prelude.tape, host.prelude.randomness
+  local function body(g)
+    g:int { 0, 9 }
+    g:bytes { min = 2, max = 2, from = "a-c" }
+  end
+  local corpus = host.prelude.corpus.open(false)
+  local tape = tapes.replay { 7, "aa" }
+  harness.player(host, body)(tape)
+  corpus:add(tape, 1)
+  local seen = {}
+  for seed = 1, 40 do
+    local mutated = corpus:mutated(randomness.new(seed), seed)
+    if mutated then harness.player(host, body)(mutated) end
+    if mutated and mutated.values[1] == 7 then seen[mutated.values[2]] = true end
+  end
+  for _, text in ipairs { "ba", "ca", "ab", "ac" } do assert(seen[text], text) end
+end)
