@@ -50,8 +50,8 @@ local function nameOf(bytes)
   return ("%016x.tape"):format(prelude.randomness.seedOfText(#bytes, bytes))
 end
 
----How many trials one tape is worth.
-local TRIALS = 1000
+---How many trials one tape is worth, and one of its strings.
+local TRIALS, SHARE = 2000, 512
 
 local BYTES = {}
 for code = 0, 255 do BYTES[code + 1] = string.char(code) end
@@ -62,18 +62,18 @@ BYTES = table.concat(BYTES)
 ---@param tape Tape
 ---@return fun(): any[]?  nil at the end
 local function substitutions(tape)
-  local values, shapes_ = tape.values, tape.shapes
-  local at, position, code = tape.count, 1, 0
+  local values, drawn = tape.values, tape.shapes
+  local at, position, code, tried = tape.count, 1, 0, 0
   local left = TRIALS
   return function()
     while at >= 1 and left > 0 do
-      local text, alphabet = values[at], shapes_[at].alphabet or BYTES
-      if type(text) ~= "string" or position > #text or shapes_[at].kind ~= "bytes" then
-        at, position, code = at - 1, 1, 0
+      local text, alphabet = values[at], drawn[at].alphabet or BYTES
+      if type(text) ~= "string" or drawn[at].kind ~= "bytes" or position > #text or tried >= SHARE then
+        at, position, code, tried = at - 1, 1, 0, 0
       elseif code >= #alphabet then
         position, code = position + 1, 0
       else
-        code, left = code + 1, left - 1
+        code, left, tried = code + 1, left - 1, tried + 1
         local changed = table.move(values, 1, tape.count, 1, {})
         changed[at] = text:sub(1, position - 1) .. alphabet:sub(code, code) .. text:sub(position + 1)
         return changed

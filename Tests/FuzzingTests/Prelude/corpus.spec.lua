@@ -54,3 +54,25 @@ test("every byte of what has found something is tried, one after the other", fun
   end
   for _, text in ipairs { "ba", "ca", "ab", "ac" } do assert(seen[text], text) end
 end)
+
+test("a long string leaves trials for those before it", function()
+  local host = harness.load()
+  local tapes = host.prelude.tape
+  local function body(g)
+    g:bytes { min = 1, max = 1, from = "a-z" }
+    g:bytes { min = 80, max = 80, from = "a-z" }
+  end
+  local corpus = host.prelude.corpus.open(false)
+  local long = ("b"):rep(80)
+  local tape = tapes.replay { "a", long }
+  harness.player(host, body)(tape)
+  corpus:add(tape, 1)
+  local always = { chance = function() return true end }
+  local seen = {}
+  for seed = 1, 512 + 26 do
+    local trial = corpus:mutated(always, seed)
+    harness.player(host, body)(trial)
+    if trial.values[2] == long then seen[#seen + 1] = trial.values[1] end
+  end
+  same(table.concat(seen):sub(-26), "abcdefghijklmnopqrstuvwxyz")
+end)
