@@ -77,7 +77,7 @@ struct ExampleTests {
     )
 
     #expect(result.status == 0, "\(result.stdout)\(result.stderr)")
-    #expect(result.stdout.contains("4 passed"))
+    #expect(result.stdout.contains("4 scenarios passed"))
     let connections = result.stdout.firstMatch(of: /total_connections_received:([0-9]+)/)
     // The scenarios make six, and who asks makes two at least.
     #expect(connections.flatMap { Int($0.output.1) } ?? 0 >= 8)

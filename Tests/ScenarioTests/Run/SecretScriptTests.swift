@@ -61,7 +61,7 @@ struct SecretScriptTests {
       )
     )
 
-    #expect(traces.contains("1 failed"))
+    #expect(traces.contains("1 scenario failed"))
     #expect(!traces.contains("hunter2"))
   }
 
@@ -175,7 +175,7 @@ struct SecretScriptTests {
 
     let files = try files(of: run)
 
-    #expect(run.output.contains("1 passed, 1 failed, 1 skipped"))
+    #expect(run.output.contains("1 scenario failed, 1 passed, 1 skipped"))
     #expect(files.contains("the token is «secret»"))
     #expect(files.contains("token=«secret»"))
     for part in ["hunter2", "AGh1bnRlcjI"] { #expect(!files.contains(part)) }
@@ -195,7 +195,7 @@ struct SecretScriptTests {
     run.configuration.common.variables = ["LOG": run.directory.file("log")]
     let traces = try traces(of: run)
 
-    #expect(traces.contains("1 passed, 1 failed"))
+    #expect(traces.contains("1 scenario failed, 1 passed"))
     #expect((try? FileSystem.status(of: run.directory.file("log.sources"))) == nil)
   }
 
@@ -223,7 +223,7 @@ struct SecretScriptTests {
     )
     run.configuration.common.variables = ["LOG": run.directory.file("log")]
 
-    #expect(try traces(of: run).contains("1 passed, 1 failed"))
+    #expect(try traces(of: run).contains("1 scenario failed, 1 passed"))
   }
 
   @Test(arguments: ["log.sources", "log.0"])
