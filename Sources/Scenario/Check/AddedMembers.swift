@@ -19,12 +19,14 @@ struct AddedMembers {
     var unfollowed = [script]
     while let reading = unfollowed.popLast() {
       guard let modules = modules(of: reading) else { return nil }
+      // What a module has under computed names may be put elsewhere here.
+      if !modules.isEmpty, reading.mayFillOthers { return nil }
       for module in modules where known.insert(module).inserted {
         guard let file = RequiredModules.file(of: module, in: directory),
           let text = try? Script.text(of: file), let block = try? Parser.parse(text)
         else { return nil }
         let reading = ScriptReading(block)
-        if reading.mayFillOthers { return nil }
+        if reading.mayFillOthers || reading.replacesLanguage { return nil }
         names.formUnion(reading.ownMembers)
         unfollowed.append(reading)
       }
@@ -44,7 +46,7 @@ extension ScriptReading {
   /// Whether code may run that is not in the script's file or in what it requires.
   var runsUnknownCode: Bool {
     namesEnvironment
-      || !readGlobals.isDisjoint(with: ["dofile", "loadfile", "load", "package", "_G"])
+      || ["dofile", "loadfile", "load", "package", "_G"].contains { globalUses[$0] != nil }
   }
 
   /// Whether the file may put something into a table of somebody else's, under a name that it does not
@@ -53,6 +55,11 @@ extension ScriptReading {
     runsUnknownCode || !readGlobals.isDisjoint(with: ["debug", "getmetatable", "rawset"])
       || filled.contains { !$0.suffixes.isEmpty || !isOwnTable($0.base) }
       || globalUses["setmetatable", default: 0] > chains.count(where: setsMetatableOfOwn)
+  }
+
+  /// Whether the file puts something of its own in the place of a global of the language.
+  fileprivate var replacesLanguage: Bool {
+    !assignedGlobals.isDisjoint(with: ["any", "pattern", "ready", "t"])
   }
 
   private func setsMetatableOfOwn(_ expression: Expression) -> Bool {

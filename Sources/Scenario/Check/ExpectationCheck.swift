@@ -161,6 +161,6 @@ extension Expression {
 extension ScriptReading {
   /// Whether code runs that does not stand in the script.
   var hasOtherFiles: Bool {
-    runsUnknownCode || readGlobals.contains("require")
+    runsUnknownCode || globalUses["require"] != nil
   }
 }

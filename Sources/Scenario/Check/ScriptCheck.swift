@@ -91,7 +91,7 @@ package struct ScriptCheck {
     let source = SourceText(session.script.source)
     let modules = AddedMembers(reading, at: session.script.path)
     return NameCheck(reading, try vocabulary(session), modules: modules).remarks
-      + (try TextCheck(reading, source, session)).remarks
+      + (try TextCheck(reading, source, session, modules: modules)).remarks
       + BlockNameCheck(reading, declarers: language.declarers).remarks
       + ExpectationCheck(reading).remarks + ListenerCheck(reading).remarks
       + ReachabilityCheck(reading, source).remarks

@@ -10,15 +10,23 @@ struct TextCheck {
   private(set) var remarks: [Remark] = []
 
   /// - Throws: ``Failure`` of parley itself, when the language does not tell.
-  init(_ reading: ScriptReading, _ source: SourceText, _ session: Session) throws(Failure) {
+  init(
+    _ reading: ScriptReading,
+    _ source: SourceText,
+    _ session: Session,
+    modules: AddedMembers
+  ) throws(Failure) {
     self.reading = reading
     self.source = source
     self.session = session
     guard !reading.triesUnseen else { return }
+    // A module may have put something of its own in the place of a global.
+    let knowsGlobals = modules.names != nil && !reading.runsUnknownCode
     for (base, suffixes) in reading.chains.compactMap(\.parts) {
       for index in suffixes.indices where !reading.tried.contains(suffixes[index].offset) {
         switch suffixes[index].kind {
-        case .call(let arguments) where index == 0 && reading.isGlobal("pattern", base):
+        case .call(let arguments)
+        where index == 0 && knowsGlobals && reading.isGlobal("pattern", base):
           try checkPattern(arguments.first)
         case .method(let verb, let arguments):
           try check(verb, arguments, of: reading.value(of: base, suffixes[..<index]))
