@@ -57,7 +57,7 @@ extension SpawnedProcess {
       },
       // Nothing is left of it that could say anything.
       Methods.method("isGone") { (process, call) throws(LuaError) in
-        call.returning(process.end != nil && process.family.survivors.isEmpty)
+        call.returning(process.end != nil && process.survivors.isEmpty)
       },
       Methods.method("contains") { (process, call) throws(LuaError) in
         call.returning(process.family.contains(CInt(clamping: try call.integer(2))))

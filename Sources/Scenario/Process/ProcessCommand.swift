@@ -21,6 +21,13 @@ struct ProcessCommand {
     let hard: UInt64
   }
 
+  /// Whether it is a shell, by its name.
+  var isShell: Bool {
+    let name = path.split(separator: UInt8(ascii: "/")).last ?? []
+    let shells = ["ash", "bash", "dash", "ksh", "sh", "zsh"]
+    return shells.contains(String(decoding: name, as: UTF8.self))
+  }
+
   /// The program and its arguments as one line, for a report.
   var line: String {
     arguments.map { String(decoding: $0, as: UTF8.self) }.joined(separator: " ")

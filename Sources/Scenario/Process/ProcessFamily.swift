@@ -20,7 +20,10 @@ struct ProcessFamily {
 
   /// The descendants that live although the process has ended: the orphans, and what descends from
   /// them.
-  var survivors: [ProcessStatus] { members.filter { $0.pid != root } }
+  var survivors: [ProcessStatus] {
+    // Whether there are children at all is known without a look at every process.
+    hasOwnAdopter || ProcessCalls.hasChildren ? members.filter { $0.pid != root } : []
+  }
 
   /// The paths of the sockets that the process and its descendants are bound to.
   var boundPaths: Set<String> {

@@ -4,6 +4,7 @@ internal import Glibc
 package struct ProcessSignal: Hashable, Sendable {
   let number: CInt
 
+  static let interrupt = ProcessSignal(number: SIGINT)
   static let terminate = ProcessSignal(number: SIGTERM)
   static let kill = ProcessSignal(number: SIGKILL)
   static let brokenPipe = ProcessSignal(number: SIGPIPE)

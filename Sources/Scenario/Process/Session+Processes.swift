@@ -21,9 +21,11 @@ extension Session {
         if let peer = Self.peer(call, ofSocketAt: 1) { process(numbered: peer.pid)?.requestStop() }
         return .nothing
       },
-      // Whether the script has stopped the process with this number.
+      // Whether the script has stopped the process with this number; nil of this very process.
       LuaFunction("wasStopped") { [unowned self] call throws(LuaError) in
-        call.returning(process(numbered: try call.integer(1))?.wasStopped ?? false)
+        let number = try call.integer(1)
+        if number == Int(ProcessCalls.ownNumber) { return call.returningNil() }
+        return call.returning(process(numbered: number)?.wasStopped ?? false)
       },
       // nil when nobody is bound to the path.
       LuaFunction("isListening") { call throws(LuaError) in
@@ -45,7 +47,7 @@ extension Session {
   /// The process of the scenario that has this number, or of which a descendant has it.
   private func process(numbered pid: Int) -> SpawnedProcess? {
     let number = CInt(clamping: pid)
-    return processes.first { $0.pid == number || $0.family.contains(number) }
+    return processes.last { $0.pid == number || $0.family.contains(number) }
   }
 
   /// Waits a moment for a process whose end would explain that a connection has ended.
@@ -122,8 +124,8 @@ extension Session {
   }
 
   private func endFamily(of process: SpawnedProcess) {
-    turnLoop(within: Self.familyTime) { process.family.survivors.isEmpty }
-    let survivors = process.family.survivors
+    turnLoop(within: Self.familyTime) { process.survivors.isEmpty }
+    let survivors = process.survivors
     if !survivors.isEmpty {
       let names = survivors.map { "\($0.name) (pid \($0.pid))" }.joined(separator: ", ")
       keep(
@@ -131,11 +133,12 @@ extension Session {
           check: "leaks",
           message: "«\(process.name)» left processes behind: \(names)",
           lane: process.name,
-          location: process.location
+          location: process.location,
+          remedy: process.orphansRemedy
         )
       )
     }
-    turnLoop(within: Self.killTime) { !process.family.clear() }
+    turnLoop(within: Self.killTime) { process.isForsaken || !process.family.clear() }
   }
 
   /// Turns the loop until a condition holds, also when the scenario is over; it is looked at again

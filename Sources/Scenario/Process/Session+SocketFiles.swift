@@ -27,7 +27,8 @@ extension Session {
   private func suspects(for file: String) -> [SpawnedProcess] {
     let owners = processes.filter { $0.boundPaths.contains(file) }
     if !owners.isEmpty { return owners }
-    let unseen = processes.filter { !$0.wasSeenBeforeEnd }
+    // What a process was bound to may be spelt otherwise there, or have been renamed.
+    let unseen = processes.filter { !$0.wasSeenBeforeEnd || !$0.boundPaths.isEmpty }
     return unseen.isEmpty ? processes : unseen
   }
 

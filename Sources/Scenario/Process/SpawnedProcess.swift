@@ -13,6 +13,7 @@ final class SpawnedProcess {
   private let stopRule: StopRule
   private let loop: EventLoop
   private let allowsLeaks: Bool
+  private let isShell: Bool
   private let journal: Journal
   /// Called once, when it has ended.
   private let ended: () -> Void
@@ -95,6 +96,7 @@ final class SpawnedProcess {
     self.location = location
     self.stopRule = stopRule
     self.allowsLeaks = allowsLeaks
+    isShell = command.isShell
     self.loop = loop
     self.journal = journal
     self.ended = ended
@@ -131,7 +133,14 @@ final class SpawnedProcess {
   }
 
   /// Whether it was to be stopped, or to be ended by a signal.
-  var wasStopped: Bool { isStopping || !sentSignals.isDisjoint(with: [.terminate, .kill]) }
+  var wasStopped: Bool { isStopping || !sentSignals.isDisjoint(with: Self.ends) }
+  private static let ends: Set = [ProcessSignal.interrupt, .terminate, .kill]
+
+  /// Whether its guard has gone, which none of its descendants has outlived.
+  var isForsaken: Bool { family.hasOwnAdopter && started == nil }
+
+  /// What lives of its descendants, once it has ended.
+  var survivors: [ProcessStatus] { isForsaken ? [] : family.survivors }
 
   /// How long it may take to stop.
   var stopTime: Duration { stopRule.timeout }
@@ -334,6 +343,13 @@ extension SpawnedProcess {
     case .signal(let signal, _):
       "where this is how it should end, say so: p:expectExit(\"\(signal.name)\")"
     }
+  }
+
+  /// What a script can do about children that outlive it; `nil` where that is not known.
+  var orphansRemedy: String? {
+    guard isShell, wasStopped else { return nil }
+    return "a shell passes no signal on; \"exec\" before its last command makes that the process "
+      + "which is stopped"
   }
 
   private var expectation: String {

@@ -14,6 +14,8 @@ extension Session {
     var lane = ""
     /// Where that was opened, started or sent.
     var location: ScriptLocation?
+    /// What the script can do about it.
+    var remedy: String?
   }
 
   /// What was opened; a listener and a client of it have the same name.
@@ -63,7 +65,8 @@ extension Session {
   func failOfLeftovers() {
     if assertionCount == 0 {
       let message = "the scenario ended without a single assertion"
-      keep(Leftover(check: Self.noAssertions, message: message))
+      let remedy = "send and receive assert nothing; expect does"
+      keep(Leftover(check: Self.noAssertions, message: message, remedy: remedy))
     }
     guard let first = leftovers.first else { return }
     let sender =
@@ -71,7 +74,7 @@ extension Session {
     var failure = Failure(.check, first.message, at: sender ?? first.location)
     let notes: [String?] = [
       sender.map { "sent at \($0), never read" },
-      first.check == Self.noAssertions ? "send and receive assert nothing; expect does" : nil,
+      first.remedy,
       ScenarioOptions.advice(allowing: leftovers.map(\.check), inHeader: blocks.isEmpty),
     ]
     failure.notes = notes.compactMap(\.self)

@@ -163,6 +163,16 @@ struct EndOfProcessTests {
     #expect(!ScriptRun.isRunning("61.25"))
   }
 
+  @Test func `of a shell that was stopped without its children it is said what helps`() {
+    let failure = ScriptRun.failure(
+      """
+      t:spawn { "sh", "-c", "sleep 61.75 & echo go; wait", name = "parent" }:awaitLog("go")
+      """
+    )
+
+    #expect(failure?.notes.first?.hasPrefix("a shell passes no signal on; \"exec\"") == true)
+  }
+
   @Test func `leaks can be allowed, and are cleared away all the same`() {
     let outcome = ScriptRun.outcome(
       """
