@@ -28,6 +28,7 @@ local flush, log, logSent = host.flush, host.log, host.logSent
 ---@field package dial (fun(): localsocket.Socket)|false  connects to the same name once more
 ---@field package partner Conversation|false  the other end of a pair
 ---@field package holder table|false  the host's process that the connection was given to
+---@field package isExcused? boolean  the script has dropped the other end
 ---@field package excused? integer  how many queued bytes may be lost: the script has dropped their reader
 local Conversation = class.make("conversation", {
   receive = "expecting", expect = "expecting", await = "expecting", expectSequence = "expecting",
@@ -41,8 +42,8 @@ local open = {}
 
 local conversations = { class = Conversation, open = open }
 
----The servers of which this script has dropped a client.
----@type table<string, boolean>  by `fullServerName`
+---How many clients of a server this script has dropped.
+---@type table<string, integer>  by `fullServerName`
 conversations.dropped = {}
 
 ---What every function that makes a conversation takes.
@@ -282,7 +283,9 @@ end
 ---Lets an end go on purpose: what is told of its loss at the other end is no failure.
 local function drop(self)
   excuseQueued(self)
-  if self.dial then conversations.dropped[self.socket:fullServerName()] = true end
+  if not self.dial or not open[self] then return end
+  local server, dropped = self.socket:fullServerName(), conversations.dropped
+  dropped[server] = (dropped[server] or 0) + 1
 end
 
 ---What has come and nobody has read is lost with its connection, which the log tells.
@@ -300,7 +303,8 @@ end
 function Conversation:abort()
   if not open[self] then return end
   drop(self)
-  local unread = dropUnread(self, true)
+  -- Packets that are not taken stay where their peer will miss them.
+  local unread = self.reader.keepsBoundaries and self.reader:unread() or dropUnread(self, true)
   finish(self)
   log("aborted", self.name, #unread, nil, self.socket)
   self.socket:abort()

@@ -129,16 +129,22 @@ local function acceptAll(self, fn)
   end
 end
 
----Whether the script itself has let go of who talks to one of `serve`: a client of that listener, or a
----process.
+---Whether the script itself has let go of who talks to one of `serve`: a process, or a client of that
+---listener, each of which excuses one.
 ---@param lane string
 ---@return boolean
 function listeners.hasDroppedPeer(lane)
   for conversation, listener in pairs(listeners.served) do
     if conversation.name == lane then
-      local peer = conversation.peer
-      return peer and host.wasStopped(peer.pid)
-        or conversations.dropped[listener.path:match("^@?(.*)$")] or false
+      local peer, server = conversation.peer, listener.path:match("^@?(.*)$")
+      local wasStopped = peer and host.wasStopped(peer.pid)
+      if wasStopped ~= nil then return wasStopped end
+      local dropped = conversations.dropped[server] or 0
+      if rawget(conversation, "isExcused") or dropped == 0 then
+        return rawget(conversation, "isExcused") or false
+      end
+      conversations.dropped[server], conversation.isExcused = dropped - 1, true
+      return true
     end
   end
   return false

@@ -10,10 +10,20 @@ local sightings = {}
 ---The most messages that are looked at, the last ones first, and the longest of them.
 local COUNT <const>, SIZE <const> = 200, 1 << 16
 
+---Whether a function of the script's is in a pattern, or one may be.
+local function hasPredicate(pattern, depth)
+  if type(pattern) ~= "table" then return type(pattern) == "function" end
+  if depth > 16 then return true end
+  for _, part in next, pattern do
+    if hasPredicate(part, depth + 1) then return true end
+  end
+  return false
+end
+
 ---Whether finding it says something: predicates may do anything, and `any` is everywhere.
 local function isTelling(pattern)
   if patterns.isPattern(pattern) then return rawget(pattern, "text") ~= nil end
-  return type(pattern) ~= "function" and type(pattern) ~= "boolean"
+  return type(pattern) ~= "boolean" and not hasPredicate(pattern, 0)
 end
 
 ---Where a reader gets nothing more.
@@ -45,13 +55,13 @@ end
 ---What has come on a conversation and waits to be taken.
 local function unreadOf(conversation)
   local wait = conversation.wait
-  if wait.isParked then return conversation.reader:pending() end
+  if wait.isParked and host.rival(wait.socket) then return conversation.reader:pending() end
   return wait:takeIn(conversation.isOutput)
 end
 
 local function unreadElsewhere(lane, codec, pattern)
   for _, other in ipairs(conversations.listOpen()) do
-    if other.name ~= lane and holds(codec, pattern, unreadOf(other)) then
+    if other.name ~= lane and other.codec == codec and holds(codec, pattern, unreadOf(other)) then
       return ("%s has come on «%s», where nobody has read it"):format(
         describe.value(pattern), other.name)
     end
@@ -59,8 +69,13 @@ local function unreadElsewhere(lane, codec, pattern)
 end
 
 local function takenBefore(lane, codec, pattern)
+  -- Bytes mean something in their own codec alone.
+  local isReadable = { [lane] = true }
+  for _, other in ipairs(conversations.listOpen()) do
+    if other.codec == codec then isReadable[other.name] = true end
+  end
   for _, event in ipairs(host.received(COUNT)) do
-    if holds(codec, pattern, event.bytes) then
+    if isReadable[event.lane] and holds(codec, pattern, event.bytes) then
       local where = event.lane == lane and "before" or ("on «%s»"):format(event.lane)
       return ("%s had come %s: taken %s after %s"):format(
         describe.value(pattern), where, event.place, event.time)

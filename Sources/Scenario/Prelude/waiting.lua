@@ -141,7 +141,10 @@ end
 ---@param timeout? number  milliseconds; nil is the scenario's `wait`
 ---@param span? Span  one deadline for several waits
 function Wait:begin(kind, pattern, timeout, span)
-  if self.isParked then waits.checkAlone(self.socket, self.lane) end
+  if self.isParked then
+    waits.checkAlone(self.socket, self.lane)
+    self.isParked = false
+  end
   timeout = timeout or settings.wait
   if deadlines.count > 0 then timeout = deadlines.limit(timeout) end
   self.kind, self.pattern, self.timeout = kind, pattern, timeout

@@ -30,10 +30,17 @@ test("a message that was taken before is told with its line and time", function(
 end)
 
 test("so it is told behind a time-out, of another conversation, and of shapes", function()
-  local c, host = harness.conversation({}, { codec = "jsonl" })
+  local c, host = two({}, {}, "jsonl")
   taken(host, { lane = "c2", bytes = '{"id":7,"ok":true}\n', place = "at a.lua:3", time = "0.010s" })
   local notes = harness.died(c.expect, c, { id = 7 }, { timeout = 10 }).notes
   same(notes[1], "{ id = 7 } had come on «c2»: taken at a.lua:3 after 0.010s")
+end)
+
+test("bytes of another codec say nothing", function()
+  local c, host = harness.conversation({}, { codec = "jsonl" })
+  host.prelude.conversation.new(harness.socket(host, {}), "c2", { codec = "line" })
+  taken(host, { lane = "c2", bytes = '{"id":7}\n', place = "at a.lua:3", time = "0.010s" })
+  same(#harness.died(c.expect, c, { id = 7 }, { timeout = 10 }).notes, 1)
 end)
 
 test("on a stream the text is looked for", function()
@@ -52,10 +59,11 @@ end)
 
 test("of what matches everything, of predicates, and where the script may catch it, nothing is told",
   function()
-    local c, host, socket = two({ "one\n", "two\n", "three\n" }, {})
+    local c, host, socket = two({ "one\n", "two\n", "three\n", "four\n" }, {})
     socket.ready = "PONG\n"
     function host.received() error "asked" end
     same(lastNote(c, "expect", function() return false end), nil)
+    same(lastNote(c, "expect", { function() error "asked" end }), nil)
     same(lastNote(c, "expect", host.prelude.patterns.any.number), nil)
     same(harness.raised(c.expect, c, "PONG").notes, nil)
   end)

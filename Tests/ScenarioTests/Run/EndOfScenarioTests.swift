@@ -100,6 +100,24 @@ struct EndOfScenarioTests {
     #expect(outcome == .passed)
   }
 
+  @Test func `a client that the script has dropped excuses no other`() {
+    let failure = ScriptRun.failure(
+      """
+      t:listen("api", { codec = "line" }):serve(function(c)
+        c:expect "one"
+        c:expect "two"
+      end)
+      t:connect("api", { codec = "line" }):abort()
+      localsocket.sleep(20)
+      t:connect("api", { codec = "line" }):send("one"):close()
+      localsocket.sleep(1000)
+      """
+    )
+
+    #expect(failure?.kind == .closed)
+    #expect(failure?.location?.line == 3)
+  }
+
   @Test func `a handler of serve is blamed for a client that only closes`() {
     let failure = ScriptRun.failure(
       """
