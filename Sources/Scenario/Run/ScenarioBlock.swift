@@ -5,7 +5,7 @@ internal import LuaBridge
 struct ScenarioBlock {
   let name: String
   var options: ScenarioOptions
-  /// From the call of `scenario` to the last line of its function.
+  /// From the call of `scenario` to the last line of its function, in the script.
   let lines: ClosedRange<Int>
   let body: LuaReference
 
@@ -29,16 +29,31 @@ extension Session {
     if !blockNames.insert(name).inserted {
       throw Self.misuse("there are two scenarios with the name \"\(name)\"", call)
     }
-    let start = location(call)?.line ?? 1
-    let written: Int32 = call.hasArgument(4) ? 4 : 3
-    let end = call.thread.functionLocation(at: written)?.definition.upperBound ?? start
+    let lines = lines(call)
     let options = try options(call)
     call.thread.push(copyOf: 3)
     let body = runtime.reference(takingFrom: call.thread)
-    blocks.append(
-      ScenarioBlock(name: name, options: options, lines: start...max(start, end), body: body)
-    )
+    blocks.append(ScenarioBlock(name: name, options: options, lines: lines, body: body))
     return .nothing
+  }
+
+  /// The lines of the script that are a block's; of one that another file declares, the line that has
+  /// called for it.
+  private func lines(_ call: LuaCall) -> ClosedRange<Int> {
+    let start = lineOfScript(call.thread)
+    let function = call.thread.functionLocation(at: call.hasArgument(4) ? 4 : 3)
+    guard let function, function.chunk == script.chunkName else { return start...start }
+    return start...max(start, function.definition.upperBound)
+  }
+
+  /// The line at which the script itself stands, below what it has called.
+  private func lineOfScript(_ thread: LuaThread) -> Int {
+    var level: Int32 = 0
+    while let found = thread.location(from: level, skipping: Self.preludePrefix) {
+      if found.chunk == script.chunkName { return found.line }
+      level += 1
+    }
+    return 1
   }
 
   /// The file's options, with those of the block's table over them.

@@ -42,6 +42,20 @@ struct ScenariosOfAFileTests {
     #expect(results.map(\.name) == ["two"])
   }
 
+  @Test func `what another file declares stands at the line that has called for it`() {
+    let script = ScriptRun(
+      """
+      local count = 0
+      require "shared"
+      scenario("own", function(t) t:equal(count, 0) end)
+      """
+    )
+    script.add("shared.lua", "\n\n\n\nscenario(\"shared\", function(t) t:equal(1, 1) end)\n")
+
+    #expect(script.run().1.map(\.line) == [2, 3])
+    #expect(script.run(lines: [2]).1.map(\.name) == ["shared"])
+  }
+
   @Test func `several lines of one scenario select it once`() {
     #expect(ScriptRun(blocks).run(lines: [3, 4, 8]).1.map(\.name) == ["one", "two"])
   }
