@@ -133,6 +133,7 @@ struct OrderOptions: ParsableArguments {
     if let jobs, jobs < 0 { throw ValidationError("-j must be at least 0") }
     if let maxFail, maxFail < 1 { throw ValidationError("--max-fail must be at least 1") }
     if self.repeat < 1 { throw ValidationError("--repeat must be at least 1") }
+    if self.repeat > 1_000_000_000 { throw ValidationError("--repeat must be at most 1000000000") }
     if retries < 0 { throw ValidationError("--retries must be at least 0") }
   }
 

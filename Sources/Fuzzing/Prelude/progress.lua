@@ -124,6 +124,9 @@ local function activity(world)
     unfinished.signature, quantities.count(world.replays, "replay")) or ""
 end
 
+---As much of a text as a worker tells.
+local function short(text) return (text:sub(1, 100):gsub("%c", " ")) end
+
 ---Tells the process that shows it.
 ---@param isEnd? boolean  what counts is the whole
 local function tell(self, time, isEnd)
@@ -134,18 +137,18 @@ local function tell(self, time, isEnd)
   local current = isEnd and rate(self) or (world.counts.runs - self.lastRuns) / seconds
   self.lastTold, self.lastRuns = time, world.counts.runs
   local lines = {
-    "block " .. world.definition.name, "runs " .. world.counts.runs, ("rate %.1f"):format(current),
+    "block " .. short(world.definition.name), "runs " .. world.counts.runs, ("rate %.1f"):format(current),
     "known " .. known, "corpus " .. #world.corpus.entries,
     "findings " .. world.foundCount, "restarts " .. restarts(self),
     "rejected " .. world.counts.rejected, "earlier " .. self.earlier,
     "measure " .. (world.feedback.map and "edges" or "kinds of replies"),
-    "slow " .. (slowness(self) or ""), "activity " .. activity(world),
+    "slow " .. (slowness(self) or ""), "activity " .. short(activity(world)),
     ("new %d"):format((time - self.lastNew) // 1000),
   }
   if world.stability then lines[#lines + 1] = "stability " .. world.stability end
   for index, label in ipairs(labels(self)) do
     if index > SHOWN then break end
-    lines[#lines + 1] = ("label %d %s"):format(label[2], (label[1]:gsub("%c", " ")))
+    lines[#lines + 1] = ("label %d %s"):format(label[2], short(label[1]))
   end
   host.tell(table.concat(lines, "\n") .. "\n")
 end

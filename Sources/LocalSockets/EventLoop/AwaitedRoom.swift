@@ -1,4 +1,4 @@
-/// The connects that found their server's queue full, the oldest first.
+/// The connects that found their server's queue full, in turn.
 ///
 /// The kernel does not tell when a queue has room again. Of the servers in this process the loop knows
 /// it, so that nothing need sleep through a pause where both ends are in one thread.
