@@ -22,6 +22,7 @@ local NONE = {}
 ---@field feedback Feedback
 ---@field corpus Corpus
 ---@field known table<string, integer>  how often each failure was seen, by its signature
+---@field stale table<string, string>  the directories of what was saved and has not failed again, by signature
 ---@field foundCount integer
 ---@field labels table<string, integer>  in how many cases each was passed
 ---@field looking number  milliseconds that were spent on looking into failures
@@ -96,7 +97,7 @@ local function prepare(definition, t)
   local world = {
     definition = definition, t = cases.scenario(t), seed = setting("seed"), isBlind = setting("isBlind"),
     stopsAtFinding = setting("stopsAtFinding"), deadline = deadline, isLate = isLate,
-    known = {}, aliases = {}, foundCount = 0, unfinished = false, replays = 0, shrinkTime = 60000,
+    known = {}, aliases = {}, stale = {}, foundCount = 0, unfinished = false, replays = 0, shrinkTime = 60000,
     looking = 0, noisy = 0, labels = {}, progress = false,
     counts = { runs = 0, rejected = 0, waiting = 0, endless = 0, answered = 0 }, lonely = {},
     output = setting("output"), stability = false, map = nil,
@@ -129,8 +130,11 @@ end
 local function learnSaved(world)
   local known = world.known
   for _, finding in ipairs(store.saved(world.output, world.definition.name)) do
-    known[finding.signature] = known[finding.signature] or 0
-    if finding.about.key then known[finding.about.key] = known[finding.about.key] or 0 end
+    local signature, key = finding.signature, finding.about.key
+    if not world.stale[signature] then
+      known[signature] = known[signature] or 0
+      if key then known[key] = known[key] or 0 end
+    end
   end
 end
 
@@ -152,6 +156,7 @@ local function playSaved(world)
       host.complain(("still fails: %s (%s)"):format(finding.signature, finding.directory))
       servers.fresh()
     else
+      world.stale[finding.signature] = finding.directory
       host.complain(("does not fail any more: %s (%s)"):format(finding.signature, finding.directory))
     end
   end

@@ -43,11 +43,12 @@ local function describeFinding(world, finding, directory)
   return table.concat(text, "\n") .. "\n"
 end
 
-local function saved(world, finding, number)
+---@param earlier? string[]  the directories of what was saved of it before
+local function saved(world, finding, number, earlier)
   return store.save(world.output, finding, {
     name = world.definition.name, case = number, seed = world.seed, version = setting("version"),
     server = setting("server"), script = setting("script"),
-  }, world.unfinished and world.unfinished.directory)
+  }, earlier)
 end
 
 ---Keeps what was seen before it is looked into: that takes its time, and the campaign may be stopped
@@ -68,11 +69,21 @@ local function dropUnfinished(world)
   world.unfinished = false
 end
 
----Keeps a finding that is new, and tells of it.
+---The directories that a finding takes the place of: its own of before it was looked into, and that of
+---an earlier campaign whose replay did not fail.
+local function replacedBy(world, signature)
+  local unfinished, list = world.unfinished, {}
+  if unfinished then list[1] = unfinished.directory end
+  list[#list + 1] = world.stale[signature]
+  return list
+end
+
+---Keeps a finding that is new, or has come back, and tells of it.
 ---@param world World
 ---@param finding Finding
 ---@param number integer  of the case
 function findings.report(world, finding, number)
+  host.found()
   local signature = finding.signature or finding.verdict.signature
   if world.known[signature] then
     world.known[signature] = world.known[signature] + 1
@@ -82,10 +93,10 @@ function findings.report(world, finding, number)
   if finding.key then world.known[finding.key] = 1 end
   finding.tapes = finding.playback and histories.split(finding.playback)
     or { table.move(finding.values, 2, #finding.values, 1, {}) }
-  local directory, isNew = saved(world, finding, number)
-  world.unfinished = false
+  local directory, isNew = saved(world, finding, number, replacedBy(world, signature))
+  world.unfinished, world.stale[signature] = false, nil
+  -- Another worker has found it meanwhile, and tells of it.
   if not isNew then return end
-  host.found()
   world.foundCount = world.foundCount + 1
   world.progress:event("finding", { signature = signature, directory = directory,
     failures = finding.failures, trials = finding.trials })
@@ -142,6 +153,8 @@ end
 ---@param verdict Verdict
 ---@param number integer  of the case
 function findings.take(world, verdict, number)
+  -- Also what only others have seen before.
+  host.found()
   local signature = verdict.signature
   if world.known[signature] or world.aliases[signature] then
     world.known[signature] = (world.known[signature] or 0) + 1

@@ -193,7 +193,7 @@ end
 ---@param output string
 ---@param finding Finding
 ---@param about table  what is known of the campaign
----@param earlier? string  the directory of what was saved of it before
+---@param earlier? string[]  the directories of what was saved of it before
 ---@return string directory
 ---@return boolean isNew
 function store.save(output, finding, about, earlier)
@@ -203,7 +203,7 @@ function store.save(output, finding, about, earlier)
   store.remove(temporary)
   host.makeDirectories(temporary)
   writeFinding(temporary, finding, about)
-  if earlier then store.remove(earlier) end
+  for _, replaced in ipairs(earlier or {}) do store.remove(replaced) end
   local base = ("%s/%s"):format(block, store.slug(finding.verdict.signature))
   local directory, isNew = claim(temporary, base, finding.signature or finding.verdict.signature)
   if not isNew then store.remove(temporary) end

@@ -29,6 +29,23 @@ function harness.load()
   return host
 end
 
+---Gives the host files.
+---@param host FakeHost
+---@return string directory  that is not there yet
+function harness.directory(host)
+  local directory = os.tmpname()
+  os.remove(directory)
+  function host.makeDirectories(path) os.execute(("mkdir -p '%s'"):format(path)) end
+  function host.fileNames(path)
+    local pipe = io.popen(("ls -1 '%s' 2>/dev/null && echo ."):format(path))
+    local names = {}
+    for line in pipe:lines() do names[#names + 1] = line end
+    pipe:close()
+    return table.remove(names) == "." and names or nil
+  end
+  return directory
+end
+
 ---A case of a generator's function, as the shrinker and campaigns play it.
 ---@param host FakeHost
 ---@param body fun(g: Generator)

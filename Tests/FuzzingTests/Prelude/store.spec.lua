@@ -39,16 +39,7 @@ end)
 
 local function workers()
   local host = harness.load()
-  local directory = os.tmpname()
-  os.remove(directory)
-  function host.makeDirectories(path) os.execute(("mkdir -p '%s'"):format(path)) end
-  function host.fileNames(path)
-    local pipe = io.popen(("ls -1 '%s' 2>/dev/null && echo ."):format(path))
-    local names = {}
-    for line in pipe:lines() do names[#names + 1] = line end
-    pipe:close()
-    return table.remove(names) == "." and names or nil
-  end
+  local directory = harness.directory(host)
   rawset(host.prelude, "reproducer", { script = function() return "" end })
   rawset(host.prelude, "servers", { PATH_LENGTH = 60 })
   local function save(signature)
