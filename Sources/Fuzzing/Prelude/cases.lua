@@ -128,7 +128,10 @@ local FULL = { [23] = true, [24] = true }
 ---That this process has no room for descriptors is no fault of the target.
 function cases.checkRoom()
   local file, _, code = io.open("/dev/null")
-  if file then return file:close() end
+  if file then
+    file:close()
+    return
+  end
   if not FULL[code] then return end
   failure.raise {
     kind = "environment", message = "parley has no descriptors left for the case; raise ulimit -n",

@@ -79,3 +79,15 @@ test("a flood ends where the target takes no more", function()
   same({ prelude.cases.play({ body = function(g) g:flood() end }, case, {}) }, { true })
   same({ dialled, case.steps[1].count }, { 3, 2 })
 end)
+
+test("a socket that cannot be made is no descriptor", function()
+  local host = harness.load()
+  local prelude = host.prelude
+  host.localsocket.pair = function() return nil, "no sockets" end
+  prelude.journal.install()
+  local given
+  local definition = { wait = 100, body = function(g) given = g:descriptors() end }
+  local case = prelude.cases.new(definition, prelude.tape.replay { 1, false, 6 }, false)
+  same({ prelude.cases.play(definition, case, {}) }, { true })
+  same({ given, case.tape.values[3] }, { {}, 6 })
+end)
