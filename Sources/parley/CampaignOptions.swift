@@ -92,6 +92,8 @@ struct CampaignOptions: ParsableArguments {
     settings.replayed = replay
     settings.writesJSON = json
     settings.isMember = member
+    // What is shown or merged has one worker, whatever was asked for.
+    let jobs = replay == nil && merge.isEmpty ? self.jobs : 1
     settings.isOneOfMany = member && jobs > 1
     guard let shard else { return }
     let part = try SelectionOptions.shard(shard)
