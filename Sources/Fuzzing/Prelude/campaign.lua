@@ -118,10 +118,7 @@ local function prepare(definition, t)
   local isKept = setting("keepsState") or setting("shardCount") > 1
   world.corpus, found, broken = corpora.open(setting("corpus") or isKept
     and ("%s/%s.corpus"):format(world.output, store.slug(definition.name)) or false)
-  if broken > 0 then
-    host.complain(broken == 1 and "the corpus has 1 file that is no tape"
-      or ("the corpus has %d files that are no tapes"):format(broken))
-  end
+  corpora.complain(broken, world.corpus.directory)
   world.seeds, world.lastShared = found, now()
   return world
 end

@@ -2,7 +2,7 @@
 
 local host = ...
 local prelude = host.prelude
-local shapes, store, tapes = prelude.shapes, prelude.store, prelude.tape
+local describe, shapes, store, tapes = prelude.describe, prelude.shapes, prelude.store, prelude.tape
 
 local corpora = {}
 
@@ -27,6 +27,15 @@ function corpora.open(directory)
   if not directory then return corpus, {}, 0 end
   host.makeDirectories(directory)
   return corpus, corpus:arrivals()
+end
+
+---Tells of files that were passed over.
+---@param broken integer
+---@param directory string|false  only false where nothing is broken
+function corpora.complain(broken, directory)
+  if broken == 0 then return end
+  local files = broken == 1 and "1 file that is no tape" or ("%d files that are no tapes"):format(broken)
+  host.complain(("the corpus has %s: %s"):format(files, describe.bytes(directory)))
 end
 
 ---The tapes that have come into the directory since the last look: those of other workers.

@@ -18,7 +18,8 @@ function merging.tapes(directories)
         kind = "environment", message = "there is no corpus " .. describe.bytes(directory),
       }
     end
-    local _, found = corpora.open(directory)
+    local _, found, broken = corpora.open(directory)
+    corpora.complain(broken, directory)
     table.move(found, 1, #found, #list + 1, list)
   end
   table.sort(list, function(left, right) return #left < #right end)

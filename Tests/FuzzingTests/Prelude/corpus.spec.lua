@@ -76,3 +76,16 @@ test("a long string leaves trials for those before it", function()
   end
   same(table.concat(seen):sub(-26), "abcdefghijklmnopqrstuvwxyz")
 end)
+
+test("files of a merged corpus that are no tapes are told", function()
+  local host = harness.load()
+  local directory, told = harness.directory(host), ""
+  function host.complain(text) told = told .. text end
+  host.makeDirectories(directory)
+  io.open(directory .. "/a.tape", "w"):write("nonsense"):close()
+  local tapes = host.prelude.merging.tapes { directory }
+  os.execute(("rm -r '%s'"):format(directory))
+  same(tapes, {})
+  assert(told:find("the corpus has 1 file that is no tape: ", 1, true), told)
+  assert(told:find(directory, 1, true), told)
+end)
