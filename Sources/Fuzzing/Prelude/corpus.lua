@@ -59,34 +59,54 @@ local function nameOf(bytes)
   return ("%016x.tape"):format(prelude.randomness.seedOfText(#bytes, bytes))
 end
 
----How many trials one tape is worth, and one of its strings.
+---How many trials one tape is worth, and one of its strings before it is the next one's turn.
 local TRIALS, SHARE = 2000, 512
 
 local BYTES = {}
 for code = 0, 255 do BYTES[code + 1] = string.char(code) end
 BYTES = table.concat(BYTES)
 
----A tape's values with one byte of a string replaced by every other, the last string first: what a
----target compares byte by byte is found so in as many cases as there are bytes.
+---The strings of a tape, the last first, each with the byte and the code that were tried last.
+local function stringsOf(tape)
+  local list = {}
+  for at = tape.count, 1, -1 do
+    local text, shape = tape.values[at], tape.shapes[at]
+    if type(text) == "string" and text ~= "" and shape.kind == "bytes" then
+      list[#list + 1] = { at = at, text = text, alphabet = shape.alphabet or BYTES, position = 1, code = 0 }
+    end
+  end
+  return list
+end
+
+---The string with the next byte in the next place; nil at the end.
+local function nextSubstitution(place)
+  if place.code == #place.alphabet then place.position, place.code = place.position + 1, 0 end
+  local text, position = place.text, place.position
+  if position > #text then return nil end
+  place.code = place.code + 1
+  return text:sub(1, position - 1) .. place.alphabet:sub(place.code, place.code) .. text:sub(position + 1)
+end
+
+---A tape's values with one byte of a string replaced by every other, the last string first and the
+---others in turn: what a target compares byte by byte is found so in as many cases as there are bytes.
 ---@param tape Tape
 ---@return fun(): any[]?  nil at the end
 local function substitutions(tape)
-  local values, drawn = tape.values, tape.shapes
-  local at, position, code, tried = tape.count, 1, 0, 0
-  local left = TRIALS
+  local strings, left, turn, tried = stringsOf(tape), TRIALS, 1, 0
   return function()
-    while at >= 1 and left > 0 do
-      local text, alphabet = values[at], drawn[at].alphabet or BYTES
-      if type(text) ~= "string" or drawn[at].kind ~= "bytes" or position > #text or tried >= SHARE then
-        at, position, code, tried = at - 1, 1, 0, 0
-      elseif code >= #alphabet then
-        position, code = position + 1, 0
-      else
-        code, left, tried = code + 1, left - 1, tried + 1
-        local changed = table.move(values, 1, tape.count, 1, {})
-        changed[at] = text:sub(1, position - 1) .. alphabet:sub(code, code) .. text:sub(position + 1)
+    while #strings > 0 and left > 0 do
+      if tried == SHARE then turn, tried = turn + 1, 0 end
+      if turn > #strings then turn = 1 end
+      local place = strings[turn]
+      local text = nextSubstitution(place)
+      if text then
+        left, tried = left - 1, tried + 1
+        local changed = table.move(tape.values, 1, tape.count, 1, {})
+        changed[place.at] = text
         return changed
       end
+      table.remove(strings, turn)
+      tried = 0
     end
   end
 end

@@ -77,6 +77,27 @@ test("a long string leaves trials for those before it", function()
   same(table.concat(seen):sub(-26), "abcdefghijklmnopqrstuvwxyz")
 end)
 
+test("a string of any bytes is tried as far as the trials go, in turn with others", function()
+  local host = harness.load()
+  local tapes = host.prelude.tape
+  local function body(g)
+    g:bytes { min = 4, max = 4 }
+    g:bytes { min = 80, max = 80 }
+  end
+  local corpus = host.prelude.corpus.open(false)
+  local key, long = "aaaa", ("b"):rep(80)
+  local tape = tapes.replay { key, long }
+  harness.player(host, body)(tape)
+  corpus:add(tape, 1)
+  local always, seen = { chance = function() return true end }, {}
+  for seed = 1, 2000 do
+    local trial = corpus:mutated(always, seed)
+    harness.player(host, body)(trial)
+    seen[trial.values[1]], seen[trial.values[2]] = true, true
+  end
+  for _, text in ipairs { "aaza", "bbb\0" .. ("b"):rep(76) } do assert(seen[text], text) end
+end)
+
 test("files of a merged corpus that are no tapes are told", function()
   local host = harness.load()
   local directory, told = harness.directory(host), ""
