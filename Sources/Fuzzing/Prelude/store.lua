@@ -189,6 +189,16 @@ local function claim(temporary, base, signature)
   return directory, true
 end
 
+---Makes room for what replaces a finding, which is still there for who reads what is saved: this process
+---may be killed before the other has its name.
+local function setAside(directory)
+  local aside = directory .. ".old"
+  -- What was left there by a process that was killed is the same finding.
+  store.remove(aside)
+  os.rename(directory, aside)
+  return aside
+end
+
 ---Saves a finding.
 ---@param output string
 ---@param finding Finding
@@ -203,10 +213,12 @@ function store.save(output, finding, about, earlier)
   store.remove(temporary)
   host.makeDirectories(temporary)
   writeFinding(temporary, finding, about)
-  for _, replaced in ipairs(earlier or {}) do store.remove(replaced) end
+  local replaced = {}
+  for index, old in ipairs(earlier or {}) do replaced[index] = setAside(old) end
   local base = ("%s/%s"):format(block, store.slug(finding.verdict.signature))
   local directory, isNew = claim(temporary, base, finding.signature or finding.verdict.signature)
   if not isNew then store.remove(temporary) end
+  for _, old in ipairs(replaced) do store.remove(old) end
   return directory, isNew
 end
 

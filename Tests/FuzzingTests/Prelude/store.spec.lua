@@ -42,10 +42,10 @@ local function workers()
   local directory = harness.directory(host)
   rawset(host.prelude, "reproducer", { script = function() return "" end })
   rawset(host.prelude, "servers", { PATH_LENGTH = 60 })
-  local function save(signature)
+  local function save(signature, earlier)
     return host.prelude.store.save(directory, {
       verdict = { signature = signature, kind = "crash" }, tapes = { { 1 } },
-    }, { name = "block" })
+    }, { name = "block" }, earlier)
   end
   return host, directory, save
 end
@@ -65,5 +65,21 @@ test("a directory in which another worker writes is not taken", function()
   host.makeDirectories(directory .. "/block/a-b")
   io.open(directory .. "/block/a-b/tape", "w"):close()
   same({ save("a b") }, { directory .. "/block/a-b-2", true })
+  os.execute(("rm -r '%s'"):format(directory))
+end)
+
+test("a finding that is replaced is never away before the other has its name", function()
+  local host, directory, save = workers()
+  local old = save("a b")
+  local rename, counts = os.rename, {}
+  function os.rename(from, to)
+    counts[#counts + 1] = #host.prelude.store.saved(directory, "block")
+    return rename(from, to)
+  end
+  local fine, problem = pcall(save, "a b", { old })
+  os.rename = rename
+  assert(fine, problem)
+  for _, count in ipairs(counts) do assert(count > 0) end
+  same(host.fileNames(directory .. "/block"), { "a-b" })
   os.execute(("rm -r '%s'"):format(directory))
 end)
