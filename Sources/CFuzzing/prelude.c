@@ -96,6 +96,10 @@ static const unsigned char leaks_source[] = {
 #embed "../Fuzzing/Prelude/leaks.lua"
 };
 
+static const unsigned char luarandom_source[] = {
+#embed "../Fuzzing/Prelude/luarandom.lua"
+};
+
 static const unsigned char machine_source[] = {
 #embed "../Fuzzing/Prelude/machine.lua"
 };
@@ -219,6 +223,7 @@ static const struct prelude_chunk chunks[] = {
     CHUNK(investigation),
     CHUNK(journal),
     CHUNK(leaks),
+    CHUNK(luarandom),
     CHUNK(machine),
     CHUNK(merging),
     CHUNK(mutation),

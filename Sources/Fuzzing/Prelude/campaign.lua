@@ -106,6 +106,7 @@ local function prepare(definition, t)
     if world.progress then world.progress:tick() end
   end)
   host.absorb(absorb)
+  prelude.luarandom.install()
   prelude.instruments.attach(world)
   servers.open(t)
   prelude.instruments.check(world)

@@ -34,6 +34,7 @@ local cases = {}
 ---@field settles boolean  whether the target is waited for at the end
 ---@field isSettled boolean  it is there and has come to rest
 ---@field isOver boolean  the body has ended
+---@field isSeeded boolean  math.random follows from the tape, or from a seed of the body's
 ---@field opensWith table<string, table>|false  the options of connections, of a case that is traced
 
 ---The script's scenario, and what a case adds to it.
@@ -267,7 +268,8 @@ function cases.new(definition, tape, server, given)
     stalledAfter = 0,
     absorbed = false, wait = given.wait or definition.wait * (given.factor or 1),
     boundaries = definition.boundaries, endings = definition.endings,
-    settles = given.settles or false, isSettled = false, isOver = false, opensWith = given.traced and {} or false,
+    settles = given.settles or false, isSettled = false, isOver = false, isSeeded = false,
+    opensWith = given.traced and {} or false,
   }
 end
 

@@ -38,6 +38,7 @@ end
 ---@param definition Definition
 ---@param t Scenario
 function rehearsal.run(definition, t)
+  prelude.luarandom.install()
   local own, server = cases.scenario(t), standing(t)
   for _, saved in ipairs(store.saved(store.besideScript(), definition.name)) do
     t:note("the saved finding %s", saved.directory)
