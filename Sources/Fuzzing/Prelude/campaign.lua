@@ -190,7 +190,9 @@ local function lookForLeaks(world, number)
   end
   if not leaks.isSuspected(world, server) then return end
   world.replays = 0
-  local finding = leaks.find(world, server.history)
+  local finding = leaks.find(world, server.history, function(verdict, history)
+    findings.saveUnfinished(world, verdict, history, number)
+  end)
   -- What grows without a case that makes it grow is not looked for again.
   world.isCleared = true
   if finding then findings.report(world, finding, number) end

@@ -53,7 +53,11 @@ end
 
 ---Keeps what was seen before it is looked into: that takes its time, and the campaign may be stopped
 ---meanwhile.
-local function saveUnfinished(world, verdict, history, number)
+---@param world World
+---@param verdict Verdict
+---@param history any[][]  the tapes that it may take
+---@param number integer  of the case
+function findings.saveUnfinished(world, verdict, history, number)
   local first = math.max(1, #history - histories.LIMIT + 1)
   local tapes = table.move(history, first, #history, 1, {})
   local directory, isNew = saved(world, {
@@ -117,7 +121,7 @@ end
 local function investigate(world, verdict, number)
   local server = servers.current()
   local history = server and server.history or world.lonely
-  saveUnfinished(world, verdict, history, number)
+  findings.saveUnfinished(world, verdict, history, number)
   look(world, verdict, history, number)
   servers.fresh()
 end

@@ -115,11 +115,15 @@ end
 ---Finds the case that leaks, among the last ones.
 ---@param world World
 ---@param history any[][]
+---@param keep fun(verdict: Verdict, tapes: any[][])  what was seen, before it is made smaller
 ---@return Finding?
-function leaks.find(world, history)
+function leaks.find(world, history, keep)
   for index = #history, math.max(1, #history - SUSPECTS + 1), -1 do
     local kind, playback = leakOf(world, histories.join { history[index] })
-    if kind then return confirmed(world, kind, playback) end
+    if kind then
+      keep(verdictOf(kind, playback.cases[1]), { history[index] })
+      return confirmed(world, kind, playback)
+    end
     if world.isLate() then return nil end
   end
 end

@@ -10,7 +10,7 @@ local harness = dofile(here .. "harness.lua")
 local specs = {
   "randomness", "tape", "generator", "block", "mutation", "shrinking", "machine",
   "store", "state", "aflstats", "corpus", "verdicts", "reproducer", "servers",
-  "investigation", "steplines", "cases", "patience", "harvest", "findings", "luarandom",
+  "investigation", "steplines", "cases", "patience", "harvest", "findings", "luarandom", "leaks",
 }
 
 dofile(here .. "../../ScenarioTests/Prelude/runner.lua")(here, harness, #arg > 0 and arg or specs)
