@@ -3,6 +3,8 @@ internal import LuaBridge
 
 // What Qt's QIODevice says of a socket, and the bytes that go through it.
 
+extension LuaString: LentBytes {}
+
 extension LuaClass<SocketObject> {
   static var deviceMethods: [LuaFunction] {
     [
@@ -95,7 +97,8 @@ extension LuaClass<SocketObject> {
     [
       count("bytesToWrite") { $0.bytesToWrite },
       method("write") { (object, call) throws(LuaError) in
-        if let count = unsafe object.socket.write(try call.payload(2)) {
+        let bytes = unsafe try call.payload(2)
+        if let count = unsafe object.socket.write(bytes, lend: { call.string(2) }) {
           try object.library.checkMemory()
           return call.returning(count)
         }

@@ -98,7 +98,7 @@ internal import CLuaShim
   package func close() {
     guard isOpen else { return }
     scheduler.shutDown()
-    state.isOpen = false
+    state.markClosed()
     unsafe lsl_close_state(shim)
     letGo()
   }
@@ -282,7 +282,7 @@ extension LuaRuntime {
   /// The state that owned the runtime is being closed by its program.
   private func detach() {
     scheduler.shutDown()
-    state.isOpen = false
+    state.markClosed()
     letGo()
     unsafe shim.pointee.context = nil
     unsafe Unmanaged.passUnretained(self).release()

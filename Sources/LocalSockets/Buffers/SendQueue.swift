@@ -1,8 +1,8 @@
 /// What was written and the kernel has not taken yet, in its order.
 ///
-/// Small writes gather in one piece of memory, so that they leave together. A large one is kept as
-/// the array that it is, because copying it costs about what sending it costs; unless small ones wait
-/// before it, which it then joins.
+/// Small writes gather in one piece of memory, so that they leave together. A large one is kept where
+/// it is, because copying it costs about what sending it costs; unless small ones wait before it,
+/// which it then joins.
 package struct SendQueue: ~Copyable {
   /// The size from which a write is not copied, in bytes.
   package static let leastKept = 32768
@@ -26,9 +26,18 @@ package struct SendQueue: ~Copyable {
 
   /// Adds a write that ``keeps(_:)`` speaks for, without copying it.
   package mutating func keep(_ bytes: [UInt8]) {
-    assert(keeps(bytes.count), "a write that belongs to others before it")
+    keep(.own(bytes))
+  }
+
+  /// Adds a write that ``keeps(_:)`` speaks for, and lets go of its lender when it has left.
+  package mutating func keep(_ bytes: any LentBytes) {
+    keep(.lent(bytes))
+  }
+
+  private mutating func keep(_ write: KeptWrite) {
+    assert(keeps(write.count), "a write that belongs to others before it")
     let kept = kept ?? KeptWrites(pool: gathered.pool)
-    kept.append(bytes)
+    kept.append(write)
     self.kept = kept
   }
 
@@ -82,9 +91,52 @@ package struct SendQueue: ~Copyable {
   }
 }
 
+/// Bytes that belong to somebody else, and stay unchanged as long as this object lives.
+package protocol LentBytes: AnyObject {
+  /// The bytes, always the same; but where they lie may change between two uses of this.
+  @unsafe var bytes: UnsafeRawBufferPointer { get }
+}
+
+/// A large write, in memory of its own or of its lender's.
+private enum KeptWrite {
+  case own([UInt8])
+  case lent(any LentBytes)
+
+  /// What a lent write takes besides the bytes, which its lender counts, about.
+  private static let lentSize = 256
+
+  var count: Int {
+    switch self {
+    case .own(let bytes): bytes.count
+    case .lent(let lender): unsafe lender.bytes.count
+    }
+  }
+
+  /// What it takes of the memory that the pool counts, until it has left altogether.
+  var heldBytes: Int {
+    switch self {
+    case .own(let bytes): bytes.count
+    case .lent: Self.lentSize
+    }
+  }
+
+  func withBytes<Result, Failure: Error>(
+    _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    switch self {
+    case .own(let bytes):
+      unsafe try bytes.span.bytes.withUnsafeBytes { (bytes) throws(Failure) in
+        unsafe try body(bytes)
+      }
+    case .lent(let lender):
+      unsafe try body(lender.bytes)
+    }
+  }
+}
+
 /// Large writes that wait as they were made; a class, because most sockets never have one.
 private final class KeptWrites {
-  private var writes = Fifo<[UInt8]>()
+  private var writes = Fifo<KeptWrite>()
   private(set) var count = 0
   /// How many bytes of the first write have left.
   private var sentOfFirst = 0
@@ -95,30 +147,28 @@ private final class KeptWrites {
   }
 
   deinit {
-    pool.countBytes(-count)
+    while let write = writes.removeFirst() { pool.countBytes(-write.heldBytes) }
   }
 
-  func append(_ bytes: [UInt8]) {
-    writes.append(bytes)
-    count += bytes.count
-    pool.countBytes(bytes.count)
+  func append(_ write: KeptWrite) {
+    writes.append(write)
+    count += write.count
+    pool.countBytes(write.heldBytes)
   }
 
   func withFirstBytes<Result, Failure: Error>(
     _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    let first = writes[0]
-    return unsafe try first.span.bytes.withUnsafeBytes { (bytes) throws(Failure) in
+    unsafe try writes[0].withBytes { (bytes) throws(Failure) in
       unsafe try body(UnsafeRawBufferPointer(rebasing: bytes[sentOfFirst...]))
     }
   }
 
   func consume(_ removed: Int) {
     count -= removed
-    pool.countBytes(-removed)
     sentOfFirst += removed
-    guard sentOfFirst == writes[0].count else { return }
-    writes.removeFirst()
+    guard sentOfFirst == writes[0].count, let first = writes.removeFirst() else { return }
+    pool.countBytes(-first.heldBytes)
     sentOfFirst = 0
   }
 }

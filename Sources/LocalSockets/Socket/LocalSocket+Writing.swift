@@ -33,6 +33,23 @@ extension LocalSocket {
     isWritable ? unsafe queue(bytes) : nil
   }
 
+  /// Queues bytes for the peer, as the function that takes an array; large ones stay where they are.
+  ///
+  /// - Parameters:
+  ///   - bytes: What to send.
+  ///   - lend: Makes what keeps the bytes until they have left or are dropped; where it cannot, they
+  ///     are copied. Small ones are copied without asking it.
+  /// - Returns: How many bytes were queued, always all; nil as of the function that takes an array.
+  package func write(_ bytes: UnsafeRawBufferPointer, lend: () -> (any LentBytes)?) -> Int? {
+    guard isWritable else { return nil }
+    if keeps(bytes.count), canQueue, let lent = lend() {
+      output.keep(lent)
+      queueSending()
+      return bytes.count
+    }
+    return unsafe queue(bytes)
+  }
+
   /// Queues one byte, as ``write(_:)-([UInt8])`` does; mirrors `QIODevice::putChar`.
   ///
   /// - Parameter byte: What to send.
@@ -61,8 +78,11 @@ extension LocalSocket {
     output.keeps(count) && outgoing == nil
   }
 
+  /// Whether there is a connection that takes bytes.
+  private var canQueue: Bool { descriptor != nil && !ends.contains(.write) }
+
   private func keep(_ bytes: [UInt8]) -> Int? {
-    guard descriptor != nil, !ends.contains(.write) else { return nil }
+    guard canQueue else { return nil }
     output.keep(bytes)
     queueSending()
     return bytes.count
@@ -70,7 +90,7 @@ extension LocalSocket {
 
   @inline(__always)
   private func copy(_ bytes: UnsafeRawBufferPointer) -> Int? {
-    guard descriptor != nil, !ends.contains(.write) else { return nil }
+    guard canQueue else { return nil }
     if outgoing != nil, !queueBoundary(bytes.count) { return nil }
     unsafe output.append(bytes)
     queueSending()
