@@ -17,6 +17,38 @@ struct SendQueueTests {
     #expect(lent == written)
   }
 
+  @Test func `a lent write lies where its lender has it, and goes with the last of its bytes`() {
+    var queue = SendQueue(pool: pool)
+    weak var trace: Lender?
+    do {
+      let lender = Lender(SendQueue.leastKept)
+      trace = lender
+      queue.keep(lender)
+    }
+
+    let lent = unsafe queue.withFirstBytes { UInt(bitPattern: $0.baseAddress) }
+    let written = unsafe UInt(bitPattern: trace?.bytes.baseAddress)
+    queue.consume(SendQueue.leastKept - 1)
+    let isThere = trace != nil
+    queue.consume(1)
+
+    #expect(lent == written)
+    #expect(isThere)
+    #expect(trace == nil)
+  }
+
+  @Test func `a lent write takes little of the pool's memory, until it is dropped`() {
+    var queue = SendQueue(pool: pool)
+    let before = pool.heldBytes
+    queue.keep(Lender(1 << 20))
+    let queued = pool.heldBytes
+
+    queue.clear()
+
+    #expect((before + 1..<before + 1024).contains(queued))
+    #expect(pool.heldBytes == before)
+  }
+
   @Test func `the pool counts large writes until they have left`() {
     var queue = SendQueue(pool: pool)
     let before = pool.heldBytes
@@ -92,4 +124,18 @@ struct SendQueueTests {
     }
     return taken
   }
+}
+
+/// Lends memory as long as it lives.
+private final class Lender: LentBytes {
+  let memory: UnsafeMutableRawBufferPointer
+
+  init(_ count: Int) {
+    unsafe memory = .allocate(byteCount: count, alignment: 1)
+    unsafe memory.initializeMemory(as: UInt8.self, repeating: 4)
+  }
+
+  deinit { unsafe memory.deallocate() }
+
+  var bytes: UnsafeRawBufferPointer { unsafe UnsafeRawBufferPointer(memory) }
 }
