@@ -230,8 +230,11 @@ function Wait:soon()
   if self.ending then return nil end
   local socket, read, nothing = self.socket, self.read, self.nothing
   local chunk, message, code = read(socket)
-  if chunk == nothing and socket:waitForReadyRead(MOMENT) then
-    chunk, message, code = read(socket)
+  if chunk == nothing then
+    self.isParked = true
+    local arrived = socket:waitForReadyRead(MOMENT)
+    self.isParked = false
+    if arrived then chunk, message, code = read(socket) end
   end
   if not chunk then finish(self, message, code) end
   return chunk ~= nothing and chunk or nil

@@ -73,6 +73,18 @@ test("an actor that waits where another does is told who that is, and leaves its
   })
 end)
 
+test("an actor that waits only a moment for more is in the way of others too", function()
+  local c, host = lines({})
+  local second
+  function c.socket.waitForReadyRead()
+    function host.rival() return "reader waits at two.lua:3" end
+    second = harness.raised(c.expect, c, "b", { timeout = 1 })
+    return false
+  end
+  same(c.wait:soon(), nil)
+  same(second.message, "two actors cannot wait on «c1» at once: reader waits at two.lua:3")
+end)
+
 test("who was cancelled in a wait is in nobody's way", function()
   local c = lines({ "hi\n" })
   function c.socket.waitForReadyRead() error("cancelled", 0) end
