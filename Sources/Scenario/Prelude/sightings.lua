@@ -74,13 +74,18 @@ local function takenBefore(lane, codec, pattern)
   for _, other in ipairs(conversations.listOpen()) do
     if other.codec == codec then isReadable[other.name] = true end
   end
+  local last, count = nil, 0
   for _, event in ipairs(host.received(COUNT)) do
-    if isReadable[event.lane] and holds(codec, pattern, event.bytes) then
-      local where = event.lane == lane and "before" or ("on «%s»"):format(event.lane)
-      return ("%s had come %s: taken %s after %s"):format(
-        describe.value(pattern), where, event.place, event.time)
+    local isCandidate = not last and isReadable[event.lane] or last and event.lane == last.lane
+    if isCandidate and holds(codec, pattern, event.bytes) then
+      last, count = last or event, count + 1
     end
   end
+  if not last then return nil end
+  local where = last.lane == lane and "before" or ("on «%s»"):format(last.lane)
+  return ("%s had come %s%s: %staken %s after %s"):format(describe.value(pattern),
+    count > 1 and count .. " times " or "", where, count > 1 and "last " or "", last.place,
+    last.time)
 end
 
 ---Says where what a failed wait or expectation wanted has been; nil where the script may catch the

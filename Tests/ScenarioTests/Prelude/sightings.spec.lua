@@ -29,6 +29,15 @@ test("a message that was taken before is told with its line and time", function(
   same(lastNote(c, "expect", "PONG"), '"PONG" had come before: taken at a.lua:3 after 0.010s')
 end)
 
+test("a reply that repeats is told once: how often it had come, and where last", function()
+  local c, host = harness.conversation({ "ERR\n" }, { codec = "line" })
+  taken(host, { lane = "c1", bytes = "ERR\n", place = "at a.lua:5", time = "0.030s" },
+    { lane = "c1", bytes = "OK\n", place = "at a.lua:4", time = "0.020s" },
+    { lane = "c2", bytes = "OK\n", place = "at a.lua:7", time = "0.015s" },
+    { lane = "c1", bytes = "OK\n", place = "at a.lua:3", time = "0.010s" })
+  same(lastNote(c, "expect", "OK"), '"OK" had come 2 times before: last taken at a.lua:4 after 0.020s')
+end)
+
 test("so it is told behind a time-out, of another conversation, and of shapes", function()
   local c, host = two({}, {}, "jsonl")
   taken(host, { lane = "c2", bytes = '{"id":7,"ok":true}\n', place = "at a.lua:3", time = "0.010s" })
