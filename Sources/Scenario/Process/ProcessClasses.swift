@@ -117,7 +117,7 @@ extension SpawnedProcess {
         return .nothing
       },
       Methods.method("account") { (process, _) throws(LuaError) in
-        process.isAccounted = true
+        process.expectation.isAccounted = true
         return .nothing
       },
       Methods.method("tell") { (process, _) throws(LuaError) in

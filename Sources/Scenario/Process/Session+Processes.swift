@@ -90,7 +90,7 @@ extension Session {
 
   private func failure(
     of process: SpawnedProcess,
-    _ complaint: SpawnedProcess.Complaint,
+    _ complaint: EndExpectation.Complaint,
     at location: ScriptLocation? = nil,
     notes: [String] = []
   ) -> Failure {

@@ -6,7 +6,7 @@ struct SpawnRequest {
   let hasTerminal: Bool
   /// The descriptor of the connection that becomes standard input and output.
   let connection: CInt?
-  let stopRule: SpawnedProcess.StopRule
+  let stopRule: EndExpectation.StopRule
   private let arguments: [[UInt8]]
   private let changes: [(name: [UInt8], value: [UInt8]?)]
   private let directory: [UInt8]?
@@ -48,8 +48,8 @@ struct SpawnRequest {
   private static func stopRule(
     _ thread: LuaThread,
     table: Int32
-  ) throws(ProcessSignal.Unknown) -> SpawnedProcess.StopRule {
-    var rule = SpawnedProcess.StopRule()
+  ) throws(ProcessSignal.Unknown) -> EndExpectation.StopRule {
+    var rule = EndExpectation.StopRule()
     let signal = thread.field("stopSignal", of: table) { thread.text(at: -1) }
     if let signal { rule.signal = try ProcessSignal(name: signal) }
     let timeout = thread.field("stopTimeout", of: table) { thread.number(at: -1) }

@@ -10,10 +10,7 @@ final class SpawnedProcess {
   let location: ScriptLocation?
   let family: ProcessFamily
   let streams: ProcessStreams
-  private let stopRule: StopRule
   private let loop: EventLoop
-  private let allowsLeaks: Bool
-  private let isShell: Bool
   private let journal: Journal
   /// Called once, when it has ended.
   private let ended: () -> Void
@@ -31,24 +28,12 @@ final class SpawnedProcess {
   private(set) var end: ProcessEnd?
   /// When it has ended.
   private(set) var endTime = Deadline.never
-  /// The script has said how it ends, and was right or has been told.
-  var isAccounted = false
+  /// How it may end.
+  var expectation: EndExpectation
   /// What is wrong with its end has been reported.
   var isTold = false
-  private var sentSignals: Set<ProcessSignal> = []
   /// The paths to which it has been seen to be bound.
   private(set) var boundPaths: Set<String> = []
-  private var isStopping = false
-  private var ignoredStop = false
-
-  /// How a process is stopped, as its `stop` declares.
-  struct StopRule {
-    var signal = ProcessSignal.terminate
-    var timeout = Duration.seconds(3)
-    /// The status with which it exits then; without one also 0, and the end by the signal itself.
-    var exitStatus: CInt?
-  }
-
   /// What writes of the process to the log.
   struct Journal {
     let record: (Event.Kind) -> Void
@@ -78,7 +63,7 @@ final class SpawnedProcess {
     command: ProcessCommand,
     mark: [UInt8],
     streams: consuming ProcessStreams.Ends,
-    stopRule: StopRule,
+    stopRule: EndExpectation.StopRule,
     allowsLeaks: Bool,
     isAttended: Bool,
     loop: EventLoop,
@@ -94,9 +79,11 @@ final class SpawnedProcess {
     )
     self.name = name
     self.location = location
-    self.stopRule = stopRule
-    self.allowsLeaks = allowsLeaks
-    isShell = command.isShell
+    expectation = EndExpectation(
+      stopRule,
+      allowsLeaks: allowsLeaks,
+      isShell: command.isShell
+    )
     self.loop = loop
     self.journal = journal
     self.ended = ended
@@ -133,8 +120,7 @@ final class SpawnedProcess {
   }
 
   /// Whether it was to be stopped, or to be ended by a signal.
-  var wasStopped: Bool { isStopping || !sentSignals.isDisjoint(with: Self.ends) }
-  private static let ends: Set = [ProcessSignal.interrupt, .terminate, .kill]
+  var wasStopped: Bool { expectation.wasStopped }
 
   /// Whether its guard has gone, which none of its descendants has outlived.
   var isForsaken: Bool { family.hasOwnAdopter && started == nil }
@@ -143,7 +129,7 @@ final class SpawnedProcess {
   var survivors: [ProcessStatus] { isForsaken ? [] : family.survivors }
 
   /// How long it may take to stop.
-  var stopTime: Duration { stopRule.timeout }
+  var stopTime: Duration { expectation.stopRule.timeout }
 
   // MARK: Output
 
@@ -196,10 +182,14 @@ final class SpawnedProcess {
     wake()
   }
 
-  /// What the sanitizers and valgrind have found in it.
-  private var reports: [DiagnosticReport] {
-    diagnostics.reports.filter { !(allowsLeaks && $0.isLeak) }
+  /// What is wrong with how it has ended, unless that was expected; `nil` also while it runs.
+  func complaint() -> EndExpectation.Complaint? {
+    guard let end, !isTold else { return nil }
+    return expectation.complaint(about: end, reports: diagnostics.reports, lastLines: lastLines(5))
   }
+
+  /// What a script can do about children that outlive it; `nil` where that is not known.
+  var orphansRemedy: String? { expectation.orphansRemedy }
 
   /// Whether nothing more comes from it: it has ended, and nobody holds its output open.
   var isSilent: Bool { end != nil && streams.readable.allSatisfy(\.hasEnded) }
@@ -212,13 +202,13 @@ final class SpawnedProcess {
   /// Whether it has ended in a way that leaves no time to clear up: killed, or by a crash.
   var couldNotClearUp: Bool {
     guard let signal = end?.signal else { return false }
-    return signal.isFinal || !sentSignals.contains(signal)
+    return signal.isFinal || !expectation.sentSignals.contains(signal)
   }
 
   /// Whether it was looked at for its sockets when it got the signal that has ended it.
   var wasSeenBeforeEnd: Bool {
     guard let signal = end?.signal else { return false }
-    return signal != .brokenPipe && sentSignals.contains(signal)
+    return signal != .brokenPipe && expectation.sentSignals.contains(signal)
   }
 
   // MARK: Waits
@@ -249,7 +239,7 @@ final class SpawnedProcess {
     return wait
   }
 
-  fileprivate func forget(_ wait: ProcessWait) {
+  func forget(_ wait: ProcessWait) {
     waits.removeAll { $0 === wait }
   }
 }
@@ -263,26 +253,26 @@ extension SpawnedProcess {
   func send(_ signal: ProcessSignal) -> Bool {
     guard end == nil else { return false }
     noteSockets()
-    sentSignals.insert(signal)
+    expectation.sentSignals.insert(signal)
     return ProcessCalls.kill(pid, signal.number)
   }
 
   /// Takes an end by SIGPIPE for no surprise: the scenario closes what the process may be writing to.
   func expectLostReader() {
-    if end == nil { sentSignals.insert(.brokenPipe) }
+    if end == nil { expectation.sentSignals.insert(.brokenPipe) }
   }
 
   /// Stops it as declared: its signal, and SIGKILL to its group when the time is up.
   func requestStop() {
-    guard end == nil, !isStopping else { return }
-    isStopping = true
-    _ = send(stopRule.signal)
+    guard end == nil, !expectation.isStopping else { return }
+    expectation.isStopping = true
+    _ = send(expectation.stopRule.signal)
     // A stopped process gets no signal before it goes on.
     if ProcessCalls.status(of: pid)?.state == "T" {
       ProcessCalls.kill(pid, ProcessSignal.resume.number)
     }
-    stopTimer = loop.schedule(at: .after(stopRule.timeout)) { [unowned self] in
-      ignoredStop = true
+    stopTimer = loop.schedule(at: .after(expectation.stopRule.timeout)) { [unowned self] in
+      expectation.ignoredStop = true
       noteSockets()
       kill()
     }
@@ -291,7 +281,7 @@ extension SpawnedProcess {
   /// Kills its group.
   func kill() {
     guard end == nil else { return }
-    sentSignals.insert(.kill)
+    expectation.sentSignals.insert(.kill)
     ProcessCalls.kill(-pid, ProcessSignal.kill.number)
     ProcessCalls.kill(pid, ProcessSignal.kill.number)
   }
@@ -302,120 +292,4 @@ extension SpawnedProcess {
     _ = family.clear()
     streams.close()
   }
-
-  /// What is wrong with how it has ended, unless that was expected; `nil` also while it runs.
-  func complaint() -> Complaint? {
-    guard let end, !isTold else { return nil }
-    let reports = reports
-    if let report = reports.first {
-      let others = reports.count > 1 ? ["and \(counted(reports.count - 1, "further report"))"] : []
-      return Complaint(
-        phrase: "\(end.phrase): \(report.phrase)",
-        lines: report.lines + others,
-        isCrash: true
-      )
-    }
-    if ignoredStop {
-      let limit = DurationText.roughSeconds(stopRule.timeout)
-      return Complaint(
-        phrase: "ignored \(stopRule.signal.name) for \(limit) s and had to be killed",
-        lines: [],
-        isCrash: false
-      )
-    }
-    guard !isAccounted, !isExpected(end) else { return nil }
-    return Complaint(
-      phrase: end.phrase + expectation,
-      lines: lastLines(5).map { "its output: \($0)" },
-      isCrash: end.signal != nil,
-      remedy: remedy(for: end)
-    )
-  }
-
-  /// How a script says that it should end so; `nil` where it cannot.
-  private func remedy(for end: ProcessEnd) -> String? {
-    switch end {
-    case .exit(let status) where isStopping:
-      "where this is how it should stop, say so: stop = { exit = \(status) }"
-    case .exit(let status):
-      "where this is how it should end, say so: p:expectExit(\(status))"
-    case .signal(let signal, _) where sentSignals.contains(signal): nil
-    case .signal(let signal, _):
-      "where this is how it should end, say so: p:expectExit(\"\(signal.name)\")"
-    }
-  }
-
-  /// What a script can do about children that outlive it; `nil` where that is not known.
-  var orphansRemedy: String? {
-    guard isShell, wasStopped else { return nil }
-    return "a shell passes no signal on; \"exec\" before its last command makes that the process "
-      + "which is stopped"
-  }
-
-  private var expectation: String {
-    stopRule.exitStatus.map { " instead of with status \($0)" } ?? ""
-  }
-
-  private func isExpected(_ end: ProcessEnd) -> Bool {
-    switch end {
-    case .exit(let status):
-      if let exitStatus = stopRule.exitStatus { return status == exitStatus }
-      // Shells and those who follow them exit with 128 and the signal that they have caught.
-      return status == 0 || sentSignals.contains(ProcessSignal(number: status - 128))
-    case .signal(let signal, _):
-      return sentSignals.contains(signal) && !(isStopping && stopRule.exitStatus != nil)
-    }
-  }
-
-  /// What is wrong with an end.
-  struct Complaint {
-    /// A predicate: `exited with status 1`.
-    let phrase: String
-    /// What tells more.
-    let lines: [String]
-    let isCrash: Bool
-    /// What the script can do about it, a sentence.
-    var remedy: String?
-  }
-}
-
-/// A parked wait for anything about a process to change.
-final class ProcessWait: LuaOperation {
-  let progress = LuaProgress()
-  let subject: String
-  let isForEnd: Bool
-  private let process: SpawnedProcess
-  private var timer: EventLoop.Timer?
-  private var hasChanged = false
-
-  init(
-    _ process: SpawnedProcess,
-    _ loop: EventLoop,
-    milliseconds: Double,
-    subject: String,
-    isForEnd: Bool
-  ) {
-    self.process = process
-    self.isForEnd = isForEnd
-    self.subject = subject
-    guard milliseconds >= 0 else { return }
-    timer = loop.schedule(at: .after(.nanoseconds(Int64(milliseconds * 1e6)))) { [unowned self] in
-      complete(hasChanged: false)
-    }
-  }
-
-  func complete(hasChanged: Bool) {
-    self.hasChanged = hasChanged
-    stop()
-    progress.complete()
-  }
-
-  func cancelled() { stop() }
-
-  private func stop() {
-    timer?.cancel()
-    process.forget(self)
-  }
-
-  func finish(_ call: LuaCall) throws(LuaError) -> LuaAnswer { call.returning(hasChanged) }
 }
