@@ -61,11 +61,24 @@ extension Session {
 
   private static let noAssertions = "no-assertions"
 
+  /// Whether the script ends by returning something, which a module does and a scenario need not.
+  private var isLikeModule: Bool {
+    guard blocks.isEmpty, let block = try? Parser.parse(script.luaSource),
+      case .returns(let values)? = block.statements.last?.kind
+    else { return false }
+    return !values.isEmpty
+  }
+
+  private static let remedyForModule =
+    "a file that returns something may be a module: require it in a script beside it, keep it out of "
+    + "the directories that are run, or name the files to run"
+
   /// Fails with all that was found: the first as what has failed, the others as remarks.
   func failOfLeftovers() {
     if assertionCount == 0 {
       let message = "the scenario ended without a single assertion"
-      let remedy = "send and receive assert nothing; expect does"
+      let remedy =
+        isLikeModule ? Self.remedyForModule : "send and receive assert nothing; expect does"
       keep(Leftover(check: Self.noAssertions, message: message, remedy: remedy))
     }
     guard let first = leftovers.first else { return }

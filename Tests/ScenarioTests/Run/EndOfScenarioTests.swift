@@ -17,6 +17,15 @@ struct EndOfScenarioTests {
     #expect(ScriptRun.outcome(allowed) == .passed)
   }
 
+  @Test func `of a file that may be a module it is said what keeps it from running`() {
+    let remedy = "a file that returns something may be a module: require it in a script beside it, "
+
+    let notes = ScriptRun.failure("return { greeting = \"hello\" }")?.notes
+
+    #expect(notes?.first?.hasPrefix(remedy) == true)
+    #expect(ScriptRun.failure("t:note \"n\" return")?.notes.first?.hasPrefix("send") == true)
+  }
+
   @Test(arguments: [
     "assert(true)", "t:isTrue(1)", "t:notEqual(1, 2)", "t:match(\"a\", \"a\")", "t:raises(error)",
     "local a = t:pair()\na:quiet(1)",
