@@ -18,6 +18,7 @@ package final class Runner {
   private var hasRefused = false
   /// Whether it was said that the log cannot be written.
   private var hasLogProblem = false
+  private let outputs: ReportOutputs
 
   /// Prepares a run.
   ///
@@ -36,10 +37,8 @@ package final class Runner {
     queue = JobQueue(configuration)
     log = EventLog(to: try Self.storage(of: configuration), since: start)
     failedSources = configuration.logPath.map { [start] in FailedSources(beside: $0, since: start) }
-    reports = ReportStream(
-      try ReportOutputs.reporters(configuration) + observers,
-      keeping: failedScenarios
-    )
+    outputs = try ReportOutputs(configuration)
+    reports = ReportStream(outputs.reporters + observers, keeping: failedScenarios)
     for value in configuration.common.secretValues { reports.scripts.hide(value) }
   }
 
@@ -79,6 +78,7 @@ package final class Runner {
     if log.problem == nil { failedSources?.remove() }
     removeEmptyPayloads()
     if let problem = log.problem { complainOfLog(problem) }
+    for problem in outputs.problems { configuration.complain(problem) }
     return exitCode
   }
 
@@ -122,7 +122,8 @@ package final class Runner {
   private var exitCode: ExitCode {
     if let signal = Interruption.signal { return .signal(signal) }
     let code = reports.tally.exitCode
-    if hasLogProblem, ![.internalError, .unloadable].contains(code) { return .environment }
+    let hasUnwritten = hasLogProblem || !outputs.problems.isEmpty
+    if hasUnwritten, ![.internalError, .unloadable].contains(code) { return .environment }
     return hasRefused && [.success, .allSkipped].contains(code) ? .nothingRan : code
   }
 

@@ -128,6 +128,23 @@ extension FileSystem {
     return Int(lseek(descriptor, 0, SEEK_CUR)) - count
   }
 
+  /// Writes all bytes to an open file.
+  ///
+  /// The corresponding C function is `write`.
+  ///
+  /// - Throws: ``Failure`` when there is no room for all of them.
+  static func writeAll(_ bytes: [UInt8], to descriptor: CInt) throws(Failure) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = unsafe rest.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress, $0.count) }
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw Failure(code: errno)
+      }
+      rest.removeFirst(count)
+    }
+  }
+
   /// Reads a part of an open file, as far as the file goes.
   ///
   /// The corresponding C function is `pread`.

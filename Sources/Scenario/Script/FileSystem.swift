@@ -40,6 +40,7 @@ package enum FileSystem {
       case EFBIG: "the file may not grow any more"
       case EROFS: "the file system is read-only"
       case EISDIR: "it is a directory"
+      case ENODEV, ESPIPE: "it is no regular file"
       default: "the system refused it (errno \(code))"
       }
     }
