@@ -205,6 +205,16 @@ struct HTMLPageTests {
     #expect(answer == "true true true")
   }
 
+  @Test func `lanes stay so wide that a label says something, however little room there is`() {
+    let message = Event.Kind.sent(Payload(Array("query-status".utf8)))
+    let others = (0..<8).map { Event.by("task-\($0)", on: "", .note("x")) }
+    let events = others + [Event.by("main", on: "api", message)]
+
+    let answer = HTMLPage(of: events).answer(to: Self.labels) ?? ""
+
+    #expect(answer.contains("query-status 12 B"))
+  }
+
   @Test func `a selected event comes in sight sideways, and the times stay`() {
     let events = (0..<20).map { Event.by("task-\($0)", on: "", .note("x")) }
 

@@ -18,7 +18,8 @@ const GLYPHS = {
 };
 
 const x = (lane) => LEFT + LANE / 2 + lane.index * LANE;
-const laneWidth = (room, count) => Math.max(150, Math.min(400, (room - LEFT - MARGIN) / count));
+/** Narrower lanes would cut every label; the diagram then goes sideways. */
+const laneWidth = (room, count) => Math.max(200, Math.min(400, (room - LEFT - MARGIN) / count));
 
 /** The rows' places: equal steps, or as far apart as the times are. */
 function heights(rows, isTimed) {
