@@ -13,8 +13,6 @@ local setting = host.setting
 
 local campaign = {}
 
-local NONE = {}
-
 ---@class World  what the cases of a campaign are played in
 ---@field definition Definition
 ---@field t CaseScenario
@@ -31,6 +29,7 @@ local NONE = {}
 ---@field replays integer
 ---@field shrinkTime number  milliseconds for making one finding smaller
 ---@field deadline number  when the campaign's time is over
+---@field hasDeadline boolean  it ever is
 ---@field isLate fun(): boolean  whether also what was found shall not take longer
 ---@field begin fun()  called before each case
 ---@field aflstats AFLStats|false|nil  none before the first case
@@ -50,11 +49,16 @@ end
 
 -- What comes of a case
 
+local function countLabels(world, labels)
+  for name in pairs(labels) do world.labels[name] = (world.labels[name] or 0) + 1 end
+end
+
 local function take(world, verdict, case, number)
   local counts, outcome = world.counts, verdict.outcome
   if not servers.current() then world.lonely[1] = case.tape.values end
   counts.runs = counts.runs + 1
-  for name in pairs(case.g.labels or NONE) do world.labels[name] = (world.labels[name] or 0) + 1 end
+  local labels = case.g.labels
+  if labels then countLabels(world, labels) end
   if outcome == "failed" then
     findings.take(world, verdict, number)
   elseif outcome == "endless" then
@@ -96,7 +100,7 @@ local function prepare(definition, t)
   local function isLate() return now() > deadline + GRACE end
   local world = {
     definition = definition, t = cases.scenario(t), seed = setting("seed"), isBlind = setting("isBlind"),
-    stopsAtFinding = setting("stopsAtFinding"), deadline = deadline, isLate = isLate,
+    stopsAtFinding = setting("stopsAtFinding"), deadline = deadline, hasDeadline = deadline < math.huge, isLate = isLate,
     known = {}, aliases = {}, stale = {}, foundCount = 0, unfinished = false, replays = 0, shrinkTime = 60000,
     looking = 0, noisy = 0, labels = {}, progress = false,
     counts = { runs = 0, rejected = 0, waiting = 0, endless = 0, answered = 0 }, lonely = {},
@@ -161,7 +165,7 @@ local function playSaved(world)
 end
 
 local function isOver(world)
-  return now() >= world.deadline or world.stopsAtFinding and world.foundCount > 0
+  return world.hasDeadline and now() >= world.deadline or world.stopsAtFinding and world.foundCount > 0
 end
 
 local function playTapes(world, list)

@@ -7,6 +7,7 @@ local generators, interleaving, journal = prelude.generator, prelude.interleavin
 local options, oracles, shapes = prelude.options, prelude.oracles, prelude.shapes
 
 local localsocket = host.localsocket
+local isOpen = conversations.open
 
 local cases = {}
 
@@ -15,7 +16,7 @@ local cases = {}
 ---@field g Generator
 ---@field server Server|false
 ---@field opened Conversation[]
----@field sockets table<localsocket.Socket, Conversation>  those to the target
+---@field sockets table<localsocket.Socket, Conversation>|false  those to the target
 ---@field lanes table<string, boolean>|false  those of the target, of a case that is traced
 ---@field listeners Listener[]|false
 ---@field tasks localsocket.Task[]|false
@@ -26,6 +27,7 @@ local cases = {}
 ---@field sent integer
 ---@field received integer
 ---@field lastSent string
+---@field lastClass string  of the reply before
 ---@field news integer  what of its replies and states was never seen
 ---@field stalled string|false  why a wait was given up
 ---@field stalledAfter number  milliseconds
@@ -47,16 +49,9 @@ local connectOptions = { timeout = options.DURATION }
 for name, types in pairs(conversations.OPTIONS) do connectOptions[name] = types end
 
 local NONE = {}
----@type table<table, boolean>  options that were found to be right
-local checkedOptions = setmetatable({}, { __mode = "k" })
 
 local function checked(opts)
-  if opts == nil then return NONE end
-  if not checkedOptions[opts] then
-    options.check(opts, connectOptions, "connect")
-    checkedOptions[opts] = true
-  end
-  return opts
+  return opts == nil and NONE or options.check(opts, connectOptions, "connect")
 end
 
 ---How what is sent may be cut: after every byte, or at one place.
@@ -91,10 +86,11 @@ local function traced(conversation)
   end
 end
 
----Lets a case choose in how many writes something is sent, and when.
-local function choosing(case, conversation, mayCut)
-  local write = case.steps and traced(conversation) or conversation.write
-  function conversation.write(socket, bytes, descriptors)
+---A write that lets the case choose in how many writes something is sent, and when.
+local function choosing(write, mayCut)
+  return function(socket, bytes, descriptors)
+    local case = journal.case
+    if not case then return write(socket, bytes, descriptors) end
     interleaving.pause()
     -- What the target dies of may keep the message from being sent as a whole.
     case.lastSent = bytes
@@ -113,13 +109,32 @@ local function choosing(case, conversation, mayCut)
   end
 end
 
-local function adopt(case, conversation, isTarget)
+---The two writes that are made of each, whole and in pieces: there are as many as kinds of sockets.
+local whole, cut = {}, {}
+
+local function choosingWrite(case, conversation)
+  local mayCut = case.boundaries and conversation.kind == "stream"
+  if case.steps then return choosing(traced(conversation), mayCut) end
+  local made, write = mayCut and cut or whole, conversation.write
+  local known = made[write]
+  if not known then
+    known = choosing(write, mayCut)
+    made[write] = known
+  end
+  return known
+end
+
+local function adopt(case, conversation)
   local opened = case.opened
   opened[#opened + 1] = conversation
-  if isTarget then case.sockets[conversation.socket] = conversation end
-  journal.connected(conversation.name)
+  if case.sockets then
+    case.sockets[conversation.socket] = conversation
+  else
+    case.sockets = { [conversation.socket] = conversation }
+  end
+  if case.steps then journal.connected(conversation.name) end
   oracles.watch(conversation)
-  choosing(case, conversation, case.boundaries and conversation.kind == "stream")
+  conversation.write = choosingWrite(case, conversation)
   return conversation
 end
 
@@ -175,11 +190,11 @@ local own = {}
 function own.connect(self, name, opts)
   if type(name) == "table" and opts == nil then name, opts = nil, name end
   local case = journal.case
-  if name ~= nil then return adopt(case, scenario.connect(self, name, opts), true) end
+  if name ~= nil then return adopt(case, scenario.connect(self, name, opts)) end
   if not case.server then
     host.misuse("t:connect() needs a target{…}, or --connect NAME")
   end
-  return adopt(case, connectToTarget(case, opts), true)
+  return adopt(case, connectToTarget(case, opts))
 end
 
 function own.listen(self, name, opts)
@@ -218,14 +233,17 @@ end
 ---@return CaseScenario
 function cases.scenario(t)
   scenario = t
-  return setmetatable({}, { __index = function(_, name) return own[name] or t[name] end })
+  return setmetatable(own, { __index = t })
 end
 
 -- The end of a case
 
 local function endBody(case)
-  for _, task in ipairs(case.tasks or NONE) do task:join(case.wait) end
-  for _, conversation in ipairs(case.opened) do endings.conclude(case, conversation) end
+  if case.tasks then
+    for _, task in ipairs(case.tasks) do task:join(case.wait) end
+  end
+  local opened = case.opened
+  for index = 1, #opened do endings.conclude(case, opened[index]) end
 end
 
 local function closeDescriptor(descriptor)
@@ -233,15 +251,26 @@ local function closeDescriptor(descriptor)
   if kind == "file" then descriptor:close() elseif not kind then descriptor:abort() end
 end
 
-local function cleanUp(case)
-  case.isOver = true
-  for _, task in ipairs(case.tasks or NONE) do task:cancel() end
-  if case.settles and not case.stalled and case.server then prelude.delivery.drain(case) end
-  for _, conversation in ipairs(case.opened) do conversation:close() end
+---Closes and runs what few cases have.
+local function cleanUpRest(case)
   for _, listener in ipairs(case.listeners or NONE) do listener:close() end
   for _, descriptor in ipairs(case.descriptors or NONE) do closeDescriptor(descriptor) end
   local deferred = case.deferred or NONE
   for index = #deferred, 1, -1 do pcall(deferred[index]) end
+end
+
+local function cleanUp(case)
+  case.isOver = true
+  if case.tasks then
+    for _, task in ipairs(case.tasks) do task:cancel() end
+  end
+  if case.settles and not case.stalled and case.server then prelude.delivery.drain(case) end
+  local opened = case.opened
+  for index = 1, #opened do
+    local conversation = opened[index]
+    if isOpen[conversation] then conversation:close() end
+  end
+  if case.listeners or case.descriptors or case.deferred then cleanUpRest(case) end
   -- One that hangs does not come to rest.
   if case.settles and not case.stalled and case.server and case.server.pid then
     case.isSettled = prelude.patience.settle(case.server, 1000)
@@ -253,6 +282,15 @@ local function play(body, case, t)
   endBody(case)
 end
 
+---What a case holds from its beginning, unless it is told otherwise.
+local Case = {
+  sockets = false, lanes = false, listeners = false, tasks = false, deferred = false,
+  descriptors = false, steps = false, feedback = false, sent = 0, received = 0, lastSent = "",
+  lastClass = "", news = 0, stalled = false, stalledAfter = 0, absorbed = false, settles = false,
+  isSettled = false, isSeeded = false, isOver = false, opensWith = false,
+}
+Case.__index = Case
+
 ---@param definition Definition
 ---@param tape Tape
 ---@param server Server|false
@@ -260,17 +298,18 @@ end
 ---@return Case
 function cases.new(definition, tape, server, given)
   given = given or NONE
-  return {
-    tape = tape, g = generators.new(tape), server = server, opened = {}, sockets = {},
-    lanes = given.traced and {} or false, listeners = false, tasks = false, deferred = false,
-    descriptors = false, steps = given.traced and {} or false,
-    feedback = given.feedback or false, sent = 0, received = 0, lastSent = "", news = 0, stalled = false,
-    stalledAfter = 0,
-    absorbed = false, wait = given.wait or definition.wait * (given.factor or 1),
+  local case = setmetatable({
+    tape = tape, g = generators.new(tape), server = server,
+    -- A table with room for one.
+    opened = { nil },
+    wait = given.wait or definition.wait * (given.factor or 1),
     boundaries = definition.boundaries, endings = definition.endings,
-    settles = given.settles or false, isSettled = false, isOver = false, isSeeded = false,
-    opensWith = given.traced and {} or false,
-  }
+    feedback = given.feedback, settles = given.settles,
+    -- What nearly every case changes, so that its table need not grow for it.
+    sockets = false, sent = 0, received = 0, lastSent = "", lastClass = "", isOver = false,
+  }, Case)
+  if given.traced then case.lanes, case.steps, case.opensWith = {}, {}, {} end
+  return case
 end
 
 ---Plays a case.

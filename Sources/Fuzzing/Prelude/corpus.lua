@@ -4,6 +4,8 @@ local host = ...
 local prelude = host.prelude
 local describe, shapes, store, tapes = prelude.describe, prelude.shapes, prelude.store, prelude.tape
 
+local unpack = table.unpack
+
 local corpora = {}
 
 ---@class Corpus
@@ -134,6 +136,10 @@ local function copy(tape, first, last, into)
   return table.move(tape.values, first, last, #into + 1, into)
 end
 
+local function copyAll(tape)
+  return { unpack(tape.values, 1, tape.count) }
+end
+
 local function randomSpan(random, tape)
   for _ = 1, 8 do
     local span = #tape.labels > 0 and random:integer(1, #tape.labels)
@@ -183,14 +189,14 @@ end
 local changes = {
   -- One choice anew.
   function(random, tape)
-    local values = copy(tape, 1, tape.count, {})
+    local values = copyAll(tape)
     local at = random:integer(1, tape.count)
     values[at] = shapes.draw(tape.shapes[at], random)
     return values
   end,
   -- One value a little.
   function(random, tape)
-    local values = copy(tape, 1, tape.count, {})
+    local values = copyAll(tape)
     local at = place(random, tape)
     local value = values[at]
     if math.type(value) == "integer" then

@@ -6,6 +6,8 @@ local now = host.localsocket.now
 
 local delivery = {}
 
+local NONE = {}
+
 ---The milliseconds that a target may take to read, and to see the end.
 local LIMIT, END_LIMIT = 20, 200
 
@@ -24,7 +26,7 @@ end
 ---that has done with this one.
 ---@param case Case
 function delivery.drain(case)
-  for socket in pairs(case.sockets) do
+  for socket in pairs(case.sockets or NONE) do
     if socket:isValid() then
       socket:shutdown("write")
       local deadline = now() + END_LIMIT

@@ -47,7 +47,7 @@ local CHOICE = generators.weightedShape { 448, 32, 16, 16, 1 }
 ---@param conversation Conversation
 function endings.conclude(case, conversation)
   if conversation.wait.ending == "this script closed it" then return end
-  if not case.endings or not case.sockets[conversation.socket] then return conversation:close() end
+  if not case.endings or not case.sockets or not case.sockets[conversation.socket] then return conversation:close() end
   local span = case.tape:open("ending")
   local way = case.tape:choose(CHOICE)
   WAYS[way](case, conversation)

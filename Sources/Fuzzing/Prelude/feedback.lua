@@ -57,7 +57,7 @@ end
 function Feedback:reply(case, bytes)
   local class = classified(self, bytes)
   local request = match(sub(case.lastSent, 1, 24), "^%W*([%a_]*)") or ""
-  note(self, case, (case.lastClass or "") .. "\0" .. request .. "\0" .. class)
+  note(self, case, case.lastClass .. "\0" .. request .. "\0" .. class)
   case.lastClass = class
 end
 
@@ -67,7 +67,10 @@ end
 ---@return integer news
 ---@return integer edges  of the news those that were never passed
 function Feedback:judge(case, keeps)
-  for name in pairs(case.g.states or {}) do note(self, case, "state\0" .. name) end
+  local states = case.g.states
+  if states then
+    for name in pairs(states) do note(self, case, "state\0" .. name) end
+  end
   if not self.map then return case.news, 0 end
   local edges, counts = self.map:judge(keeps)
   return case.news + edges + counts, edges

@@ -26,9 +26,11 @@ generators.REJECTED = setmetatable({}, { __tostring = function() return "the cas
 ---@param tape Tape
 ---@return Generator
 function generators.new(tape)
-  -- Most cases need no table of any of these.
-  return setmetatable({ tape = tape, labels = false, states = false, notes = false }, Generator)
+  return setmetatable({ tape = tape }, Generator)
 end
+
+-- Most cases need none of these.
+class.defaults(Generator, { "labels", "states", "notes" })
 
 ---Adds to what a generator keeps.
 local function keep(g, field, key, value)

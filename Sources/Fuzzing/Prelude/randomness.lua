@@ -51,13 +51,21 @@ function Random:bits()
   return z ~ (z >> 31)
 end
 
+-- Several draws come with every case, so that the next two do what `bits` does by themselves.
+
 ---An integer of a range, which may be all integers.
 ---@param low integer
 ---@param high integer
 ---@return integer
 function Random:integer(low, high)
   local count = high - low + 1
-  if count > 0 then return low + (self:bits() >> 1) % count end
+  if count > 0 then
+    local z = self.state + STEP
+    self.state = z
+    z = (z ~ (z >> 30)) * 0xBF58476D1CE4E5B9
+    z = (z ~ (z >> 27)) * 0x94D049BB133111EB
+    return low + ((z ~ (z >> 31)) >> 1) % count
+  end
   -- More than half of all integers: no remainder can be taken, but a miss is unlikely.
   while true do
     local value = self:bits()
@@ -69,7 +77,11 @@ end
 ---@param probability number
 ---@return boolean
 function Random:chance(probability)
-  return (self:bits() >> 11) * 0x1p-53 < probability
+  local z = self.state + STEP
+  self.state = z
+  z = (z ~ (z >> 30)) * 0xBF58476D1CE4E5B9
+  z = (z ~ (z >> 27)) * 0x94D049BB133111EB
+  return ((z ~ (z >> 31)) >> 11) * 0x1p-53 < probability
 end
 
 ---A number from 0 up to 1.

@@ -238,6 +238,8 @@ end
 
 -- Using
 
+local connect, DIALLING = localsocket.connect, { timeout = 5000 }
+
 ---Connects to a server.
 ---@param server Server
 ---@param given table  checked options
@@ -245,8 +247,9 @@ end
 ---@return string? message
 ---@return string? code
 function servers.dial(server, given)
-  return localsocket.connect(server.path, {
-    timeout = given.timeout and options.timeout(given) or 5000, kind = given.kind,
+  if not given.timeout and not given.kind then return connect(server.path, DIALLING) end
+  return connect(server.path, {
+    timeout = given.timeout and options.timeout(given) or DIALLING.timeout, kind = given.kind,
     bind = kinds.ownName(given.kind),
   })
 end

@@ -24,7 +24,6 @@ local tapes = {}
 ---@field package givenCount integer
 ---@field package random Random|false  where fresh values come from
 ---@field package ending "random"|"simplest"  what comes behind the given values
----@field package limit integer
 ---@field package span integer  the innermost open span; 0 for none
 local Tape = {}
 Tape.__index = Tape
@@ -39,11 +38,16 @@ tapes.LIMIT = 100000
 
 local NONE = {}
 
+-- What a tape has not got before something is chosen or spanned: most of a campaign's are played once
+-- and forgotten.
+Tape.count, Tape.misaligned, Tape.span = 0, false, 0
+Tape.labels, Tape.first, Tape.last, Tape.parents = NONE, NONE, NONE, NONE
+
 local function new(given, count, ending, random)
   return setmetatable({
-    count = 0, values = {}, shapes = {}, labels = {}, first = {}, last = {}, parents = {},
-    misaligned = false, given = given, givenCount = count, ending = ending,
-    random = random or false, limit = tapes.LIMIT, span = 0,
+    -- Tables with room for some choices.
+    values = { nil, nil, nil, nil }, shapes = { nil, nil, nil, nil },
+    given = given, givenCount = count, ending = ending, random = random or false, count = 0, span = 0,
   }, Tape)
 end
 
@@ -82,10 +86,10 @@ function Tape:choose(shape)
       value = nearest(shape, value)
     end
   elseif self.ending == "random" then
-    if index > self.limit then error(tapes.ENDLESS, 0) end
+    if index > tapes.LIMIT then error(tapes.ENDLESS, 0) end
     value = draw(shape, self.random)
   else
-    if index > self.limit then error(tapes.ENDLESS, 0) end
+    if index > tapes.LIMIT then error(tapes.ENDLESS, 0) end
     value = simplest(shape)
   end
   self.count = index
@@ -98,6 +102,7 @@ end
 ---@return integer span
 function Tape:open(label)
   local span = #self.labels + 1
+  if span == 1 then self.labels, self.first, self.last, self.parents = {}, {}, {}, {} end
   self.labels[span], self.first[span] = label, self.count + 1
   self.parents[span] = self.span
   self.span = span

@@ -14,9 +14,9 @@ local trial = {}
 function trial.tape(world, number)
   local seed = randomness.seedOf(world.seed, number)
   math.randomseed(seed)
-  if world.isBlind then return tapes.fresh(seed) end
+  if world.isBlind or #world.corpus.entries == 0 then return tapes.fresh(seed) end
   local random = randomness.new(seed ~ 0x5bd1e995)
-  if #world.corpus.entries > 0 and random:chance(0.7) then
+  if random:chance(0.7) then
     local tape = world.corpus:mutated(random, seed)
     if tape then return tape end
   end

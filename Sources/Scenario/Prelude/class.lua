@@ -20,7 +20,8 @@ local function addGuarded(methods, name, unused)
 end
 
 ---Makes a class: a table of methods that is the metatable and the `__index` of its objects.
----Reading a member that does not exist is misuse, so a field without a value holds `false`.
+---Reading a member that does not exist is misuse, so a field without a value holds `false`; for one that
+---few objects need, `class.defaults` keeps that in the class.
 ---@param name string  what messages call an object, e.g. "conversation"
 ---@param elsewhere? table<string, string>  the chunk that adds each method not made here, which is
 ---  loaded with the first use
@@ -40,6 +41,13 @@ function class.make(name, elsewhere)
         name, member, host.suggestion(member, class.members(methods))))
     end,
   })
+end
+
+---Gives a class fields that are `false` until an object sets its own, so that none need be made with each.
+---@param methods table  the class
+---@param fields string[]
+function class.defaults(methods, fields)
+  for _, field in ipairs(fields) do rawset(methods, field, false) end
 end
 
 ---Refuses to call a method on what is no object of its class. An object that another one stands
@@ -79,8 +87,8 @@ end
 function class.members(methods)
   local names, known, metatable = {}, {}, getmetatable(methods)
   for _, members in ipairs { methods, metatable.unused, metatable.elsewhere } do
-    for name in pairs(members) do
-      if not name:find("^__") and not known[name] then
+    for name, member in pairs(members) do
+      if member and not name:find("^__") and not known[name] then
         known[name] = true
         names[#names + 1] = name
       end

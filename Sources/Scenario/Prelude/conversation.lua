@@ -35,7 +35,9 @@ local Conversation = class.make("conversation", {
   call = "expecting", messages = "expecting", expectUnordered = "choosing", expectAny = "choosing",
   expectEnd = "ending", quiet = "ending", talk = "talk",
 })
-class.checkReceivers(Conversation, "c", { send = true, receive = true, expect = true, call = true })
+class.checkReceivers(Conversation, "c", {
+  send = true, receive = true, expect = true, call = true, close = true,
+})
 
 ---@type table<Conversation, boolean>  those that are not closed
 local open = {}
@@ -63,6 +65,8 @@ local function write(socket, bytes, descriptors)
   return socket:write(bytes)
 end
 
+class.defaults(Conversation, { "dial", "isOutput", "partner", "holder" })
+
 ---Begins to read and write on a socket.
 local function attach(self, socket)
   local wait = waits.new(socket, self.name, self.codec)
@@ -87,8 +91,9 @@ function conversations.new(socket, name, given, accepts)
   local conversation = setmetatable({
     name = name, kind = given.kind or "stream", codec = codec,
     encode = codecs.encoder(codec, accepts), decode = codecs.decoder(codec),
-    seek = codec.seek or false, chunk = chunk, gap = gap, dial = false, isOutput = false,
-    partner = false, holder = false,
+    seek = codec.seek or false, chunk = chunk, gap = gap,
+    -- What `attach` fills in: a table that grows is made once more.
+    socket = socket, wait = false, reader = false, write = write, peer = false, isShutDown = false,
   }, Conversation)
   attach(conversation, socket)
   return conversation
@@ -237,7 +242,7 @@ end
 ---Closes once everything queued is written, as `QLocalSocket::disconnectFromServer`. What has come
 ---until then is judged; a process that was given the other end may have its last word before.
 function Conversation:close()
-  if not open[self] then return end
+  if not open[self] then return class.checkReceiver(Conversation, "close", self) end
   local problem = settleOne(self)
   -- Meanwhile somebody else may have closed it.
   if open[self] then

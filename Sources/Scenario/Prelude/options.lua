@@ -21,10 +21,20 @@ local function isList(value)
   return count == #value
 end
 
+---The types of each option as a set, made once.
+---@type table<string, table<string, boolean>>
+local typeSets = {}
+
+local function setOf(types)
+  local set = {}
+  for name in types:gmatch("[^|]+") do set[name] = true end
+  typeSets[types] = set
+  return set
+end
+
 local function isOneOf(value, types)
-  types = "|" .. types .. "|"
-  return types:find("|" .. type(value) .. "|", 1, true) ~= nil
-    or types:find("|list|", 1, true) ~= nil and isList(value)
+  local set = typeSets[types] or setOf(types)
+  return set[type(value)] or set.list and isList(value)
 end
 
 local function wrongType(key, value, types, caller)

@@ -100,6 +100,8 @@ function waits.subjectOf(source)
   return rest and subject .. "; " .. rest or subject, wait.lane
 end
 
+class.defaults(Wait, { "isLate" })
+
 local function readAll(socket)
   return socket:readAll()
 end
@@ -112,7 +114,7 @@ function waits.new(socket, lane, codec)
   local wait = setmetatable({
     socket = socket, lane = lane, codec = codec, reader = false,
     kind = "receive", pattern = false, timeout = 0, deadline = false, mayExpire = false,
-    ending = false, progress = false, isLate = false, isParked = false, read = readAll, nothing = "",
+    ending = false, progress = false, isParked = false, read = readAll, nothing = "",
   }, Wait)
   bySource[socket] = wait
   return wait
@@ -156,13 +158,13 @@ end
 local TOLD = 1
 
 ---Waits once for the socket, as its `waitForReadyRead`.
-local function await(self)
+local function await(self, time)
   local timeout, deadline = self.timeout, self.deadline
   if deadline then
-    timeout = deadline - now()
+    timeout = deadline - time
     if timeout <= 0 then return false, nil, "SocketTimeoutError" end
   elseif timeout >= 0 then
-    self.deadline = now() + timeout
+    self.deadline = time + timeout
   end
   -- Where the time-out is an answer, as in `quiet`, the wait is for the clock and no part of a deadlock.
   if self.mayExpire then return self.socket:waitForReadyRead(timeout) end
@@ -173,7 +175,7 @@ end
 local function park(self)
   local start = now()
   self.isParked = true
-  local arrived, problem, reason = await(self)
+  local arrived, problem, reason = await(self, start)
   self.isParked = false
   local duration = now() - start
   -- What is looked for after a time-out, `observe` tells.
