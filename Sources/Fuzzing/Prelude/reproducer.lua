@@ -86,13 +86,24 @@ local function stepsOf(case)
   return steps
 end
 
+---The answer that the script took and found wrong: the last line takes it in its place.
+local function judgedStep(verdict, steps)
+  local problem = verdict.failure
+  if not problem or problem.kind ~= "mismatch" or problem.actual then return nil end
+  for index = #steps, 1, -1 do
+    local step = steps[index]
+    if step.kind == "received" and step.lane == problem.lane and not step.isAfterBody then return step end
+  end
+end
+
 local function conversationLines(finding, case, isLast)
-  local lines, before = {}, case.firstChoice - 1
-  for _, step in ipairs(stepsOf(case)) do
-    steplines.add(lines, step, finding, case, before)
+  local lines, before, steps = {}, case.firstChoice - 1, stepsOf(case)
+  local last = isLast and ending(finding.verdict, case)
+  local judged = last and judgedStep(finding.verdict, steps)
+  for _, step in ipairs(steps) do
+    if step ~= judged then steplines.add(lines, step, finding, case, before) end
     before = step.choices
   end
-  local last = isLast and ending(finding.verdict, case)
   if last then add(lines, "%s", last) end
   finishing(lines, case)
   return lines

@@ -38,3 +38,34 @@ end)
 test("a case that nobody has watched does not", function()
   same(obstacle({ kind = "crash" }, case { steps = false }), "it has not failed again while it was watched")
 end)
+
+---The lines of a scenario's conversation.
+local function script(verdict, fields, target)
+  local host = harness.load()
+  rawset(host.prelude, "servers", { options = target or false, PATH_LENGTH = 60 })
+  verdict.signature, verdict.message = "x", "it is wrong"
+  local last = case(fields)
+  last.firstChoice, last.lastChoice, last.opensWith = 1, 0, { c = { codec = "line" } }
+  for _, step in ipairs(last.steps) do step.lane, step.choices = step.lane or "c", 0 end
+  local finding = {
+    verdict = verdict, failures = 3, trials = 3, conversations = 1, free = {},
+    playback = { cases = { last }, tape = { values = {} } },
+  }
+  local about = { version = "1", case = 1, name = "x", seed = 1, script = "x.lua", server = "/s" }
+  local text = host.prelude.reproducer.script(finding, about)
+  assert(load(text, "=repro", "t"))
+  return text
+end
+
+test("a wrong answer is taken by what expects the right one, and by nothing else", function()
+  local text = script({ kind = "mismatch", failure = { kind = "mismatch", lane = "c" } }, {
+    opened = { { name = "c", wait = { kind = "expect", pattern = "PONG" } } },
+    steps = {
+      { kind = "connect" }, { kind = "sent", bytes = "PING\n" }, { kind = "received", bytes = "PONG\n" },
+      { kind = "sent", bytes = "PING b\n" }, { kind = "received", bytes = "PONK\n" },
+    },
+  })
+  same(text:match('(send%(c, "PING b.*)  finish'):gsub("%s*\n%s*", "; "),
+    'send(c, "PING b\\n"); c:expect("PONG"); ')
+  same(select(2, text:gsub("\n  answer%(c%)", "")), 1)
+end)
