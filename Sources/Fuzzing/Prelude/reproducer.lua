@@ -130,7 +130,8 @@ local function spawnLines(lines, isLeak)
     local value = given.env[name]
     local text = literals.of(value) or "false"
     if type(value) == "string" then text = text:gsub("{socket}", '" .. path .. "') end
-    env[#env + 1] = ("%s = %s"):format(name, text)
+    env[#env + 1] = ("%s = %s"):format(steplines.isName(name) and name
+      or "[" .. literals.string(name) .. "]", text)
   end
   if not (given.env and given.env.ASAN_OPTIONS) then
     env[#env + 1] = ('ASAN_OPTIONS = "abort_on_error=1:detect_leaks=0%s"'):format(
@@ -138,6 +139,10 @@ local function spawnLines(lines, isLeak)
   end
   add(lines, "    name = \"target\", env = { %s },", table.concat(env, ", "))
   if given.directory then add(lines, "    directory = %s,", literals.expression(given.directory)) end
+  for _, option in ipairs { "limits", "stop" } do
+    local text = given[option] and literals.of(given[option])
+    if text then add(lines, "    %s = %s,", option, text) end
+  end
   add(lines, "    ready = ready.connectable(path),")
   add(lines, "  }")
 end

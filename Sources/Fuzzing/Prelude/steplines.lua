@@ -26,11 +26,25 @@ local function withComment(line, comment)
   return comment and ("%-48s%s"):format(line .. "  ", comment) or line
 end
 
+---Whether a text can stand as a name in Lua.
+---@param text string
+---@return boolean
+function steplines.isName(text)
+  return text:find("^[%a_][%w_]*$") ~= nil and load("local " .. text) ~= nil
+end
+
+---What the lines call themselves, and so cannot be the name of a conversation there.
+local TAKEN = {}
+for name in ([[t path target send answer finish filled flood leave crowd lonely conversation before pcall
+  ipairs io tonumber pattern localsocket scenario ready array null math]]):gmatch("%w+") do
+  TAKEN[name] = true
+end
+
 ---The name of a conversation's variable.
 ---@param lane string
 ---@return string
 function steplines.variable(lane)
-  return lane:find("^[%a_][%w_]*$") and lane or "c_" .. lane:gsub("[^%w_]", "_")
+  return steplines.isName(lane) and not TAKEN[lane] and lane or "c_" .. lane:gsub("[^%w_]", "_")
 end
 
 local variable = steplines.variable

@@ -69,3 +69,13 @@ test("a wrong answer is taken by what expects the right one, and by nothing else
     'send(c, "PING b\\n"); c:expect("PONG"); ')
   same(select(2, text:gsub("\n  answer%(c%)", "")), 1)
 end)
+
+test("the target is started as in the campaign", function()
+  local text = script({ kind = "crash" }, { steps = {}, opened = {} }, {
+    command = { "./daemon", "--at={socket}" }, limits = { memory = "1G" }, stop = { timeout = "9s" },
+    env = { ["a.b"] = "of {socket}", PLAIN = "x" },
+  })
+  same(text:match("env = {(.-), ASAN"), ' PLAIN = "x", ["a.b"] = "of " .. path .. ""')
+  same(text:match("limits = [^\n]*"), 'limits = { memory = "1G" },')
+  same(text:match("stop = [^\n]*"), 'stop = { timeout = "9s" },')
+end)

@@ -43,3 +43,9 @@ test("of very many descriptors the first are written", function()
   same(lines[1]:match("}, 253%)%)$"), "}, 253))")
   same(helpers, "send answer finish filled")
 end)
+
+test("a conversation's variable is a name that means nothing else", function()
+  local variable = harness.load().prelude.steplines.variable
+  same({ variable "client", variable "end", variable "t", variable "a-b" },
+    { "client", "c_end", "c_t", "c_a_b" })
+end)
