@@ -16,23 +16,54 @@ local function broken(file, problem)
   }
 end
 
+local SIXTY_FOUR <const> = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+
+---The bytes of a text in base64.
+local function fromBase64(text)
+  local bytes, bits, count = {}, 0, 0
+  for digit in text:gmatch("[%w+/]") do
+    bits, count = bits << 6 | SIXTY_FOUR:find(digit, 1, true) - 1, count + 6
+    if count >= 8 then
+      count = count - 8
+      bytes[#bytes + 1] = string.char(bits >> count & 0xFF)
+    end
+  end
+  return table.concat(bytes)
+end
+
+local function fromHex(text)
+  return (text:gsub("%x%x", function(digits) return string.char(tonumber(digits, 16)) end))
+end
+
+---What was sent, as event logs and findings have it where it is no text.
+local function bytesOf(event)
+  if type(event.base64) == "string" then return fromBase64(event.base64) end
+  if type(event.hex) == "string" then return fromHex(event.hex) end
+  return event.text or event.bytes or event.data
+end
+
 ---What the client sent, in a line of an event log or of a recording.
-local function sentIn(line)
+---@param served table<string, boolean>  the lanes of the script's own servers, to which it adds
+local function sentIn(line, served)
   if line:sub(1, 1) == ">" then return line:sub(3) .. "\n" end
   if line:sub(1, 1) ~= "{" then return nil end
+  local isAccepted = line:find('"accepted"', 1, true)
   local sent = line:find('"sent"', 1, true) or line:find('"dir"%s*:%s*">"')
-  if not sent then return nil end
+  if not sent and not isAccepted then return nil end
   local event = json.value(line)
   if type(event) ~= "table" then return nil end
-  return event.text or event.bytes or event.data
+  local lane = ("%s %s"):format(event.scenario, event.lane)
+  if event.event == "accepted" then served[lane] = true end
+  if event.event == "accepted" or event.event == "received" or served[lane] then return nil end
+  return bytesOf(event)
 end
 
 local function read(file)
   local opened, problem = io.open(file, "rb")
   if not opened then broken(file, problem) end
-  local messages = {}
+  local messages, served = {}, {}
   for line in opened:lines() do
-    local bytes = sentIn(line)
+    local bytes = sentIn(line, served)
     if type(bytes) == "string" then messages[#messages + 1] = bytes end
   end
   opened:close()

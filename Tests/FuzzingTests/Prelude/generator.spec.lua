@@ -123,6 +123,19 @@ test("a recording is what was sent, unless something is changed", function()
   same(messages, { "LOGIN bob\n", "PING\n" })
 end)
 
+test("a recording is what clients sent, also where that is no text", function()
+  local path = os.tmpname()
+  local file <close> = assert(io.open(path, "w"))
+  file:write('{"event":"accepted","scenario":1,"lane":"srv.1"}\n'
+    .. '{"event":"sent","scenario":1,"lane":"api","size":4,"base64":"AAH/Cg=="}\n'
+    .. '{"event":"sent","scenario":1,"lane":"srv.1","text":"an answer"}\n'
+    .. '{"event":"sent","lane":"c","hex":"00ff0a"}\n')
+  file:close()
+  local messages = simplest():recorded(path)
+  os.remove(path)
+  same(messages, { "\0\1\255\n", "\0\255\n" })
+end)
+
 test("clients that are interleaved take turns at each sending", function()
   local g, host = fresh(3)
   local pause, orders = host.prelude.interleaving, {}
