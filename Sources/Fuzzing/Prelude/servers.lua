@@ -106,7 +106,7 @@ local function commandFor(path, map)
   local given = servers.options
   local command = {
     name = "target", env = environment(given.env, path, map), directory = given.directory,
-    limits = limitsOf(given.limits), stop = given.stop and stopOf(given.stop),
+    limits = limitsOf(given.limits), stop = given.stop and stopOf(given.stop), ready = given.ready,
   }
   for index, word in ipairs(given.command) do
     command[index] = type(word) == "string" and servers.withPath(word, path) or word
@@ -114,14 +114,22 @@ local function commandFor(path, map)
   return command
 end
 
+---Gives what all servers wait for its place in the directory.
+local function settleReadiness(readiness)
+  local name = readiness and readiness.name
+  if name and not name:find("/", 1, true) then readiness.name = directory .. "/" .. name end
+end
+
 ---Starts a server, without waiting for it.
 ---@return Server
 local function start()
   started = started + 1
   local path = servers.options.socket or pathOf(started)
+  settleReadiness(servers.options.ready)
+  -- What a server notifies is its own, unlike what it makes.
   local process = processes.spawn(commandFor(path, servers.map), function(name)
-    return name:find("/", 1, true) and name or directory .. "/" .. name
-  end)
+    return name:find("/", 1, true) and name or ("%s/%d.%s"):format(directory, started, name)
+  end, true)
   return {
     path = path, pid = process.pid, process = process, played = 0, history = {}, isReady = false,
     map = servers.map or false,
@@ -144,9 +152,6 @@ end
 local function holds(server)
   local readiness = servers.options.ready
   if not readiness then return host.isListening(server.path) == true end
-  if readiness.name and not readiness.name:find("/", 1, true) then
-    readiness.name = directory .. "/" .. readiness.name
-  end
   return readiness:holds(server.process)
 end
 
@@ -174,6 +179,7 @@ local function retire(server)
     if conversation then conversation:close() end
   end
   host.retire(server.process.native)
+  if server.process.notifier then server.process.notifier:close() end
   os.remove(server.path)
 end
 

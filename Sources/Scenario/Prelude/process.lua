@@ -19,6 +19,7 @@ local output, endedWithout = lifetimes.output, lifetimes.endedWithout
 ---@field stderr Conversation|false
 ---@field package native table  the host's process
 ---@field package isNotifying boolean  it was given a socket for notifications
+---@field package notifier localsocket.Socket|false  that socket
 ---@field package notifications Notification[]
 ---@field package nextNotification integer
 ---@field package searched { [boolean]: integer }  where the log was last found, by "in stderr"
@@ -129,8 +130,9 @@ end
 ---Starts a process and waits until it is ready.
 ---@param command Command
 ---@param address fun(name: string): string  what a bare name of a socket means
+---@param isAwaited? boolean  the caller waits until it is ready
 ---@return Process
-function processes.spawn(command, address)
+function processes.spawn(command, address, isAwaited)
   local request, given, listeners = commands.read(command)
   local readiness = given.ready
   request.name = names.take(given.name or names.ofPath(request.program))
@@ -141,14 +143,14 @@ function processes.spawn(command, address)
   local process = setmetatable({
     pid = native:pid(), name = request.name, native = native, stdin = false, stdout = false,
     stderr = false, isNotifying = socket and true or false, notifications = {},
-    nextNotification = 1,
+    nextNotification = 1, notifier = socket or false,
     searched = { [false] = 0, [true] = 0 },
   }, Process)
   handOver(native, listeners, given)
   openStreams(process, given)
   if socket then notifications.serve(process, socket) end
   giveInput(process, given)
-  if readiness then awaitReady(process, readiness) end
+  if readiness and not isAwaited then awaitReady(process, readiness) end
   return process
 end
 
