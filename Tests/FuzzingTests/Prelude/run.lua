@@ -11,6 +11,7 @@ local specs = {
   "randomness", "tape", "generator", "block", "mutation", "shrinking", "machine",
   "store", "state", "aflstats", "corpus", "verdicts", "reproducer", "servers",
   "investigation", "steplines", "cases", "patience", "harvest", "findings", "luarandom", "leaks",
+  "fuzzing",
 }
 
 dofile(here .. "../../ScenarioTests/Prelude/runner.lua")(here, harness, #arg > 0 and arg or specs)
