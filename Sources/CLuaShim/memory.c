@@ -3,8 +3,11 @@
 #include "memory.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+
+_Static_assert(sizeof(lsl_large_block) % LSL_SIZE_STEP == 0, "blocks are aligned as malloc's are");
 
 struct lsl_chunk {
   lsl_chunk *next;
@@ -49,10 +52,28 @@ static void *cut(lsl_memory *memory, size_t step, size_t limit) {
   return block;
 }
 
+static void link_large(lsl_memory *memory, lsl_large_block *block) {
+  block->previous = NULL;
+  block->next = memory->large_blocks;
+  if (block->next != NULL) block->next->previous = block;
+  memory->large_blocks = block;
+}
+
+static void unlink_large(lsl_memory *memory, lsl_large_block *block) {
+  if (block->next != NULL) block->next->previous = block->previous;
+  if (block->previous != NULL) block->previous->next = block->next;
+  else memory->large_blocks = block->next;
+}
+
+static lsl_large_block *large_of(void *bytes) { return (lsl_large_block *)bytes - 1; }
+
 static void *take_large(lsl_memory *memory, size_t size, size_t limit) {
-  void *block = has_room(memory, size, limit) ? malloc(size) : NULL;
-  if (block != NULL) memory->held += size;
-  return block;
+  if (!has_room(memory, size, limit) || size > SIZE_MAX - sizeof(lsl_large_block)) return NULL;
+  lsl_large_block *block = malloc(sizeof *block + size);
+  if (block == NULL) return NULL;
+  link_large(memory, block);
+  memory->held += size;
+  return block + 1;
 }
 
 static void *take(lsl_memory *memory, size_t size, size_t limit) {
@@ -64,7 +85,8 @@ static void *take(lsl_memory *memory, size_t size, size_t limit) {
 static void give_back(lsl_memory *memory, void *bytes, size_t size) {
   if (!is_small(size)) {
     memory->held -= size;
-    return free(bytes);
+    unlink_large(memory, large_of(bytes));
+    return free(large_of(bytes));
   }
   lsl_free_block *block = bytes;
   size_t step = step_of(size);
@@ -73,11 +95,16 @@ static void give_back(lsl_memory *memory, void *bytes, size_t size) {
 }
 
 static void *resize_large(
-    lsl_memory *memory, void *block, size_t old_size, size_t new_size, size_t limit) {
+    lsl_memory *memory, void *bytes, size_t old_size, size_t new_size, size_t limit) {
   if (new_size > old_size && !has_room(memory, new_size - old_size, limit)) return NULL;
-  void *resized = realloc(block, new_size);
-  if (resized != NULL) memory->held += new_size - old_size;
-  return resized;
+  if (new_size > SIZE_MAX - sizeof(lsl_large_block)) return NULL;
+  lsl_large_block *block = large_of(bytes);
+  unlink_large(memory, block);
+  lsl_large_block *resized = realloc(block, sizeof *block + new_size);
+  link_large(memory, resized != NULL ? resized : block);
+  if (resized == NULL) return NULL;
+  memory->held += new_size - old_size;
+  return resized + 1;
 }
 
 void *lsl_resize(lsl_memory *memory, void *block, size_t old_size, size_t new_size, size_t limit) {
@@ -97,7 +124,11 @@ void *lsl_resize(lsl_memory *memory, void *block, size_t old_size, size_t new_si
   return moved;
 }
 
-void lsl_free_chunks(lsl_memory *memory) {
+void lsl_free_all(lsl_memory *memory) {
+  for (lsl_large_block *block = memory->large_blocks, *next; block != NULL; block = next) {
+    next = block->next;
+    free(block);
+  }
   for (lsl_chunk *chunk = memory->chunks, *next; chunk != NULL; chunk = next) {
     next = chunk->next;
     free(chunk);

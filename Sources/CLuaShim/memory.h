@@ -17,10 +17,17 @@ typedef struct lsl_free_block {
 
 typedef struct lsl_chunk lsl_chunk;
 
+// What comes before each large block.
+typedef struct lsl_large_block {
+  struct lsl_large_block *next, *previous;
+} lsl_large_block;
+
 // Small blocks are cut from chunks, and what is freed waits for a block of its size; so neither takes
-// more than a few instructions. A chunk is given back when the state is closed. All zeros is empty.
+// more than a few instructions. A chunk is given back when the state is closed, and large blocks are
+// known, so that what is held then need not be given back one by one. All zeros is empty.
 typedef struct {
   lsl_free_block *free_blocks[LSL_SMALL_SIZE / LSL_SIZE_STEP];
+  lsl_large_block *large_blocks;
   char *rest;  // of the newest chunk
   size_t rest_size;
   lsl_chunk *chunks;
@@ -41,7 +48,7 @@ static inline void *lsl_reuse(lsl_memory *memory, size_t size) {
   return block;
 }
 
-// Gives the chunks back, and with them every small block.
-void lsl_free_chunks(lsl_memory *memory);
+// Gives everything back; no block is left.
+void lsl_free_all(lsl_memory *memory);
 
 #endif

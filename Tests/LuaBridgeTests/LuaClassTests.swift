@@ -124,6 +124,24 @@ struct LuaClassTests {
     #expect(trace == nil)
   }
 
+  @Test func `a closed state has run every finaliser, the oldest value's last`() throws {
+    var bridge: Bridge? = try bridge()
+    let journal = try #require(bridge?.journal)
+    _ = try bridge?.run(
+      """
+      kept = { text = ("x"):rep(100000) }
+      for index = 1, 3 do
+        kept[index] = setmetatable({}, { __gc = function()
+          for size = 1, 100 do kept[index] = ("y"):rep(size * 20) end
+          note(index)
+        end })
+      end
+      """
+    )
+    bridge = nil
+    #expect(journal.notes == ["3", "2", "1"])
+  }
+
   @Test func `an object that Lua has collected gets a new userdata`() throws {
     let bridge = try bridge()
     let dog = Dog("Rex")
