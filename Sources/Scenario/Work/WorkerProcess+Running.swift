@@ -39,7 +39,8 @@ extension WorkerProcess {
   /// of a script runs, so that the other process is woken once.
   private static func mustSend(_ message: WorkerMessage, _ socket: LocalSocket) -> Bool {
     guard case .done = message else { return true }
-    if !socket.canReadLine { _ = socket.waitForReadyRead(timeout: .zero) }
+    // Waiting, be it for no time, would send it.
+    if !socket.canReadLine { socket.receiveAvailable() }
     return !socket.canReadLine
   }
 
