@@ -86,7 +86,7 @@ package import LuaBridge
     }
     for name in Self.constantNames {
       runtime.main.push(name)
-      runtime.main.rawSet(name, in: -2)
+      runtime.main.rawSetToOwnName(in: -2)
     }
   }
 

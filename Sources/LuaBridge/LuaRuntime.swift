@@ -75,7 +75,7 @@ internal import CLuaShim
     main.pushNewTable()
     main.push("v")
     main.rawSet("__mode", in: -2)
-    _ = unsafe lua_setmetatable(main.pointer, -2)
+    main.setMetatable(of: -2)
     unsafe main.register(weakTableKey)
     main.pushNewTable()
     unsafe main.register(anchorTableKey)

@@ -198,6 +198,18 @@ extension LuaThread {
     unsafe lua_rawset(pointer, table)
   }
 
+  /// Sets a field to its own name, which is on the top and taken.
+  package func rawSetToOwnName(in table: Int32) {
+    let table = absolute(table)
+    push(copyOf: -1)
+    unsafe lua_rawset(pointer, table)
+  }
+
+  /// Makes the table on the top, which is taken, the metatable of another.
+  package func setMetatable(of table: Int32) {
+    _ = unsafe lua_setmetatable(pointer, table)
+  }
+
   package func rawSet(_ index: Int, in table: Int32) {
     unsafe lua_rawseti(pointer, table, lua_Integer(index))
   }

@@ -47,10 +47,10 @@ struct Host {
   }
 
   private func pushFields(module: Int32) {
-    for native in session.natives + [chunkNative] {
-      runtime.pushFunction(named: native.name, native.body)
-      main.rawSet(native.name, in: -2)
-    }
+    main.pushNewTable(fields: 1)
+    runtime.pushFunction(named: "__index", findNative(session.natives + [chunkNative]))
+    main.rawSet("__index", in: -2)
+    main.setMetatable(of: -2)
     main.push(copyOf: module)
     main.rawSet("localsocket", in: -2)
     main.push(session.name)
@@ -63,6 +63,22 @@ struct Host {
     main.rawSet("prelude", in: -2)
     pushOptions()
     main.rawSet("options", in: -2)
+  }
+
+  /// What makes a native when it is first asked for, since a scenario uses few of them.
+  private func findNative(_ natives: [LuaFunction]) -> LuaNative {
+    { call throws(LuaError) in
+      guard let name = call.thread.text(at: 2),
+        let native = natives.last(where: { $0.isNamed(name) })
+      else { return call.returningNil() }
+      let main = call.runtime.main
+      _ = main.hasRoom(for: 4)
+      call.runtime.pushFunction(named: name, native.body)
+      if call.thread != main { main.move(1, to: call.thread) }
+      call.thread.push(copyOf: -1)
+      call.thread.rawSet(name, in: 1)
+      return .results(1)
+    }
   }
 
   /// The native that gives the function of a chunk of the prelude.
@@ -194,5 +210,12 @@ struct Host {
   /// What the prelude has failed of: a part of this program is to blame, unless somebody has stopped it.
   private static func failure(_ message: String) -> Failure {
     Failure(Interruption.isRequested ? .interrupted : .internalError, message)
+  }
+}
+
+extension LuaFunction {
+  /// Most names differ in their length already.
+  fileprivate func isNamed(_ name: String) -> Bool {
+    self.name.utf8.count == name.utf8.count && self.name == name
   }
 }
