@@ -99,7 +99,7 @@ function drawHeads(lanes, width) {
 
 /** A name in bold letters that has so many pixels: without its middle, since many differ at the end alone. */
 function fitting(name, room) {
-  const length = Math.floor(room / 7.4);
+  const length = Math.floor(room / 8.6);
   if (name.length <= length) return name;
   return name.slice(0, Math.ceil(length / 2) - 1) + "…" + name.slice(-Math.floor(length / 2));
 }
