@@ -93,9 +93,13 @@ struct LineLayout: Equatable {
   ///
   /// A terminal that has become narrower has broken the rows anew.
   func erasing(columns: Int) -> String {
-    let columns = max(columns, 1)
-    let above = rows[..<cursor.row].map { (max(TerminalText.width($0), 1) - 1) / columns + 1 }
-    let up = above.reduce(0, +) + max(cursor.column - 1, 0) / columns
+    let above = rows[..<cursor.row].map { TerminalText.rows($0, columns: columns).count }
+    let up = above.reduce(0, +) + TerminalText.rows(beforeCursor, columns: columns).count - 1
     return "\r" + (up > 0 ? "\u{1B}[\(up)A" : "") + "\u{1B}[J"
+  }
+  /// What stands in the cursor's row before it.
+  private var beforeCursor: String {
+    guard cursor.column > 0 else { return "" }
+    return TerminalText.rows(rows[cursor.row], columns: cursor.column)[0]
   }
 }

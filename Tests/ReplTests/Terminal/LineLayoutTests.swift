@@ -80,4 +80,11 @@ struct LineLayoutTests {
     let layout = layout(String(repeating: "x", count: 20))
     #expect(layout.erasing(columns: 10) == "\r\u{1B}[2A\u{1B}[J")
   }
+
+  @Test func `wide characters that a narrower window has broken anew leave no row behind`() {
+    let layout = layout(String(repeating: "漢", count: 9))
+    // Of five columns the last stays empty: a row of "> 漢", and four rows of two characters.
+    #expect(layout.cursor == LineLayout.Cursor(row: 1, column: 0))
+    #expect(layout.erasing(columns: 5) == "\r\u{1B}[5A\u{1B}[J")
+  }
 }
