@@ -22,6 +22,7 @@ local Conversation, Wait = conversations.class, waits.class
 ---@field owner thread|false  of a task that reads by itself
 ---@field decoding thread|false  that takes the next message, and waits where that is not whole
 ---@field isTaking boolean  somebody takes what has come
+---@field packet table|false  the last one whose descriptors were told
 local inboxes = setmetatable({}, { __mode = "k" })
 
 local arrivals = {
@@ -46,6 +47,14 @@ local seen = setmetatable({}, { __mode = "k" })
 ---@type table<string, Inbox>
 local byLane = setmetatable({}, { __mode = "v" })
 
+---How many descriptors the last packet has brought, which is told once.
+local function takeDescriptorCount(inbox)
+  local packet = inbox and rawget(inbox.conversation, "packet")
+  if not packet or packet == inbox.packet then return 0 end
+  inbox.packet = packet
+  return packet.descriptors and #packet.descriptors or 0
+end
+
 ---What a line reads again was logged and counted when it came.
 function host.logReceived(lane, bytes)
   local inbox = byLane[lane]
@@ -61,6 +70,7 @@ function host.logReceived(lane, bytes)
     bytes = bytes:sub(known + 1)
   end
   logReceived(lane, bytes)
+  lanes.hear(lane, takeDescriptorCount(inbox))
 end
 
 local pull, soon = Wait.pull, Wait.soon
@@ -227,7 +237,7 @@ local function watch(conversation)
   if not tostring(socket):find("^localsocket%.Socket") then return conversation end
   local inbox = {
     conversation = conversation, pending = {}, size = 0, queue = false, known = 0, owner = false,
-    decoding = false, isTaking = false,
+    decoding = false, isTaking = false, packet = false,
   }
   inboxes[conversation.wait] = inbox
   byLane[conversation.name] = inbox
@@ -261,7 +271,8 @@ function arrivals.conversations()
   return list
 end
 
-local new, reconnect, send = conversations.new, Conversation.reconnect, Conversation.send
+local new, reconnect, send, raw =
+  conversations.new, Conversation.reconnect, Conversation.send, Conversation.raw
 
 function conversations.new(...)
   local conversation = new(...)
@@ -283,7 +294,14 @@ function Conversation:send(...)
   for other in pairs(seen) do
     if isLine or other == inbox then seen[other] = nil end
   end
+  lanes.hear(self.name)
   return send(self, ...)
+end
+
+function Conversation:raw(bytes, opts)
+  raw(self, bytes, opts)
+  lanes.hear(self.name, type(opts) == "table" and opts.descriptors and #opts.descriptors or 0)
+  return self
 end
 
 return arrivals

@@ -5,7 +5,10 @@ local host = ...
 local prelude = host.prelude
 local codecs, describe, kinds = prelude.codecs, prelude.describe, prelude.kinds
 
-local lanes = {}
+local lanes = {
+  ---What a note is about the descriptors of the message before it.
+  DESCRIPTORS = "^with %d+ descriptors?$",
+}
 
 ---@type table<string, Codec>
 local codecOf = {}
@@ -16,15 +19,27 @@ local kindOf = {}
 ---@type table<string, string>
 local partnerOf = {}
 
+---@type table<string, boolean>  those in which something was said, also before they were reconnected
+local hasSpoken = {}
+
 ---@type table<string, boolean>  those whose messages have been of several codecs
 local isMixed = {}
+
+---Keeps that something was said in a lane.
+---@param lane string
+---@param descriptors? integer  how many have gone or come with it, which the log does not tell itself
+function lanes.hear(lane, descriptors)
+  hasSpoken[lane] = true
+  if not descriptors or descriptors == 0 then return end
+  host.log("note", lane, "with " .. prelude.quantities.count(descriptors, "descriptor"))
+end
 
 ---Keeps what a conversation is now.
 ---@param conversation Conversation
 function lanes.note(conversation)
   local lane, codec = conversation.name, conversation.codec
   local isOther = codecOf[lane] and codecOf[lane] ~= codec
-  if isOther and conversation.reader.messages > 0 then isMixed[lane] = true end
+  if isOther and hasSpoken[lane] then isMixed[lane] = true end
   codecOf[lane] = codec
   if conversation.kind ~= "stream" then kindOf[lane] = conversation.kind end
 end

@@ -19,7 +19,9 @@ local manuscripts = {
 ---@field captures Capture[]  so far
 
 local function put(manuscript, format, ...)
-  manuscript.lines[#manuscript.lines + 1] = "  " .. format:format(...):gsub("\n", "\n  ")
+  local text = format:format(...)
+  if text:find("\n", 1, true) then text = text:gsub("\n", "\n  ") end
+  manuscript.lines[#manuscript.lines + 1] = "  " .. text
 end
 
 ---A name that nothing else has.
@@ -181,6 +183,11 @@ function writers.raw(manuscript, step, name)
 end
 
 function writers.receive(manuscript, step, name) putReceive(manuscript, step, name) end
+
+---What no line of a scenario can say by itself.
+function writers.remark(manuscript, step)
+  put(manuscript, "-- %s, which are not saved", step.text)
+end
 
 writers["end"] = function(manuscript, _, name) put(manuscript, "%s:expectEnd()", name) end
 function writers.close(manuscript, _, name) put(manuscript, "%s:close()", name) end

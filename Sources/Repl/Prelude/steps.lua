@@ -8,13 +8,13 @@ local starts = prelude.starts
 
 ---@class Step
 ---@field kind "connect"|"listen"|"accept"|"send"|"receive"|"end"|"close"|"shutdown"|"raw"|"spawn"
----  |"stop"|"signal"|"awaitLog"|"exit"
+---  |"stop"|"signal"|"awaitLog"|"exit"|"remark"
 ---@field lane string
 ---@field message any  of "send" and "receive"
 ---@field bytes string
 ---@field name string  of "connect" and "listen"
 ---@field command Command  of "spawn"
----@field text string  of "signal" and "awaitLog"
+---@field text string  of "signal", "awaitLog" and "remark"
 ---@field ending integer|string  of "exit": a status, or a signal
 ---@field captures Capture[]  of "receive"
 
@@ -31,10 +31,14 @@ local kinds = {
   received = "receive", ended = "end", closed = "close", shutdown = "shutdown",
 }
 
----What a line did to a process, or what became of that.
-local function processStep(event)
+---What a note stands for: what a line did to a process, what became of that, or the descriptors of a
+---message.
+local function notedStep(event)
   local lane, kind = event.lane, event.kind
   local verb, text = (event.text or ""):match("^(%a+) ?(.*)$")
+  if kind == "note" and event.text:find(lanes.DESCRIPTORS) then
+    return { kind = "remark", lane = lane, text = event.text }
+  end
   if verb == starts.READ and lanes.isConversation(lane) then
     return { kind = "receive", lane = lane, message = text, bytes = text, captures = {} }
   end
@@ -49,7 +53,7 @@ end
 
 local function stepOf(event)
   local kind, lane = kinds[event.kind], event.lane
-  if not kind then return processStep(event) end
+  if not kind then return notedStep(event) end
   if prelude.replay.lanes[lane] then return nil end
   local step = { kind = kind, lane = lane, bytes = event.bytes, name = event.name }
   if event.bytes then
@@ -84,16 +88,45 @@ local function sentText(step)
   return table.concat(pieces, "\n")
 end
 
----Whether a word is sent after a step, and was not sent before it: then it came from there.
-local function isUsedAgain(word, all, index, texts)
-  if #word < MIN_LENGTH then return false end
-  for earlier = 1, index - 1 do
-    if texts[earlier] and texts[earlier]:find(word, 1, true) then return false end
+---@class Speech  what was sent, in which values that came are looked for
+---@field places integer[]  the numbers of the steps that sent, in their order
+---@field texts string[]  what each of them sent
+---@field beginnings table<string, boolean>  everything of the shortest length that stands in a text
+---@field firstOf table<string, integer>  the first step that sent a word, 0 for none
+
+---What steps have sent.
+---@param all Step[]
+---@return Speech
+local function speechOf(all)
+  local speech = { places = {}, texts = {}, beginnings = {}, firstOf = {} }
+  for index, step in ipairs(all) do
+    if step.kind == "send" then
+      local text = sentText(step)
+      table.insert(speech.places, index)
+      table.insert(speech.texts, text)
+      for start = 1, #text - MIN_LENGTH + 1 do
+        speech.beginnings[text:sub(start, start + MIN_LENGTH - 1)] = true
+      end
+    end
   end
-  for later = index + 1, #all do
-    if texts[later] and texts[later]:find(word, 1, true) then return true end
+  return speech
+end
+
+---The first step that has sent a word; 0 for none. Nearly all that comes is never sent, which has to
+---be known at once: it may be millions of words.
+local function firstSender(word, speech)
+  if not speech.beginnings[word:sub(1, MIN_LENGTH)] then return 0 end
+  local first = speech.firstOf[word]
+  if first then return first end
+  first = 0
+  for index, text in ipairs(speech.texts) do
+    if text:find(word, 1, true) then
+      first = speech.places[index]
+      break
+    end
   end
-  return false
+  speech.firstOf[word] = first
+  return first
 end
 
 ---The part of a text that is sent again: the whole, or its longest word.
@@ -106,12 +139,13 @@ local function usedPart(text, isUsed)
   return first, last
 end
 
-local function addCaptures(all, index, texts, known)
-  local step = all[index]
+local function addCaptures(step, index, speech, known)
+  if index > (speech.places[#speech.places] or 0) then return end
   eachLeaf(step.message, function(leaf, path)
     local text = tostring(leaf)
     local first, last = usedPart(text, function(word)
-      return not known[word] and isUsedAgain(word, all, index, texts)
+      -- What was sent before did not come from there.
+      return not known[word] and firstSender(word, speech) > index
     end)
     if not first then return end
     known.count = known.count + 1
@@ -128,16 +162,11 @@ end
 ---@param events table[]  as of `host.events`
 ---@return Step[]
 function steps.of(events)
-  local all, texts, known = {}, {}, { count = 0 }
-  for _, event in ipairs(events) do
-    local step = stepOf(event)
-    if step then
-      all[#all + 1] = step
-      texts[#all] = step.kind == "send" and sentText(step) or nil
-    end
-  end
+  local all, known = {}, { count = 0 }
+  for _, event in ipairs(events) do all[#all + 1] = stepOf(event) end
+  local speech = speechOf(all)
   for index, step in ipairs(all) do
-    if step.kind == "receive" then addCaptures(all, index, texts, known) end
+    if step.kind == "receive" then addCaptures(step, index, speech, known) end
   end
   return all
 end

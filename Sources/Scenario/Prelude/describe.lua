@@ -28,8 +28,11 @@ end
 ---@return string
 function describe.escaped(bytes)
   -- The C1 controls are valid UTF-8, yet a terminal obeys them.
-  local unsafe = utf8.len(bytes) and "\xc2[\x80-\x9f]" or "[\x80-\xff]"
-  return (bytes:gsub('[%c"\\]', escaped):gsub(unsafe, escaped))
+  local isText = utf8.len(bytes)
+  local shown = bytes:gsub('[%c"\\]', escaped)
+  -- To look for one byte is much faster than to look for a pattern.
+  if isText and not bytes:find("\xc2", 1, true) then return shown end
+  return (shown:gsub(isText and "\xc2[\x80-\x9f]" or "[\x80-\xff]", escaped))
 end
 
 ---Bytes as a quoted Lua string; text in UTF-8 stays readable, no control character gets through.

@@ -202,3 +202,34 @@ test("what a line reads of a process is noted, and what a task reads is not", fu
   end
   same(notes, { "p.stdout: read one" })
 end)
+
+---What was noted in the log.
+local function notesOf(host)
+  local notes = {}
+  for _, event in ipairs(host.events) do
+    if event.kind == "note" then notes[#notes + 1] = event.text end
+  end
+  return notes
+end
+
+test("descriptors that come with a packet are noted once", function()
+  local c, peer, _, host = connected()
+  c.packet = { descriptors = { {}, {} } }
+  peer.send("one\ntwo\n")
+  same(notesOf(host), { "with 2 descriptors" })
+end)
+
+test("descriptors that go with raw bytes are noted", function()
+  local c, _, _, host = connected()
+  function c.socket.sendMessage(_, bytes) return #bytes end
+  c:raw("here", { descriptors = { {} } })
+  same(notesOf(host), { "with 1 descriptor" })
+end)
+
+test("a codec that is chosen after something was sent makes two of the conversation", function()
+  local c, _, arrivals, host = connected()
+  c:send("a line")
+  c.codec = host.prelude.codecs.find "stream"
+  arrivals.decodeAnew(c)
+  same(host.prelude.lanes.codecOf("c1"), nil)
+end)

@@ -6,7 +6,7 @@ local function noted()
   local host = harness.load()
   local codecs, lanes = host.prelude.codecs, host.prelude.lanes
   local conversation = {
-    name = "c1", codec = codecs.find "line", kind = "stream", reader = { messages = 0 },
+    name = "c1", codec = codecs.find "line", kind = "stream",
   }
   lanes.note(conversation)
   return lanes, conversation, codecs
@@ -41,7 +41,8 @@ end)
 
 test("where messages of two codecs have come no name stands for them", function()
   local lanes, conversation, codecs = noted()
-  conversation.codec, conversation.reader.messages = codecs.find "stream", 1
+  conversation.codec = codecs.find "stream"
+  lanes.hear("c1")
   lanes.note(conversation)
   same(lanes.codecOf("c1"), nil)
 end)

@@ -5,6 +5,7 @@ local same = harness.same
 local function saved(lines, codec)
   local host = harness.load()
   host.prelude.lanes = {
+    DESCRIPTORS = "^with %d+ descriptors?$",
     decoded = function(_, bytes) return true, bytes end,
     codecOf = function() if codec ~= false then return codec or "line" end end, partnerOf = function() end, kindOf = function() end,
     isConversation = function() return true end,
@@ -53,6 +54,7 @@ local function savedOf(events, partners, commands)
     host.prelude.starts = { READ = "read", commandOf = function(lane) return started[lane] end }
   end
   host.prelude.lanes = {
+    DESCRIPTORS = "^with %d+ descriptors?$",
     decoded = function(_, bytes) return true, bytes end, codecOf = function() return "line" end,
     partnerOf = function(lane) return partners[lane] end, kindOf = function() end,
     isConversation = function() return true end,

@@ -12,6 +12,7 @@ local function save(content, rest, events)
   end
   if content then put(content) end
   host.prelude.lanes = {
+    DESCRIPTORS = "^with %d+ descriptors?$",
     decoded = function(_, bytes) return true, bytes end,
     codecOf = function() return "line" end, partnerOf = function() end, kindOf = function() end,
     isConversation = function() return true end,

@@ -5,6 +5,7 @@ local same = harness.same
 local function stepsOf(lines)
   local host = harness.load()
   host.prelude.lanes = {
+    DESCRIPTORS = "^with %d+ descriptors?$",
     decoded = function(_, bytes) return true, bytes end,
     codecOf = function() return "line" end, isConversation = function() return true end,
   }
@@ -46,4 +47,29 @@ test("conversations of a replay are no steps", function()
   local host = harness.load()
   host.prelude.replay.lanes.again = true
   same(host.prelude.steps.of { { kind = "connected", lane = "again", name = "/s" } }, {})
+end)
+
+test("what came in thousands of messages is looked for once", function()
+  local lines = { "> begin" }
+  for index = 1, 5000 do lines[#lines + 1] = "< " .. ("item" .. index .. " "):rep(50) end
+  lines[#lines + 1] = "> take item4999"
+  local steps = {}
+  local finds, find = 0, string.find
+  string.find = function(...)
+    finds = finds + 1
+    return find(...)
+  end
+  local isFine, problem = pcall(function() steps = stepsOf(lines) end)
+  string.find = find
+  assert(isFine, problem)
+  same({ steps[5001].captures[1].value, finds < 30000 }, { "item4999", true })
+end)
+
+test("descriptors of a message are a remark behind it", function()
+  local host = harness.load()
+  local steps = host.prelude.steps.of {
+    { kind = "note", lane = "s", text = "with 2 descriptors" },
+    { kind = "note", lane = "s", text = "something else" },
+  }
+  same({ #steps, steps[1].kind, steps[1].text }, { 1, "remark", "with 2 descriptors" })
 end)
