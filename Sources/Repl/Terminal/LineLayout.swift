@@ -97,6 +97,7 @@ struct LineLayout: Equatable {
     let up = above.reduce(0, +) + TerminalText.rows(beforeCursor, columns: columns).count - 1
     return "\r" + (up > 0 ? "\u{1B}[\(up)A" : "") + "\u{1B}[J"
   }
+
   /// What stands in the cursor's row before it.
   private var beforeCursor: String {
     guard cursor.column > 0 else { return "" }
