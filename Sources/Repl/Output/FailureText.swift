@@ -11,8 +11,13 @@ struct FailureText {
     // One call deep, the line says it all.
     let calls = failure.traceback.filter { $0 != "(...tail calls...)" }.map(Self.named)
     failure.traceback = calls.count > 1 ? calls : []
-    let all = FailureReport.explanation(of: failure, source: source, format: format)
-    lines = Self.withCaret(all, failure.message).enumerated().map { index, line in
+    let plain = ReportFormat(columns: format.columns)
+    let texts = FailureReport.explanation(of: failure, source: source, format: plain)
+    var all = FailureReport.explanation(of: failure, source: source, format: format)
+    if let caret = Self.caret(under: texts, failure.message) {
+      all.insert(caret.line, at: caret.row)
+    }
+    lines = all.enumerated().map { index, line in
       index == 0 ? format.style.paint(line.replacingIndent(with: "✗ "), as: .failed) : line
     }
   }
@@ -39,18 +44,16 @@ struct FailureText {
     return failure
   }
 
-  /// Puts a mark below the excerpt's line, under what the message names in quotes.
-  private static func withCaret(_ lines: [String], _ message: String) -> [String] {
+  /// The mark below the excerpt's line, under what the message names in quotes, and in which row it
+  /// belongs.
+  private static func caret(under lines: [String], _ message: String) -> (line: String, row: Int)? {
     let quoted = message.split(separator: "'", omittingEmptySubsequences: false)
-    guard let row = lines.firstIndex(where: { $0.hasPrefix(" ▸ ") }) else { return lines }
+    guard let row = lines.firstIndex(where: { $0.hasPrefix(" ▸ ") }) else { return nil }
     let text = lines[row]
     let code = text.firstIndex(of: "│").map { text.index(after: $0) } ?? text.startIndex
     let names = quoted.indices.filter { !$0.isMultiple(of: 2) }.map { quoted[$0] }
-    guard let name = names.last, let place = text[code...].range(of: name) else { return lines }
-    let blanks = String(repeating: " ", count: TerminalText.width(text[..<place]))
-    var lines = lines
-    lines.insert(blanks + "^", at: row + 1)
-    return lines
+    guard let name = names.last, let place = text[code...].range(of: name) else { return nil }
+    return (String(repeating: " ", count: TerminalText.width(text[..<place])) + "^", row + 1)
   }
 }
 

@@ -38,4 +38,15 @@ struct FailureTextTests {
   @Test func `control characters of an error are escaped`() {
     #expect(lines("a\u{1B}[31m", typing: "") == ["✗ a\\x1b[31m"])
   }
+
+  @Test func `the mark stands in its place also where there are colours`() {
+    var sources = TypedSources()
+    _ = sources.add(Array("x.y.z".utf8))
+    let failure = Failure(.scriptError, "repl:1:1: attempt to index a nil value (global 'x')")
+    let carets = [Style.plain, .ansi].map { style in
+      let text = FailureText(failure, sources, format: ReportFormat(style: style))
+      return text.lines.filter { $0.hasSuffix("^") }
+    }
+    #expect(carets == [["        ^"], ["        ^"]])
+  }
 }
