@@ -127,7 +127,7 @@ struct SendQueueTests {
 }
 
 /// Lends memory as long as it lives.
-private final class Lender: LentBytes {
+@safe private final class Lender: LentBytes {
   let memory: UnsafeMutableRawBufferPointer
 
   init(_ count: Int) {
