@@ -17,8 +17,8 @@ local SEED = {
 ---Takes the place of Lua's functions.
 function luarandom.install()
   -- The first seed ends that the runner looks out for it.
-  math.randomseed(host.seed())
-  local random, randomseed = math.random, math.randomseed
+  math.randomseed(0)
+  local random, randomseed, isSeeded = math.random, math.randomseed, false
 
   local function playing()
     local case = journal.case
@@ -33,7 +33,11 @@ function luarandom.install()
 
   function math.random(...)
     local case = playing()
-    if case and not case.isSeeded then seed(case) end
+    if case then
+      if not case.isSeeded then seed(case) end
+    elseif not isSeeded then
+      math.randomseed(host.seed())
+    end
     return random(...)
   end
 
@@ -41,7 +45,7 @@ function luarandom.install()
     local case = playing()
     -- Without an argument Lua takes the time.
     if case and select("#", ...) == 0 then return seed(case) end
-    if case then case.isSeeded = true end
+    if case then case.isSeeded = true else isSeeded = true end
     return randomseed(...)
   end
 end

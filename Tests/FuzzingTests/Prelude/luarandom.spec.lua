@@ -69,3 +69,18 @@ test("a body that seeds without a seed gets that of its tape", function()
   played(replayed(values), body)
   same(numbers[1], numbers[2])
 end)
+
+test("the seed of the run is asked for by what draws outside of cases alone", function()
+  local host = harness.load()
+  local random, randomseed, asked = math.random, math.randomseed, 0
+  function host.seed()
+    asked = asked + 1
+    return 7
+  end
+  host.prelude.luarandom.install()
+  local before = asked
+  math.random()
+  math.random()
+  math.random, math.randomseed = random, randomseed
+  same({ before, asked }, { 0, 1 })
+end)
