@@ -37,6 +37,27 @@ struct LastBytesTests {
     #expect(program.finish().output.contains("10") == false)
   }
 
+  @Test func `a large string is sent whole though its state is closed before`() throws {
+    let count = 12_000
+    let program = try start(
+      """
+      local numbers = {}
+      for number = 1, \(count) do numbers[number] = ("%06d"):format(number) end
+      localsocket.connect(name):write(table.concat(numbers))
+      """
+    )
+
+    let peer = try accept()
+
+    #expect(peer.waitForDisconnected(timeout: .seconds(60)))
+    let sent = (1...count).map { number in
+      let digits = String(number)
+      return String(repeating: "0", count: 6 - digits.utf8.count) + digits
+    }
+    #expect(peer.readAll() == Array(sent.joined().utf8))
+    #expect(program.finish().status == 0)
+  }
+
   @Test func `a script that ends does not wait for room`() throws {
     let program = try start(
       "socket = assert(localsocket.connect(name)) socket:write(('x'):rep(\(Self.large)))"
