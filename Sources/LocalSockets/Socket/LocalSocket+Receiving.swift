@@ -2,6 +2,9 @@
 extension LocalSocket {
   /// The least room that a read is given; less is made larger before the call.
   private static let leastSpace = 16384
+  /// The room that a read is given where the last one brought a block or more: about what the kernel
+  /// keeps of one socket.
+  private static let largeSpace = 4 * BufferPool.blockSize
 
   /// How one pass over the descriptor ended.
   enum PassEnd {
@@ -64,11 +67,14 @@ extension LocalSocket {
   ///
   /// One call is enough where it leaves space. Else a second one takes what the kernel says is left;
   /// what a fast peer adds meanwhile keeps the descriptor ready for the next turn, so that it cannot
-  /// hold up the others.
+  /// hold up the others. A stream that fills its block gets larger memory at once the next time, for
+  /// the bytes of the first call would be copied there in the second.
   private func takeIn(from number: CInt) -> PassEnd {
     let room = room
     let before = input.count
-    let end = fillInput(from: number, room: room)
+    let space = arrivals.areLarge && input.isEmpty ? Self.largeSpace : Self.leastSpace
+    let end = fillInput(from: number, atLeast: space, room: room)
+    if input.count > before { arrivals.areLarge = input.count - before >= BufferPool.blockSize }
     guard case .filled = end else { return end }
     let left = SystemCalls.unreadCount(of: number)
     return fillInput(from: number, atLeast: left, room: min(left, room - input.count + before))

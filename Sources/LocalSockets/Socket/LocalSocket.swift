@@ -281,6 +281,8 @@ struct Arrivals {
   var isOverdue = false
   /// Bytes have come while ``LocalSocket/readyRead`` was held back.
   var isHeldBack = false
+  /// The last pass brought as much as a block holds, or more.
+  var areLarge = false
   /// While above zero, it is not sent.
   var holds: Int32 = 0
   /// How many blocking waits will report the next bytes.

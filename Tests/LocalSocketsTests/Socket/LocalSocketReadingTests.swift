@@ -211,5 +211,21 @@ struct LocalSocketReadingTests {
 
     #expect(socket.readAll() == [1])
   }
+
+  @Test func `what follows a large piece of a stream is taken in with one call`() {
+    let piece = [UInt8](repeating: 1, count: 100_000)
+    let plan = FaultPlan()
+    _ = peer.write(piece)
+    peer.flush()
+    #expect(socket.waitForReadyRead())
+    #expect(socket.readAll() == piece)
+    _ = peer.write(piece)
+    peer.flush()
+
+    #expect(plan.whileActive { socket.waitForReadyRead() })
+
+    #expect(plan.count(of: .recvmsg) == 1)
+    #expect(socket.readAll() == piece)
+  }
   #endif
 }
