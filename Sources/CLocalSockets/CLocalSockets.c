@@ -106,6 +106,14 @@ ssize_t ls_send_message(int descriptor, const void *bytes, size_t count,
   return sendmsg(descriptor, &header, MSG_NOSIGNAL);
 }
 
+ssize_t ls_send_both(int descriptor, const void *bytes, size_t count, const void *behind,
+                     size_t count_behind) {
+  struct iovec parts[] = {{.iov_base = (void *)bytes, .iov_len = count},
+                          {.iov_base = (void *)behind, .iov_len = count_behind}};
+  struct msghdr header = {.msg_iov = parts, .msg_iovlen = 2};
+  return sendmsg(descriptor, &header, MSG_NOSIGNAL);
+}
+
 int ls_open_path(const char *path, int flags) { return open(path, O_PATH | O_CLOEXEC | flags); }
 
 int ls_usable_processor_count(void) {

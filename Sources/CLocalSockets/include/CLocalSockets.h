@@ -53,6 +53,10 @@ ssize_t ls_send_message(int descriptor, const void *bytes, size_t count,
                         const struct sockaddr *address, socklen_t address_length,
                         const int *numbers, size_t number_count);
 
+/// sendmsg(2) of bytes from two places, without SIGPIPE.
+ssize_t ls_send_both(int descriptor, const void *bytes, size_t count, const void *behind,
+                     size_t count_behind);
+
 /// open(2) with O_PATH and O_CLOEXEC: a descriptor that stands for a place in the file system.
 int ls_open_path(const char *path, int flags);
 

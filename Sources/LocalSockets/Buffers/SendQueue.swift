@@ -1,8 +1,8 @@
 /// What was written and the kernel has not taken yet, in its order.
 ///
 /// Small writes gather in one piece of memory, so that they leave together. A large one is kept where
-/// it is, because copying it costs about what sending it costs; unless small ones wait before it,
-/// which it then joins.
+/// it is, because copying it costs about what sending it costs. What little waits before it, as a header
+/// before its body, is then kept as well, and leaves with it; more than that it joins.
 package struct SendQueue: ~Copyable {
   /// The size from which a write is not copied, in bytes.
   package static let leastKept = 32768
@@ -21,7 +21,7 @@ package struct SendQueue: ~Copyable {
   /// Whether a write of so many bytes is kept as it is.
   @inline(__always)
   package func keeps(_ count: Int) -> Bool {
-    count >= Self.leastKept && gathered.isEmpty
+    count >= Self.leastKept && gathered.count < Self.leastKept
   }
 
   /// Adds a write that ``keeps(_:)`` speaks for, without copying it.
@@ -37,6 +37,10 @@ package struct SendQueue: ~Copyable {
   private mutating func keep(_ write: KeptWrite) {
     assert(keeps(write.count), "a write that belongs to others before it")
     let kept = kept ?? KeptWrites(pool: gathered.pool)
+    if !gathered.isEmpty {
+      kept.append(.own(unsafe [UInt8](gathered.bytes)))
+      gathered.clear()
+    }
     kept.append(write)
     self.kept = kept
   }
@@ -55,7 +59,16 @@ package struct SendQueue: ~Copyable {
     return unsafe try kept.withFirstBytes(body)
   }
 
-  /// Removes bytes at the front, none beyond those that ``withFirstBytes(_:)`` lends.
+  /// Lends the first bytes as ``withFirstBytes(_:)`` does and, where these are few, those behind them.
+  @inline(__always)
+  package func withLeavingBytes<Result, Failure: Error>(
+    _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer?) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    guard let kept else { return unsafe try body(gathered.bytes, nil) }
+    return unsafe try kept.withLeavingBytes(body)
+  }
+
+  /// Removes bytes at the front, none beyond those that are lent.
   @inline(__always)
   package mutating func consume(_ removed: Int) {
     guard let kept else { return gathered.consume(removed) }
@@ -164,11 +177,25 @@ private final class KeptWrites {
     }
   }
 
+  func withLeavingBytes<Result, Failure: Error>(
+    _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer?) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    unsafe try withFirstBytes { (first) throws(Failure) in
+      guard first.count < SendQueue.leastKept, writes.count > 1 else {
+        return unsafe try body(first, nil)
+      }
+      return unsafe try writes[1].withBytes { (second) throws(Failure) in
+        unsafe try body(first, second)
+      }
+    }
+  }
+
   func consume(_ removed: Int) {
     count -= removed
     sentOfFirst += removed
-    guard sentOfFirst == writes[0].count, let first = writes.removeFirst() else { return }
-    pool.countBytes(-first.heldBytes)
-    sentOfFirst = 0
+    while let size = writes.first?.count, sentOfFirst >= size, let first = writes.removeFirst() {
+      pool.countBytes(-first.heldBytes)
+      sentOfFirst -= size
+    }
   }
 }

@@ -102,7 +102,7 @@ extension LocalSocket {
   /// - Returns: Whether something was sent; false also when a message was given up, whatever else was
   ///   sent, and then ``lastError`` tells why.
   ///
-  /// The corresponding system call is `send(2)` with MSG_NOSIGNAL.
+  /// The corresponding system calls are `send(2)` and `sendmsg(2)` with MSG_NOSIGNAL.
   @discardableResult
   public func flush() -> Bool {
     guard descriptor != nil, !isDrained else { return false }
@@ -135,8 +135,12 @@ extension LocalSocket {
     while let number = descriptor?.number, !output.isEmpty {
       do throws(SystemError) {
         var size = 0
-        let completion = unsafe try output.withFirstBytes { (bytes) throws(SystemError) in
-          size = bytes.count
+        let completion = unsafe try output.withLeavingBytes {
+          (bytes, behind) throws(SystemError) in
+          size = unsafe bytes.count + (behind?.count ?? 0)
+          if let behind = unsafe behind {
+            return unsafe try SystemCalls.send(number, bytes, behind)
+          }
           return unsafe try SystemCalls.send(number, bytes)
         }
         guard case .done(let count) = completion else {

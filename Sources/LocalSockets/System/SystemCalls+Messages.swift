@@ -23,6 +23,19 @@ extension SystemCalls {
     }
   }
 
+  /// `sendmsg(2)` of bytes that lie in two places, without SIGPIPE.
+  static func send(
+    _ descriptor: CInt,
+    _ bytes: UnsafeRawBufferPointer,
+    _ behind: UnsafeRawBufferPointer
+  ) throws(SystemError) -> Completion {
+    let size = size(bytes.count + behind.count, for: .sendmsg)
+    let first = min(size, bytes.count)
+    return try attempt(.sendmsg) {
+      unsafe ls_send_both(descriptor, bytes.baseAddress, first, behind.baseAddress, size - first)
+    }
+  }
+
   /// `sendmsg(2)` without SIGPIPE, to the peer where there is no address.
   static func sendMessage(
     _ descriptor: CInt,

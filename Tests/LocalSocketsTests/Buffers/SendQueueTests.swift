@@ -89,9 +89,54 @@ struct SendQueueTests {
     #expect(taken == large + other + [3])
   }
 
-  @Test func `a large write is not kept behind small ones`() {
+  @Test func `a large write stays where it is behind a few bytes, and leaves with them`() {
     var queue = SendQueue(pool: pool)
-    append([3], to: &queue)
+    append([3, 4], to: &queue)
+    let isKept = queue.keeps(large.count)
+    queue.keep(large)
+
+    let lent = unsafe queue.withLeavingBytes {
+      unsafe ([UInt8]($0), UInt(bitPattern: $1?.baseAddress))
+    }
+
+    let written = unsafe large.withUnsafeBytes { UInt(bitPattern: $0.baseAddress) }
+    #expect(isKept)
+    #expect(lent.0 == [3, 4])
+    #expect(lent.1 == written)
+  }
+
+  @Test func `what leaves may end in the second of two writes, or with it`() {
+    var queue = SendQueue(pool: pool)
+    append([3, 4], to: &queue)
+    queue.keep(large)
+    append([5], to: &queue)
+    queue.keep(other)
+
+    queue.consume(2 + large.count - 1)
+    let first = unsafe queue.withFirstBytes { unsafe [UInt8]($0) }
+    queue.consume(1 + 1)
+    let second = unsafe queue.withFirstBytes { unsafe [UInt8]($0) }
+    queue.consume(other.count)
+
+    #expect(first == [1])
+    #expect(second == other)
+    let isEmpty = queue.isEmpty
+    #expect(isEmpty)
+  }
+
+  @Test func `a large write leaves alone`() {
+    var queue = SendQueue(pool: pool)
+    queue.keep(large)
+    queue.keep(other)
+
+    let isAlone = unsafe queue.withLeavingBytes { unsafe $1 == nil }
+
+    #expect(isAlone)
+  }
+
+  @Test func `a large write is not kept behind as many bytes`() {
+    var queue = SendQueue(pool: pool)
+    append([UInt8](repeating: 3, count: SendQueue.leastKept), to: &queue)
 
     let isKept = queue.keeps(SendQueue.leastKept)
 
@@ -127,7 +172,8 @@ struct SendQueueTests {
 }
 
 /// Lends memory as long as it lives.
-@safe private final class Lender: LentBytes {
+@safe
+private final class Lender: LentBytes {
   let memory: UnsafeMutableRawBufferPointer
 
   init(_ count: Int) {

@@ -59,6 +59,23 @@ struct ShortTransferTests {
     #expect(second.readAll() == bytes)
   }
 
+  @Test(arguments: [1, 10, 32_768])
+  func `a header and its large body may leave in pieces`(size: Int) throws {
+    let (loop, first, second) = try pair(.epoll)
+    let plan = FaultPlan()
+    plan.shorten(.sendmsg, to: size)
+    _ = first.write([UInt8](bytes[..<10]))
+    _ = first.write([UInt8](bytes[10...]))
+
+    let isComplete = try plan.whileActive {
+      try loop.run(until: { second.bytesAvailable == bytes.count }, within: .seconds(300))
+    }
+
+    #expect(isComplete)
+    #expect(plan.missedCalls.isEmpty)
+    #expect(second.readAll() == bytes)
+  }
+
   @Test(arguments: Shortage.allCases)
   func `blocking waits carry all bytes both ways`(shortage: Shortage) throws {
     let (_, first, second) = try pair(.epoll)

@@ -190,5 +190,19 @@ struct LocalSocketWritingTests {
 
     #expect(try plan.whileActive { try loop.run(until: { peer.bytesAvailable == 1 }) })
   }
+
+  @Test func `a header and its large body leave with one call`() throws {
+    let (loop, socket, peer) = try pair()
+    let body = [UInt8](repeating: 2, count: 65536)
+    let plan = FaultPlan()
+    _ = socket.write([1])
+    _ = socket.write(body)
+
+    #expect(plan.whileActive { socket.flush() })
+
+    #expect(plan.count(of: .sendmsg) == 1 && plan.count(of: .send) == 0)
+    #expect(try loop.run(until: { peer.bytesAvailable == 1 + body.count }))
+    #expect(peer.readAll() == [1] + body)
+  }
   #endif
 }
